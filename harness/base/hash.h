@@ -1,0 +1,21 @@
+/* SHA-256 (FIPS 180-4) of bytes and files. The only user of OpenSSL on this floor. */
+#ifndef MLTEST_BASE_HASH_H
+#define MLTEST_BASE_HASH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "mltest/err.h"
+
+/* "sha256:" is not part of it: 64 lower-case hex digits and a NUL. */
+enum { MLT_SHA256_HEX = 65 };
+
+bool mlt_hash_bytes(const void *data, size_t len, char out[MLT_SHA256_HEX],
+                    struct mlt_err *err) MLT_MUST_USE;
+/* Streams the file; `*out_bytes` (may be NULL) is its size as read. Missing file: MLT_ERR_USAGE. */
+bool mlt_hash_file(const char *path, char out[MLT_SHA256_HEX], uint64_t *out_bytes,
+                   struct mlt_err *err) MLT_MUST_USE;
+/* True for exactly 64 lower-case hex digits. */
+bool mlt_hash_is_hex(const char *text);
+
+#endif

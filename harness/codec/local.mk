@@ -1,0 +1,11 @@
+noinst_LTLIBRARIES += %D%/libcodec.la
+MLT_ROOMS += %D%/libcodec.la
+%C%_libcodec_la_SOURCES = \
+	%D%/csv.c %D%/csv.h \
+	%D%/json.c %D%/json.h \
+	%D%/json_check.c %D%/json_check.h \
+	%D%/json_out.c \
+	%D%/xml.c %D%/xml.h \
+	%D%/yaml.c %D%/yaml.h
+%C%_libcodec_la_CPPFLAGS = $(AM_CPPFLAGS) $(CJSON_CFLAGS) $(YAML_CFLAGS) $(ZLIB_CFLAGS)
+%C%_libcodec_la_LIBADD = $(CJSON_LIBS) $(YAML_LIBS) $(ZLIB_LIBS)
