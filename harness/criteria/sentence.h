@@ -1,0 +1,50 @@
+/* Threshold sentences: what a person writes, parsed.
+ *
+ *   METRIC [by COLUMN | for COLUMN == VALUE] CONDITION [, rule RULE] [, alpha NUMBER]
+ *
+ *   METRIC     rmse | latency p95 | rss peak | error_rate | …   (one or two words)
+ *   CONDITION  (<= | < | >= | >) NUMBER[UNIT]
+ *            | within PERCENT [or NUMBER[UNIT]] of REFERENCE
+ *            | within NUMBER[UNIT] of REFERENCE
+ *            | no worse than REFERENCE
+ *   REFERENCE  production | baseline
+ *   RULE       non-inferior | not-shown-worse | point
+ *
+ * Units: ns us ms s m h; B KiB MiB GiB KB MB GB; /s; %. Numbers are kept in the base unit (s,
+ * bytes, 1/s, share): "50ms" is 0.05 s, "0.1%" is 0.001. */
+#ifndef MLTEST_CRITERIA_SENTENCE_H
+#define MLTEST_CRITERIA_SENTENCE_H
+
+#include <stdbool.h>
+
+#include "harness/base/arena.h"
+#include "harness/domain/finding.h"
+#include "mltest/err.h"
+
+enum mlt_sentence_kind { MLT_SENTENCE_ABSOLUTE, MLT_SENTENCE_WITHIN, MLT_SENTENCE_NO_WORSE };
+
+struct mlt_sentence {
+    const char *text;   /* as written */
+    const char *metric; /* "latency p95" */
+    enum mlt_sentence_kind kind;
+    bool upper;         /* ABSOLUTE: the metric must stay below (< or <=) */
+    bool strict;        /* ABSOLUTE: < or > */
+    double limit;       /* ABSOLUTE, in the base unit */
+    double relative;    /* WITHIN: share of the baseline's absolute value; 0 when none */
+    double absolute;    /* WITHIN: in the metric's unit; 0 when none */
+    const char *unit;   /* unit class of the numbers: "", "s", "bytes", "1/s", "share" */
+    const char *reference;  /* "production" or "baseline"; NULL for ABSOLUTE */
+    const char *by_column;  /* one finding per value of this column; NULL */
+    const char *for_column, *for_value; /* one named slice; NULL */
+    enum mlt_rule rule;     /* MLT_RULE_DEFAULT when not said */
+    double alpha;           /* NaN when not said */
+};
+
+/* Parses; strings live in the arena. A fault is MLT_ERR_USAGE, says where in the sentence, what was
+ * expected, and the nearest right word. Refused: a margin that is zero, negative or not a number
+ * (use "no worse than"), a limit that is not a number, a percentage above 1000 %, alpha outside
+ * (0, 0.5). */
+bool mlt_sentence_parse(const char *text, struct mlt_arena *arena, struct mlt_sentence *out,
+                        struct mlt_err *err) MLT_MUST_USE;
+
+#endif

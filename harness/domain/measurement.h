@@ -1,0 +1,65 @@
+/* One measured figure, with everything a judge needs and nothing about who judges.
+ *
+ * A measurement compares the candidate with the baseline on the same rows (or the same interleaved
+ * time blocks). It carries the joint sampling covariance of the two estimates, so that any margin,
+ * absolute or relative, can be judged later without the model and without the rows. */
+#ifndef MLTEST_DOMAIN_MEASUREMENT_H
+#define MLTEST_DOMAIN_MEASUREMENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "harness/base/arena.h"
+#include "harness/codec/json.h"
+#include "mltest/err.h"
+
+enum mlt_direction {
+    MLT_DIRECTION_NONE = 0, /* descriptive: no side is worse, a comparison cannot be judged */
+    MLT_LOWER_IS_BETTER,
+    MLT_HIGHER_IS_BETTER,
+};
+
+enum mlt_interval_method {
+    MLT_INTERVAL_NONE = 0,         /* an estimate only: judged by rule `point` or inconclusive */
+    MLT_INTERVAL_INFLUENCE,        /* t interval from influence values (delta method), df given */
+    MLT_INTERVAL_CLOPPER_PEARSON,  /* one proportion: successes of rows; comparisons by influence */
+    MLT_INTERVAL_BLOCKS,           /* t interval over independent time blocks, df = blocks - 1 */
+};
+
+struct mlt_measurement {
+    const char *case_id;      /* "regression/holdout" */
+    const char *metric;       /* "rmse", "latency p95" */
+    const char *unit;         /* "" when it has none, else "s", "bytes", "1/s", "cores" */
+    const char *slice_column; /* NULL: all rows */
+    const char *slice_value;  /* "(other)": pooled values below the minimum */
+    const char *definition;   /* the variant in words ("nearest rank", "threshold 0.5"); may be NULL */
+    const char *undefined;    /* why there is no number ("one class only"); NULL when there is one */
+    enum mlt_direction direction;
+    enum mlt_interval_method method;
+    double candidate, baseline;         /* estimates; NaN: undefined, or there is no baseline */
+    double var_candidate, var_baseline; /* sampling variances of the estimates; NaN unknown */
+    double covariance;                  /* of the two estimates; NaN unknown */
+    double df;                          /* degrees of freedom; NaN unknown */
+    uint64_t rows;      /* paired rows (requests, for the performance suite) */
+    uint64_t positives; /* rows of the positive class; 0 where that means nothing */
+    uint64_t clusters;  /* groups of dependent rows, or time blocks; 0: rows are independent */
+    uint64_t differing; /* rows on which the two versions do not give identical predictions */
+    uint64_t successes; /* for a proportion: of `rows` */
+    uint64_t min_rows, min_positives, min_clusters; /* the metric's own minimum to be judged */
+    uint64_t excluded;          /* rows left out by the data set's declared policy */
+    uint64_t candidate_missing; /* rows only the candidate gave no usable prediction for */
+};
+
+/* A measurement with every number unknown (NaN) and every count 0. */
+struct mlt_measurement mlt_measurement_none(void);
+
+const char *mlt_direction_name(enum mlt_direction direction); /* "lower", "higher", "none" */
+const char *mlt_interval_method_name(enum mlt_interval_method method);
+
+/* The one encoding, used by the wire, the store and the reports. NaN is null. */
+void mlt_measurement_encode(const struct mlt_measurement *m, struct mlt_json_out *out);
+/* Strings are copied into the arena. A missing or mistyped field is MLT_ERR_EVIDENCE. */
+bool mlt_measurement_decode(const struct mlt_json *node, struct mlt_arena *arena,
+                            struct mlt_measurement *out, struct mlt_err *err) MLT_MUST_USE;
+
+#endif
