@@ -1,0 +1,128 @@
+/* The registry's rules, once, over blobs and records.
+ *
+ * Layout: see docs/registry.md. A version's folder is immutable once registered; MANIFEST.json holds
+ * size and SHA-256 of every file and every read is checked against it. State, serving pointer,
+ * deployments and the run index are records. */
+#ifndef MLTEST_REGISTRY_REGISTRY_H
+#define MLTEST_REGISTRY_REGISTRY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "harness/base/arena.h"
+#include "harness/base/hash.h"
+#include "harness/domain/contract.h"
+#include "harness/domain/manifest.h"
+#include "harness/domain/metadata.h"
+#include "harness/domain/semver.h"
+#include "mltest/err.h"
+
+struct mlt_registry;
+
+/* A registry by URL: a folder, or file:///… (s3:// is named as not built in). `init` makes it (folder
+ * and record store, with a format version); opening one that was not made so is MLT_ERR_USAGE with
+ * the command that would make it. Opening reads nothing but the format marker. */
+bool mlt_registry_init(const char *url, struct mlt_err *err) MLT_MUST_USE;
+bool mlt_registry_open(const char *url, bool read_only, struct mlt_registry **out,
+                       struct mlt_err *err) MLT_MUST_USE;
+void mlt_registry_close(struct mlt_registry *registry);
+const char *mlt_registry_url(const struct mlt_registry *registry); /* absolute folder */
+
+/* One version, resolved and checked. */
+struct mlt_version {
+    const char *model, *version;
+    const char *dir;       /* local folder with the files */
+    const char *artifact;  /* path of the model file, absolute */
+    char digest[MLT_SHA256_HEX];          /* of the manifest: names every file */
+    char artifact_digest[MLT_SHA256_HEX]; /* of the model file alone */
+    const char *state;     /* "Development" … "Archived", "rolled-back" */
+    const char *registered_at;
+    bool serving;          /* 100 % of production traffic */
+    struct mlt_metadata metadata;
+    struct mlt_contract contract;
+    const char *config_json; /* text of config.json */
+    struct mlt_manifest manifest;
+};
+
+/* Registers the folder `dir` as MODEL@VERSION: validates metadata, config, artifact names (the model
+ * file is named <model>-<version>.<ext> or model.<ext>), the six required artifacts (model, config,
+ * metadata, metrics, docs/ with a model card, tests/), makes the manifest, stores everything
+ * atomically. `dir` may hold a MANIFEST.json only if it agrees. Registering identical content again
+ * succeeds and changes nothing (it also finishes a registration that was cut off); other content under
+ * the same version is MLT_ERR_USAGE. Symbolic links and special files are refused. */
+bool mlt_registry_register(struct mlt_registry *registry, const char *model, const char *version,
+                           const char *dir, struct mlt_err *err) MLT_MUST_USE;
+
+/* Resolves "1.1.0", "latest", "production" or "" (= latest registered version by precedence) to a
+ * version and verifies every file against the manifest. Altered files: MLT_ERR_EVIDENCE naming them.
+ * An unknown model or version: MLT_ERR_USAGE with the nearest. */
+bool mlt_registry_get(struct mlt_registry *registry, const char *model, const char *version,
+                      struct mlt_arena *arena, struct mlt_version *out,
+                      struct mlt_err *err) MLT_MUST_USE;
+/* A version's folder that is not registered, checked like one (no state, not serving). */
+bool mlt_version_from_dir(const char *dir, struct mlt_arena *arena, struct mlt_version *out,
+                          struct mlt_err *err) MLT_MUST_USE;
+
+struct mlt_version_entry {
+    const char *model, *version, *state, *registered_at;
+    char digest[MLT_SHA256_HEX];
+    bool serving;
+};
+/* Models, sorted by name. */
+bool mlt_registry_models(struct mlt_registry *registry, struct mlt_arena *arena, char ***out,
+                         size_t *out_count, struct mlt_err *err) MLT_MUST_USE;
+/* Versions of a model by precedence, lowest first. An unknown model gives none. */
+bool mlt_registry_versions(struct mlt_registry *registry, const char *model,
+                           struct mlt_arena *arena, struct mlt_version_entry **out,
+                           size_t *out_count, struct mlt_err *err) MLT_MUST_USE;
+
+/* Imports a version that already serves in production: state Production, serving pointer at it, logged
+ * as an import with the reason; never a gate's pass. Updates "latest". */
+bool mlt_registry_adopt(struct mlt_registry *registry, const char *model, const char *version,
+                        const char *reason, struct mlt_err *err) MLT_MUST_USE;
+/* The version that serves; "" when none does. */
+bool mlt_registry_serving(struct mlt_registry *registry, const char *model,
+                          char out[MLT_SEMVER_CHARS], struct mlt_err *err) MLT_MUST_USE;
+
+/* A deployment, recorded by the deployer `ledger` after its gate passed. */
+struct mlt_deployment {
+    const char *environment, *model, *version, *digest;
+    const char *decision_digest; /* SHA-256 of the decision document */
+    const char *at, *by, *reason;
+};
+bool mlt_registry_record_deployment(struct mlt_registry *registry,
+                                    const struct mlt_deployment *deployment,
+                                    struct mlt_err *err) MLT_MUST_USE;
+/* Deployments of one version, oldest first. */
+bool mlt_registry_deployments(struct mlt_registry *registry, const char *model, const char *version,
+                              struct mlt_arena *arena, struct mlt_deployment **out,
+                              size_t *out_count, struct mlt_err *err) MLT_MUST_USE;
+
+/* Keeps a results file under <model>/.evidence/<version>/runs/<run-id>.mlt and indexes it by its
+ * SHA-256. Storing the same bytes again changes nothing; other bytes under the same id are refused. */
+bool mlt_registry_store_run(struct mlt_registry *registry, const char *model, const char *version,
+                            const char *run_id, const char *path, struct mlt_err *err) MLT_MUST_USE;
+struct mlt_stored_run {
+    const char *run_id, *path; /* local, absolute */
+    char sha256[MLT_SHA256_HEX]; /* as recorded when stored */
+    const char *stored_at;
+};
+/* Newest first. */
+bool mlt_registry_runs(struct mlt_registry *registry, const char *model, const char *version,
+                       struct mlt_arena *arena, struct mlt_stored_run **out, size_t *out_count,
+                       struct mlt_err *err) MLT_MUST_USE;
+/* Keeps a decision document under .evidence/<version>/decisions/<sha256>.json; its path in `out`. */
+bool mlt_registry_store_decision(struct mlt_registry *registry, const char *model,
+                                 const char *version, const char *json, size_t len,
+                                 struct mlt_arena *arena, char **out_path,
+                                 struct mlt_err *err) MLT_MUST_USE;
+
+/* Re-reads every file of a version (or, model NULL, of the whole registry) against the manifests and
+ * the records. Calls `fault` for every altered, missing, surplus or orphaned thing; `*checked` counts
+ * versions. False only for infrastructure trouble. */
+bool mlt_registry_verify(struct mlt_registry *registry, const char *model, const char *version,
+                         void (*fault)(void *context, const char *what), void *context,
+                         size_t *checked, struct mlt_err *err) MLT_MUST_USE;
+
+#endif
