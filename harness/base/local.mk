@@ -5,7 +5,7 @@ MLT_ROOMS += %D%/libbase.la
 	%D%/buf.c %D%/buf.h \
 	%D%/clock.c %D%/clock.h \
 	%D%/err.c \
-	%D%/fs.c %D%/fs.h \
+	%D%/fs.c %D%/fs_tree.c %D%/fs.h \
 	%D%/hash.c %D%/hash.h \
 	%D%/rng.c %D%/rng.h \
 	%D%/str.c %D%/str.h \

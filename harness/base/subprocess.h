@@ -23,7 +23,7 @@ struct mlt_subprocess {
     struct rusage usage; /* of the child and what it waited for, once `ended` */
 };
 
-#define MLT_SUBPROCESS_INIT {0, -1, -1, -1, 0, false, {{0, 0}, {0, 0}}}
+#define MLT_SUBPROCESS_INIT {.in_fd = -1, .out_fd = -1, .err_fd = -1}
 
 struct mlt_subprocess_options {
     const char *const *argv; /* NULL-terminated; argv[0] is looked up in PATH when it has no '/' */
@@ -40,6 +40,9 @@ bool mlt_subprocess_poll(struct mlt_subprocess *child);
 /* Ends the whole group: TERM, after `grace_ns` KILL, and reaps the child. Safe on an ended child
  * (its group may still hold grandchildren, which are killed). Closes the descriptors. */
 void mlt_subprocess_stop(struct mlt_subprocess *child, uint64_t grace_ns);
+/* write() to the child's stdin that never raises SIGPIPE: bytes written, or -1 with errno (EPIPE when
+ * the child has closed it). */
+ssize_t mlt_subprocess_write(struct mlt_subprocess *child, const void *data, size_t len);
 /* "exit status 3", "signal 11 (Segmentation fault)", for messages. Static or in `out`. */
 const char *mlt_subprocess_status_text(int status, char out[64]);
 
