@@ -32,6 +32,7 @@ struct mlt_value {
  * call. */
 struct mlt_batch {
     size_t rows, field_count;
+    const char *const *ids; /* [rows] ids of the data set's rows, or NULL: for the predictions adapter */
     const char *const *fields;
     const struct mlt_value *cells;
 };
