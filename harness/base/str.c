@@ -276,21 +276,22 @@ bool mlt_str_parse_duration_ns(const char *text, uint64_t *out_ns)
     return false;
 }
 
-/* Length of the valid character at `at`, 0 when there is none; its code point in `*code`. */
-static size_t utf8_char(const char *text, size_t len, size_t at, uint32_t *code)
+size_t mlt_str_utf8_char(const char *text, size_t len, uint32_t *code)
 {
     static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    unsigned char lead = (unsigned char)text[at];
+    if (len == 0)
+        return 0;
+    unsigned char lead = (unsigned char)*text;
     if (lead < 0x80) {
         *code = lead;
         return 1;
     }
     size_t size = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-    if (lead < 0xc2 || lead > 0xf4 || size > len - at)
+    if (lead < 0xc2 || lead > 0xf4 || size > len)
         return 0;
     uint32_t value = lead & (0x7fu >> size);
     for (size_t i = 1; i < size; i++) {
-        unsigned char next = (unsigned char)text[at + i];
+        unsigned char next = (unsigned char)text[i];
         if ((next & 0xc0) != 0x80)
             return 0;
         value = value << 6 | (next & 0x3f);
@@ -305,7 +306,7 @@ bool mlt_str_utf8_valid(const char *text, size_t len, size_t *bad_offset)
 {
     uint32_t code;
     for (size_t at = 0; at < len;) {
-        size_t size = utf8_char(text, len, at, &code);
+        size_t size = mlt_str_utf8_char(text + at, len - at, &code);
         if (size == 0) {
             if (bad_offset)
                 *bad_offset = at;
@@ -329,7 +330,7 @@ void mlt_str_append_safe(struct mlt_buf *out, const char *text, size_t len, size
     size_t at = 0;
     while (at < len) {
         uint32_t code = 0;
-        size_t size = utf8_char(text, len, at, &code);
+        size_t size = mlt_str_utf8_char(text + at, len - at, &code);
         if (at + (size ? size : 1) > max_bytes) {
             mlt_buf_puts(out, "…");
             return;

@@ -40,6 +40,10 @@ bool mlt_str_parse_duration_ns(const char *text, uint64_t *out_ns);
  * `*bad_offset` (may be NULL) is the first offending byte. */
 bool mlt_str_utf8_valid(const char *text, size_t len, size_t *bad_offset);
 
+/* The valid character that starts at `text`: its length in bytes and its code point; 0 when the bytes
+ * there are none (RFC 3629) or `len` is 0. */
+size_t mlt_str_utf8_char(const char *text, size_t len, uint32_t *code);
+
 /* Appends text as it may be shown on a terminal or in a log: valid printable UTF-8 stays, control
  * characters (C0, DEL, C1), bidirectional overrides and invalid bytes become \xNN or \u{NNNN}; at
  * most `max_bytes` bytes of input, then "…". A newline becomes "\n" (two characters). */

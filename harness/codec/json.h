@@ -67,6 +67,7 @@ struct mlt_json_out {
     int depth;
     bool after_key;
     bool not_finite; /* a NaN or infinity was offered */
+    bool too_deep;   /* nested deeper than 64 */
     uint64_t has_items; /* bit per depth */
 };
 
@@ -94,7 +95,7 @@ void mlt_json_out_knumber(struct mlt_json_out *out, const char *key, double valu
 void mlt_json_out_koptional(struct mlt_json_out *out, const char *key, double value);
 void mlt_json_out_kint(struct mlt_json_out *out, const char *key, int64_t value);
 void mlt_json_out_kbool(struct mlt_json_out *out, const char *key, bool value);
-/* False when memory was out or a number was not finite. Call once, at the end. */
+/* False when memory was out, a number was not finite or the nesting too deep. Call once, at the end. */
 bool mlt_json_out_finish(const struct mlt_json_out *out, struct mlt_err *err) MLT_MUST_USE;
 
 #endif
