@@ -29,7 +29,9 @@ enum mlt_db_mode {
 };
 
 /* `durable`: WAL journal with synchronous=FULL (shared record stores); else a rollback journal, for
- * files that one process writes and that must stay one file. */
+ * files that one process writes and that must stay one file. A durable MLT_DB_READ in a writable
+ * folder lets SQLite put its -wal and -shm beside the store, since a writer may come meanwhile. A
+ * missing file is MLT_ERR_USAGE. A handle serves one thread at a time. */
 bool mlt_db_open(const char *path, enum mlt_db_mode mode, const struct mlt_db_schema *schema,
                  bool durable, struct mlt_db **out, struct mlt_err *err) MLT_MUST_USE;
 /* Closes; false when the last writes could not be finished. NULL is fine. */
