@@ -39,4 +39,14 @@ bool mlt_manifest_scan(const char *dir, const char *model, const char *version,
 bool mlt_manifest_verify(const char *dir, const struct mlt_manifest *manifest,
                          struct mlt_err *err) MLT_MUST_USE;
 
+/* As mlt_manifest_verify, but every altered, missing or surplus file is told to `fault`. False only for
+ * infrastructure trouble. */
+bool mlt_manifest_compare(const char *dir, const struct mlt_manifest *manifest,
+                          void (*fault)(void *context, const char *what), void *context,
+                          struct mlt_err *err) MLT_MUST_USE;
+
+/* The file's entry, or NULL. */
+const struct mlt_manifest_file *mlt_manifest_find(const struct mlt_manifest *manifest,
+                                                  const char *path);
+
 #endif

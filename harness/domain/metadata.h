@@ -22,7 +22,7 @@ struct mlt_metadata {
 };
 
 /* Parses and validates the text of a metadata.json (`file` names it in messages) for exactly this
- * model and version. Checked: required fields (model_name, version, created_at as RFC 3339,
+ * model and version (either NULL: any). Checked: required fields (model_name, version, created_at as RFC 3339,
  * created_by, framework, framework_version, python_version, training_dataset, training_dataset_hash
  * as sha256:HEX, hyperparameters an object, performance_metrics an object of finite numbers,
  * dependencies [{name, version range}], tags [text], changelog) and optional ones (approval_status,

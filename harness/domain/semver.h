@@ -37,11 +37,14 @@ char *mlt_semver_format(const struct mlt_semver *v, char out[MLT_SEMVER_CHARS]);
 int mlt_semver_compare(const struct mlt_semver *a, const struct mlt_semver *b);
 
 /* Does `version` satisfy the range? Ranges: "1.2.0" and "=1.2.0" (exactly), "^1.2.0" (same major; for
- * 0.x the same minor), "~1.2.0" (same minor), ">=1.0.0 <2.0.0" (all must hold), "1.2.x", "*". A
- * qualified version satisfies only an exact range, or a comparison that names a qualifier of the same
+ * 0.x the same minor), "~1.2.0" (same minor), ">=1.0.0 <2.0.0" (all must hold), "1.2.x", "1.x",
+ * "*". A qualified version satisfies only an exact range, or a comparison that names a qualifier of the same
  * MAJOR.MINOR.PATCH. */
 bool mlt_semver_satisfies(const struct mlt_semver *version, const char *range, bool *out,
                           struct mlt_err *err) MLT_MUST_USE;
+
+/* A model's name: a safe name (mlt_str_is_name). MLT_ERR_USAGE says what is wrong with it. */
+bool mlt_model_name_check(const char *name, struct mlt_err *err) MLT_MUST_USE;
 
 /* "MODEL[@VERSION]" split: version is NULL when absent. The model name must be a safe name
  * (mlt_str_is_name); the version part is not interpreted ("latest", "production", "1.1.0"). */
