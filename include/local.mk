@@ -1,3 +1,4 @@
 nobase_include_HEADERS = \
 	include/mltest/err.h \
+	include/mltest/mltest.h \
 	include/mltest/verdict.h

@@ -1,0 +1,94 @@
+#include "cli/commands.h"
+
+#include <string.h>
+
+static const struct mlt_opt options[] = {{NULL, 0, MLT_OPT_FLAG, NULL, NULL}};
+
+static void first_words(const char *separator)
+{
+    for (size_t i = 0; mlt_commands[i]; i++) {
+        const char *name = mlt_commands[i]->name;
+        size_t len = strcspn(name, " ");
+        bool repeated = i > 0 && strncmp(mlt_commands[i - 1]->name, name, len) == 0 &&
+                        strchr(" ", mlt_commands[i - 1]->name[len]);
+        if (!repeated)
+            printf("%.*s%s", (int)len, name, separator);
+    }
+}
+
+static void bash(void)
+{
+    puts("# mltest completion for bash: source <(mltest completion bash)\n"
+         "_mltest() {\n"
+         "    local cur=${COMP_WORDS[COMP_CWORD]} words=\n"
+         "    case \"${COMP_WORDS[1]} ${COMP_WORDS[2]}\" in");
+    for (size_t i = 0; mlt_commands[i]; i++) {
+        const struct mlt_command *c = mlt_commands[i];
+        printf("    \"%s\"*) words=\"--help", c->name);
+        for (const struct mlt_opt *o = c->options; o->name; o++)
+            printf(" --%s", o->name);
+        puts("\" ;;");
+    }
+    fputs("    esac\n"
+          "    if [ \"$COMP_CWORD\" = 1 ]; then\n        words=\"",
+          stdout);
+    first_words(" ");
+    fputs("\"\n    elif [ \"$COMP_CWORD\" = 2 ] && [ \"${COMP_WORDS[1]}\" = registry ]; then\n"
+          "        words=\"",
+          stdout);
+    for (size_t i = 0; mlt_commands[i]; i++)
+        if (strncmp(mlt_commands[i]->name, "registry ", 9) == 0)
+            printf("%s ", mlt_commands[i]->name + 9);
+    puts("\"\n    fi\n"
+         "    COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n"
+         "    [[ $cur == -* || ${#COMPREPLY[@]} -gt 0 ]] || COMPREPLY=($(compgen -f -- \"$cur\"))\n"
+         "}\n"
+         "complete -o filenames -F _mltest mltest");
+}
+
+static void fish(void)
+{
+    puts("# mltest completion for fish: mltest completion fish | source");
+    for (size_t i = 0; mlt_commands[i]; i++) {
+        const struct mlt_command *c = mlt_commands[i];
+        const char *second = strchr(c->name, ' ');
+        int first = (int)strcspn(c->name, " ");
+        if (second)
+            printf("complete -c mltest -n '__fish_seen_subcommand_from %.*s' -a '%s' -d '%s'\n", first,
+                   c->name, second + 1, c->summary);
+        else
+            printf("complete -c mltest -n __fish_use_subcommand -a '%s' -d '%s'\n", c->name, c->summary);
+        for (const struct mlt_opt *o = c->options; o->name && !second; o++)
+            printf("complete -c mltest -n '__fish_seen_subcommand_from %s' -l %s%s -d '%s'\n", c->name,
+                   o->name, o->argument ? " -r" : "", o->doc);
+    }
+    puts("complete -c mltest -n __fish_use_subcommand -a registry -d 'versions, their files and states'");
+}
+
+static int completion(struct mlt_cli *cli, struct mlt_err *err)
+{
+    const char *shell = cli->arguments[0];
+    if (strcmp(shell, "bash") == 0) {
+        bash();
+    } else if (strcmp(shell, "zsh") == 0) {
+        puts("autoload -U +X bashcompinit && bashcompinit");
+        bash();
+    } else if (strcmp(shell, "fish") == 0) {
+        fish();
+    } else {
+        mlt_err_set(err, MLT_ERR_USAGE, "completion knows bash, zsh and fish, not \"%.40s\"", shell);
+        return -1;
+    }
+    return 0;
+}
+
+const struct mlt_command mlt_command_completion = {
+    .name = "completion",
+    .summary = "print shell completion for bash, zsh or fish",
+    .arguments = "bash|zsh|fish",
+    .examples = "  source <(mltest completion bash)\n",
+    .options = options,
+    .min_arguments = 1,
+    .max_arguments = 1,
+    .run = completion,
+};

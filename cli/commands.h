@@ -1,0 +1,25 @@
+/* Every command; main's table lists them in the order of --help. */
+#ifndef MLTEST_CLI_COMMANDS_H
+#define MLTEST_CLI_COMMANDS_H
+
+#include "cli/opt.h"
+
+extern const struct mlt_command mlt_command_run;
+extern const struct mlt_command mlt_command_gate;
+extern const struct mlt_command mlt_command_report;
+extern const struct mlt_command mlt_command_deploy;
+extern const struct mlt_command mlt_command_registry_init;
+extern const struct mlt_command mlt_command_registry_register;
+extern const struct mlt_command mlt_command_registry_adopt;
+extern const struct mlt_command mlt_command_registry_get;
+extern const struct mlt_command mlt_command_registry_list;
+extern const struct mlt_command mlt_command_registry_show;
+extern const struct mlt_command mlt_command_registry_verify;
+extern const struct mlt_command mlt_command_registry_latest;
+extern const struct mlt_command mlt_command_init;
+extern const struct mlt_command mlt_command_schema;
+extern const struct mlt_command mlt_command_doctor;
+extern const struct mlt_command mlt_command_completion;
+extern const struct mlt_command mlt_command_version;
+
+#endif

@@ -1,0 +1,42 @@
+# The house as one archive: the programs take what they need of it.
+noinst_LTLIBRARIES += libhouse.la
+libhouse_la_SOURCES =
+libhouse_la_LIBADD = $(MLT_ROOMS)
+
+lib_LTLIBRARIES += libmltest.la
+libmltest_la_SOURCES =
+libmltest_la_LIBADD = $(MLT_ROOMS)
+libmltest_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0
+
+bin_PROGRAMS += mltest
+mltest_SOURCES = \
+	%D%/cmd_completion.c \
+	%D%/cmd_deploy.c \
+	%D%/cmd_doctor.c \
+	%D%/cmd_gate.c \
+	%D%/cmd_init.c \
+	%D%/cmd_registry.c \
+	%D%/cmd_report.c \
+	%D%/cmd_run.c \
+	%D%/cmd_schema.c \
+	%D%/cmd_version.c \
+	%D%/commands.c %D%/commands.h \
+	%D%/main.c \
+	%D%/opt.c %D%/opt.h
+mltest_LDADD = libhouse.la
+
+pkglibexec_PROGRAMS += libexec/worker
+libexec_worker_SOURCES = %D%/worker_main.c
+libexec_worker_LDADD = libhouse.la
+
+dist_man_MANS = docs/mltest.1
+
+# Shell completions are printed by the program itself; a cross build has none.
+bashcompletiondir = $(datadir)/bash-completion/completions
+install-data-hook:
+	@if ./mltest version >/dev/null 2>&1; then \
+		$(MKDIR_P) "$(DESTDIR)$(bashcompletiondir)" && \
+		./mltest completion bash >"$(DESTDIR)$(bashcompletiondir)/mltest"; \
+	fi
+uninstall-hook:
+	rm -f "$(DESTDIR)$(bashcompletiondir)/mltest"

@@ -1,0 +1,183 @@
+#include "flows/init.h"
+
+#include <string.h>
+
+#include "flows/target.h"
+#include "harness/base/fs.h"
+#include "harness/base/str.h"
+#include "harness/codec/csv.h"
+#include "harness/codec/json.h"
+
+/* YAML text in double quotes, which are also JSON's: any text is safe in them. */
+static void put_text(struct mlt_buf *yaml, const char *text)
+{
+    struct mlt_json_out out;
+    mlt_json_out_init(&out, yaml, false);
+    mlt_json_out_string(&out, text);
+}
+
+static bool put_adapter(const struct mlt_version *version, struct mlt_buf *yaml,
+                        struct mlt_err *err)
+{
+    struct mlt_json *config;
+    if (!mlt_json_parse("config.json", version->config_json, strlen(version->config_json), &config,
+                        err))
+        return false;
+    const struct mlt_json *adapter = mlt_json_get(config, "adapter");
+    const char *type = mlt_json_string(mlt_json_get(adapter, "type"));
+    mlt_buf_puts(yaml, "adapter:\n  type: ");
+    put_text(yaml, type ? type : "xgboost");
+    mlt_buf_putc(yaml, '\n');
+    const struct mlt_json *command = mlt_json_get(adapter, "command");
+    if (mlt_json_first(command)) {
+        mlt_buf_puts(yaml, "  command: [");
+        for (const struct mlt_json *word = mlt_json_first(command); word; word = mlt_json_next(word)) {
+            if (word != mlt_json_first(command))
+                mlt_buf_puts(yaml, ", ");
+            put_text(yaml, mlt_json_string(word) ? mlt_json_string(word) : "");
+        }
+        mlt_buf_puts(yaml, "]\n");
+    }
+    mlt_json_free(config);
+    return true;
+}
+
+static bool check_data(const struct mlt_init_request *request, const struct mlt_contract *contract,
+                       struct mlt_err *err)
+{
+    if (!request->label)
+        return mlt_err_set(err, MLT_ERR_USAGE, "--data needs --label COLUMN, the column to predict");
+    struct mlt_csv *csv;
+    if (!mlt_csv_open(request->data, ',', &csv, err))
+        return false;
+    bool ok = true;
+    if (mlt_csv_column_find(csv, request->label) < 0)
+        ok = mlt_err_set(err, MLT_ERR_USAGE, "%s has no column \"%s\" (--label)", request->data,
+                         request->label);
+    for (size_t i = 0; ok && i < contract->input_count; i++)
+        if (contract->inputs[i].required && mlt_csv_column_find(csv, contract->inputs[i].name) < 0)
+            ok = mlt_err_set(err, MLT_ERR_USAGE,
+                             "%s lacks the column \"%s\", which the model needs as an input",
+                             request->data, contract->inputs[i].name);
+    mlt_csv_close(csv);
+    return ok;
+}
+
+static void put_metrics(const struct mlt_contract *contract, struct mlt_buf *yaml)
+{
+    const char *metrics = contract->output.type == MLT_OUTPUT_NUMBER ? "rmse, mae, r2"
+                          : contract->output.type == MLT_OUTPUT_PROBABILITY
+                              ? "auc, logloss, accuracy"
+                              : "accuracy";
+    mlt_buf_printf(yaml, "  regression:\n    - dataset: holdout\n      metrics: [%s]\n", metrics);
+}
+
+static const char *main_metric(const struct mlt_contract *contract)
+{
+    return contract->output.type == MLT_OUTPUT_NUMBER        ? "rmse"
+           : contract->output.type == MLT_OUTPUT_PROBABILITY ? "logloss"
+                                                             : "accuracy";
+}
+
+static bool has_golden(const struct mlt_version *version)
+{
+    for (size_t i = 0; i < version->manifest.count; i++)
+        if (strcmp(version->manifest.files[i].path, "tests/golden.jsonl") == 0)
+            return true;
+    return false;
+}
+
+static void put_suites(const struct mlt_init_request *request, const struct mlt_target *target,
+                       bool compares, struct mlt_buf *yaml)
+{
+    mlt_buf_puts(yaml, "\nsuites:\n  unit:\n"
+                       "    - artifacts\n    - digests\n    - metadata\n    - config\n    - loads\n"
+                       "    - predicts\n    - deterministic\n    - output-contract\n");
+    if (has_golden(&target->version))
+        mlt_buf_puts(yaml, "    - examples: tests/golden.jsonl\n");
+    mlt_buf_puts(yaml, "  integration:\n    - configuration\n    - fresh-process\n");
+    if (target->registry)
+        mlt_buf_puts(yaml, "    - dependencies\n");
+    mlt_buf_puts(yaml, "  performance:\n    - name: single\n"
+                       "      schedule: {closed: 1, duration: 2s, warmup: 200ms}\n"
+                       "      require:\n        - error_rate < 1%\n");
+    if (compares)
+        mlt_buf_puts(yaml, "        - latency p95 within 50% of production\n");
+    if (request->data) {
+        put_metrics(&target->version.contract, yaml);
+        if (compares)
+            mlt_buf_printf(yaml, "      require:\n        - %s within 5%% of production\n",
+                           main_metric(&target->version.contract));
+    }
+    mlt_buf_puts(yaml, "  edge-case:\n    - generate: all\n");
+}
+
+static bool serves_another(struct mlt_target *target, bool *out, struct mlt_err *err)
+{
+    char serving[MLT_SEMVER_CHARS] = "";
+    *out = false;
+    if (target->registry &&
+        !mlt_registry_serving(target->registry, target->version.model, serving, err))
+        return false;
+    *out = serving[0] && strcmp(serving, target->version.version) != 0;
+    return true;
+}
+
+static bool compose(const struct mlt_init_request *request, struct mlt_target *target,
+                    struct mlt_arena *arena, struct mlt_buf *yaml, struct mlt_err *err)
+{
+    bool compares;
+    if (!serves_another(target, &compares, err))
+        return false;
+    mlt_buf_puts(yaml, "# What is tested and how. `mltest schema config` describes every key.\nmodel: ");
+    put_text(yaml, target->version.model);
+    if (target->registry_url) {
+        mlt_buf_puts(yaml, "\nregistry: ");
+        put_text(yaml, target->registry_url);
+    }
+    mlt_buf_printf(yaml, "\nbaseline: %s\n\n",
+                   compares ? "production" : "none            # a first release; later: production");
+    if (!put_adapter(&target->version, yaml, err))
+        return false;
+    if (request->data) {
+        char *path = mlt_fs_absolute(arena, request->data, err);
+        if (!path || !check_data(request, &target->version.contract, err))
+            return false;
+        mlt_buf_puts(yaml, "\ndatasets:\n  holdout:\n    path: ");
+        put_text(yaml, path);
+        mlt_buf_puts(yaml, "\n    label: ");
+        put_text(yaml, request->label);
+        mlt_buf_putc(yaml, '\n');
+    }
+    put_suites(request, target, compares, yaml);
+    return mlt_buf_check(yaml, err);
+}
+
+bool mlt_flow_init(const struct mlt_init_request *request, struct mlt_arena *arena,
+                   struct mlt_buf *out, struct mlt_err *err)
+{
+    if (mlt_fs_kind(request->output) != MLT_FS_ABSENT)
+        return mlt_err_set(err, MLT_ERR_USAGE, "%s is there already: move it away first, nothing was "
+                                               "changed",
+                           request->output);
+    const struct mlt_target_request where = {
+        /* A mltest.yaml further up belongs to something else. */
+        .dir = mlt_fs_kind("mltest.yaml") == MLT_FS_ABSENT ? "." : NULL,
+        .registry = request->registry,
+        .ref = request->ref ? request->ref : ".",
+        .read_only = true,
+    };
+    struct mlt_target target;
+    struct mlt_buf yaml = MLT_BUF_INIT;
+    bool ok = mlt_target_open(&where, arena, &target, err) &&
+              compose(request, &target, arena, &yaml, err) &&
+              mlt_fs_write_atomic(request->output, yaml.data, yaml.len, err);
+    if (ok)
+        mlt_buf_printf(out, "wrote %s for %s@%s\nnext: mltest run %s%s%s\n", request->output,
+                       target.version.model, target.version.version,
+                       target.registry ? target.version.model : where.ref,
+                       target.registry ? "@" : "", target.registry ? target.version.version : "");
+    mlt_buf_free(&yaml);
+    mlt_target_close(&target);
+    return ok;
+}

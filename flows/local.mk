@@ -1,0 +1,20 @@
+noinst_LTLIBRARIES += %D%/libflows.la
+MLT_ROOMS += %D%/libflows.la
+%C%_libflows_la_SOURCES = \
+	%D%/api.c \
+	%D%/builtins.c %D%/builtins.h \
+	%D%/deploy.c %D%/deploy.h \
+	%D%/doctor.c %D%/doctor.h \
+	%D%/gate.c %D%/gate.h \
+	%D%/init.c %D%/init.h \
+	%D%/judge.c %D%/judge.h \
+	%D%/registry.c %D%/registry.h \
+	%D%/replay.c %D%/replay.h \
+	%D%/report.c %D%/report.h \
+	%D%/run.c %D%/run.h \
+	%D%/run_id.c %D%/run_id.h \
+	%D%/run_plan.c %D%/run_plan.h \
+	%D%/run_watch.c %D%/run_watch.h \
+	%D%/schema.c %D%/schema.h \
+	%D%/target.c %D%/target.h \
+	%D%/worker.c %D%/worker.h

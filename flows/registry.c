@@ -1,0 +1,348 @@
+#include "flows/registry.h"
+
+#include <string.h>
+
+#include "flows/target.h"
+#include "harness/base/fs.h"
+#include "harness/base/str.h"
+#include "harness/registry/policy.h"
+
+static bool open_for(const struct mlt_registry_request *request, bool read_only,
+                     struct mlt_arena *arena, struct mlt_registry **out, struct mlt_err *err)
+{
+    return mlt_target_registry(request->registry, NULL, read_only, arena, out, err);
+}
+
+static bool parse_exact(const char *ref, struct mlt_model_ref *out, struct mlt_err *err)
+{
+    if (!mlt_model_ref_parse(ref, out, err))
+        return false;
+    if (!out->version[0])
+        return mlt_err_set(err, MLT_ERR_USAGE, "which version of %s? Write %s@VERSION", out->model,
+                           out->model);
+    return true;
+}
+
+static bool as_json(const struct mlt_registry_request *request, bool *out, struct mlt_err *err)
+{
+    *out = mlt_str_eq(request->format, "json");
+    if (!request->format || *out || strcmp(request->format, "text") == 0)
+        return true;
+    return mlt_err_set(err, MLT_ERR_USAGE, "--format here is text or json, got \"%.40s\"",
+                       request->format);
+}
+
+/* "[MODEL=]FILE": the file is checked as a policy by the caller of the gate; here it is text. */
+static bool pin_policy(struct mlt_registry *registry, const char *argument, struct mlt_buf *out,
+                       struct mlt_err *err)
+{
+    const char *equals = strchr(argument, '=');
+    char model[129] = "*";
+    const char *file = argument;
+    if (equals) {
+        if ((size_t)(equals - argument) >= sizeof model)
+            return mlt_err_set(err, MLT_ERR_USAGE, "--policy %.60s…: that is no model name", argument);
+        snprintf(model, sizeof model, "%.*s", (int)(equals - argument), argument);
+        file = equals + 1;
+        if (!mlt_str_is_name(model))
+            return mlt_err_set(err, MLT_ERR_USAGE, "--policy: \"%s\" is no model name", model);
+    }
+    struct mlt_buf text = MLT_BUF_INIT;
+    bool ok = mlt_fs_read(file, 1 << 20, &text, err) &&
+              mlt_registry_pin_policy(registry, model, text.data, text.len, err);
+    if (ok)
+        mlt_buf_printf(out, "pinned %s as the policy of %s\n", file,
+                       equals ? model : "every model without its own");
+    mlt_buf_free(&text);
+    return ok;
+}
+
+bool mlt_flow_registry_init(const struct mlt_registry_request *request, struct mlt_arena *arena,
+                            struct mlt_buf *out, struct mlt_err *err)
+{
+    (void)arena;
+    struct mlt_registry *registry;
+    if (!mlt_flow_policy_files_check(request->policies, request->policy_count, err) ||
+        !mlt_registry_init(request->registry, err) ||
+        !mlt_registry_open(request->registry, false, &registry, err))
+        return false;
+    mlt_buf_printf(out, "registry %s\n", mlt_registry_url(registry));
+    bool ok = true;
+    for (size_t i = 0; ok && i < request->policy_count; i++)
+        ok = pin_policy(registry, request->policies[i], out, err);
+    mlt_registry_close(registry);
+    return ok;
+}
+
+bool mlt_flow_registry_register(const struct mlt_registry_request *request,
+                                struct mlt_arena *arena, struct mlt_buf *out, struct mlt_err *err)
+{
+    struct mlt_model_ref ref;
+    struct mlt_registry *registry;
+    if (!parse_exact(request->ref, &ref, err) || !open_for(request, false, arena, &registry, err))
+        return false;
+    struct mlt_version version;
+    bool ok = mlt_registry_register(registry, ref.model, ref.version, request->folder, err) &&
+              mlt_registry_get(registry, ref.model, ref.version, arena, &version, err);
+    if (ok)
+        mlt_buf_printf(out, "registered %s@%s: %zu files, digest %.12s\n", ref.model, ref.version,
+                       version.manifest.count, version.digest);
+    mlt_registry_close(registry);
+    return ok;
+}
+
+bool mlt_flow_registry_adopt(const struct mlt_registry_request *request, struct mlt_arena *arena,
+                             struct mlt_buf *out, struct mlt_err *err)
+{
+    struct mlt_model_ref ref;
+    struct mlt_registry *registry;
+    if (!request->reason)
+        return mlt_err_set(err, MLT_ERR_USAGE, "adopt needs --reason TEXT: it is kept with the import");
+    if (!parse_exact(request->ref, &ref, err) || !open_for(request, false, arena, &registry, err))
+        return false;
+    bool ok = mlt_registry_adopt(registry, ref.model, ref.version, request->reason, err);
+    if (ok)
+        mlt_buf_printf(out, "%s@%s serves production (imported, not gated)\n", ref.model, ref.version);
+    mlt_registry_close(registry);
+    return ok;
+}
+
+static bool resolve(const struct mlt_registry_request *request, const char *default_version,
+                    struct mlt_arena *arena, struct mlt_registry **registry,
+                    struct mlt_version *out, struct mlt_err *err)
+{
+    struct mlt_model_ref ref;
+    if (!mlt_model_ref_parse(request->ref, &ref, err) ||
+        !open_for(request, true, arena, registry, err))
+        return false;
+    if (mlt_registry_get(*registry, ref.model, ref.version[0] ? ref.version : default_version, arena,
+                         out, err))
+        return true;
+    mlt_registry_close(*registry);
+    *registry = NULL;
+    return false;
+}
+
+bool mlt_flow_registry_get(const struct mlt_registry_request *request, struct mlt_arena *arena,
+                           struct mlt_buf *out, struct mlt_err *err)
+{
+    struct mlt_registry *registry;
+    struct mlt_version version;
+    if (!resolve(request, "", arena, &registry, &version, err))
+        return false;
+    mlt_buf_printf(out, "%s\n", version.dir);
+    mlt_registry_close(registry);
+    return true;
+}
+
+bool mlt_flow_registry_latest(const struct mlt_registry_request *request, struct mlt_arena *arena,
+                              struct mlt_buf *out, struct mlt_err *err)
+{
+    struct mlt_registry *registry;
+    struct mlt_version version;
+    if (!resolve(request, "latest", arena, &registry, &version, err))
+        return false;
+    mlt_buf_printf(out, "%s\n", version.version);
+    mlt_registry_close(registry);
+    return true;
+}
+
+static void list_entry(const struct mlt_version_entry *entry, bool json, struct mlt_json_out *j,
+                       struct mlt_buf *out)
+{
+    if (!json) {
+        mlt_buf_printf(out, "%s@%-28s %-12s %s%s\n", entry->model, entry->version, entry->state,
+                       entry->registered_at, entry->serving ? "  serves production" : "");
+        return;
+    }
+    mlt_json_out_object(j);
+    mlt_json_out_kstring(j, "model", entry->model);
+    mlt_json_out_kstring(j, "version", entry->version);
+    mlt_json_out_kstring(j, "state", entry->state);
+    mlt_json_out_kbool(j, "serving", entry->serving);
+    mlt_json_out_kstring(j, "registered_at", entry->registered_at);
+    mlt_json_out_kstring(j, "digest", entry->digest);
+    mlt_json_out_object_end(j);
+}
+
+static bool list_model(struct mlt_registry *registry, const char *model, bool must_exist, bool json,
+                       struct mlt_json_out *j, struct mlt_buf *out, struct mlt_arena *arena,
+                       struct mlt_err *err)
+{
+    struct mlt_version_entry *entries;
+    size_t count;
+    if (!mlt_registry_versions(registry, model, arena, &entries, &count, err))
+        return false;
+    if (count == 0 && must_exist)
+        return mlt_err_set(err, MLT_ERR_USAGE, "the registry %s has no version of %s",
+                           mlt_registry_url(registry), model);
+    for (size_t i = 0; i < count; i++)
+        list_entry(&entries[i], json, j, out);
+    return true;
+}
+
+static bool list_all(struct mlt_registry *registry, bool json, struct mlt_json_out *j,
+                     struct mlt_buf *out, struct mlt_arena *arena, struct mlt_err *err)
+{
+    char **models;
+    size_t count;
+    if (!mlt_registry_models(registry, arena, &models, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (!list_model(registry, models[i], false, json, j, out, arena, err))
+            return false;
+    if (count == 0 && !json)
+        mlt_buf_puts(out, "(no model is registered yet)\n");
+    return true;
+}
+
+bool mlt_flow_registry_list(const struct mlt_registry_request *request, struct mlt_arena *arena,
+                            struct mlt_buf *out, struct mlt_err *err)
+{
+    bool json;
+    struct mlt_model_ref ref;
+    struct mlt_registry *registry;
+    if (!as_json(request, &json, err) ||
+        (request->ref && !mlt_model_ref_parse(request->ref, &ref, err)) ||
+        !open_for(request, true, arena, &registry, err))
+        return false;
+    struct mlt_json_out j;
+    mlt_json_out_init(&j, out, true);
+    if (json)
+        mlt_json_out_array(&j);
+    bool ok = request->ref ? list_model(registry, ref.model, true, json, &j, out, arena, err)
+                           : list_all(registry, json, &j, out, arena, err);
+    if (json) {
+        mlt_json_out_array_end(&j);
+        mlt_buf_putc(out, '\n');
+    }
+    mlt_registry_close(registry);
+    return ok;
+}
+
+static void show_text(const struct mlt_version *v, const struct mlt_deployment *deployments,
+                      size_t deployment_count, size_t run_count, struct mlt_buf *out)
+{
+    const struct mlt_metadata *m = &v->metadata;
+    mlt_buf_printf(out, "%s@%s\n  state        %s%s\n  registered   %s\n  digest       %s\n", v->model,
+                   v->version, v->state, v->serving ? ", serves production" : "", v->registered_at,
+                   v->digest);
+    mlt_buf_printf(out, "  created      %s by %s\n  framework    %s %s\n  trained on   %s\n",
+                   m->created_at, m->created_by, m->framework, m->framework_version,
+                   m->training_dataset);
+    for (size_t i = 0; i < m->dependency_count; i++)
+        mlt_buf_printf(out, "  needs        %s %s\n", m->dependencies[i].name,
+                       m->dependencies[i].version);
+    mlt_buf_printf(out, "  changelog    %s\n  runs kept    %zu\n", m->changelog, run_count);
+    for (size_t i = 0; i < deployment_count; i++)
+        mlt_buf_printf(out, "  deployed     %s at %s by %s\n", deployments[i].environment,
+                       deployments[i].at, deployments[i].by);
+    mlt_buf_printf(out, "  folder       %s\n", v->dir);
+    for (size_t i = 0; i < v->manifest.count; i++)
+        mlt_buf_printf(out, "    %.12s %10llu  %s\n", v->manifest.files[i].sha256,
+                       (unsigned long long)v->manifest.files[i].bytes, v->manifest.files[i].path);
+}
+
+static void show_json(const struct mlt_version *v, const struct mlt_deployment *deployments,
+                      size_t deployment_count, size_t run_count, struct mlt_buf *out)
+{
+    struct mlt_json_out j;
+    mlt_json_out_init(&j, out, true);
+    mlt_json_out_object(&j);
+    mlt_json_out_kstring(&j, "model", v->model);
+    mlt_json_out_kstring(&j, "version", v->version);
+    mlt_json_out_kstring(&j, "state", v->state);
+    mlt_json_out_kbool(&j, "serving", v->serving);
+    mlt_json_out_kstring(&j, "registered_at", v->registered_at);
+    mlt_json_out_kstring(&j, "digest", v->digest);
+    mlt_json_out_kstring(&j, "artifact_digest", v->artifact_digest);
+    mlt_json_out_kstring(&j, "changelog", v->metadata.changelog);
+    mlt_json_out_kint(&j, "runs", (int64_t)run_count);
+    mlt_json_out_key(&j, "deployments");
+    mlt_json_out_array(&j);
+    for (size_t i = 0; i < deployment_count; i++) {
+        mlt_json_out_object(&j);
+        mlt_json_out_kstring(&j, "environment", deployments[i].environment);
+        mlt_json_out_kstring(&j, "at", deployments[i].at);
+        mlt_json_out_kstring(&j, "by", deployments[i].by);
+        mlt_json_out_kstring(&j, "decision_digest", deployments[i].decision_digest);
+        mlt_json_out_object_end(&j);
+    }
+    mlt_json_out_array_end(&j);
+    mlt_json_out_kstring(&j, "folder", v->dir);
+    mlt_json_out_key(&j, "files");
+    mlt_json_out_array(&j);
+    for (size_t i = 0; i < v->manifest.count; i++) {
+        mlt_json_out_object(&j);
+        mlt_json_out_kstring(&j, "path", v->manifest.files[i].path);
+        mlt_json_out_kint(&j, "bytes", (int64_t)v->manifest.files[i].bytes);
+        mlt_json_out_kstring(&j, "sha256", v->manifest.files[i].sha256);
+        mlt_json_out_object_end(&j);
+    }
+    mlt_json_out_array_end(&j);
+    mlt_json_out_object_end(&j);
+    mlt_buf_putc(out, '\n');
+}
+
+bool mlt_flow_registry_show(const struct mlt_registry_request *request, struct mlt_arena *arena,
+                            struct mlt_buf *out, struct mlt_err *err)
+{
+    bool json;
+    struct mlt_registry *registry;
+    struct mlt_version version;
+    if (!as_json(request, &json, err) ||
+        !resolve(request, "", arena, &registry, &version, err))
+        return false;
+    struct mlt_deployment *deployments;
+    struct mlt_stored_run *runs;
+    size_t deployment_count, run_count;
+    bool ok = mlt_registry_deployments(registry, version.model, version.version, arena, &deployments,
+                                       &deployment_count, err) &&
+              mlt_registry_runs(registry, version.model, version.version, arena, &runs, &run_count,
+                                err);
+    if (ok && json)
+        show_json(&version, deployments, deployment_count, run_count, out);
+    else if (ok)
+        show_text(&version, deployments, deployment_count, run_count, out);
+    mlt_registry_close(registry);
+    return ok;
+}
+
+struct fault_list {
+    struct mlt_buf *out;
+    size_t count;
+};
+
+static void add_fault(void *context, const char *what)
+{
+    struct fault_list *list = context;
+    list->count++;
+    mlt_buf_puts(list->out, "  ");
+    mlt_str_append_safe(list->out, what, strlen(what), 4096);
+    mlt_buf_putc(list->out, '\n');
+}
+
+bool mlt_flow_registry_verify(const struct mlt_registry_request *request, struct mlt_arena *arena,
+                              struct mlt_buf *out, struct mlt_err *err)
+{
+    struct mlt_model_ref ref = {{0}, {0}};
+    struct mlt_registry *registry;
+    if ((request->ref && !mlt_model_ref_parse(request->ref, &ref, err)) ||
+        !open_for(request, true, arena, &registry, err))
+        return false;
+    struct fault_list faults = {out, 0};
+    size_t checked = 0;
+    bool ok = mlt_registry_verify(registry, request->ref ? ref.model : NULL,
+                                  ref.version[0] ? ref.version : NULL, add_fault, &faults, &checked,
+                                  err);
+    if (ok)
+        mlt_buf_printf(out, "%zu version%s checked, %zu fault%s\n", checked, checked == 1 ? "" : "s",
+                       faults.count, faults.count == 1 ? "" : "s");
+    mlt_registry_close(registry);
+    if (ok && faults.count)
+        return mlt_err_set(err, MLT_ERR_EVIDENCE, "the registry has %zu fault%s", faults.count,
+                           faults.count == 1 ? "" : "s");
+    if (ok && checked == 0)
+        return mlt_err_set(err, MLT_ERR_EVIDENCE, "nothing is registered: nothing was verified");
+    return ok;
+}

@@ -1,0 +1,42 @@
+/* `mltest registry …`: each flow resolves the registry, does one thing, and writes what it has to say
+ * into a text. */
+#ifndef MLTEST_FLOWS_REGISTRY_H
+#define MLTEST_FLOWS_REGISTRY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "harness/base/arena.h"
+#include "harness/base/buf.h"
+#include "mltest/err.h"
+
+struct mlt_registry_request {
+    const char *registry;  /* URL; NULL: environment or configuration */
+    const char *ref;       /* MODEL[@VERSION]; NULL where it may be left out */
+    const char *folder;    /* register: the version's folder */
+    const char *reason;    /* adopt */
+    const char *format;    /* "text" (or NULL) or "json" */
+    const char *const *policies; /* init: "[MODEL=]FILE" */
+    size_t policy_count;
+};
+
+bool mlt_flow_registry_init(const struct mlt_registry_request *request, struct mlt_arena *arena,
+                            struct mlt_buf *out, struct mlt_err *err) MLT_MUST_USE;
+bool mlt_flow_registry_register(const struct mlt_registry_request *request,
+                                struct mlt_arena *arena, struct mlt_buf *out,
+                                struct mlt_err *err) MLT_MUST_USE;
+bool mlt_flow_registry_adopt(const struct mlt_registry_request *request, struct mlt_arena *arena,
+                             struct mlt_buf *out, struct mlt_err *err) MLT_MUST_USE;
+bool mlt_flow_registry_get(const struct mlt_registry_request *request, struct mlt_arena *arena,
+                           struct mlt_buf *out, struct mlt_err *err) MLT_MUST_USE;
+bool mlt_flow_registry_list(const struct mlt_registry_request *request, struct mlt_arena *arena,
+                            struct mlt_buf *out, struct mlt_err *err) MLT_MUST_USE;
+bool mlt_flow_registry_show(const struct mlt_registry_request *request, struct mlt_arena *arena,
+                            struct mlt_buf *out, struct mlt_err *err) MLT_MUST_USE;
+/* Faults are listed in `out`; any fault makes the result false with MLT_ERR_EVIDENCE. */
+bool mlt_flow_registry_verify(const struct mlt_registry_request *request, struct mlt_arena *arena,
+                              struct mlt_buf *out, struct mlt_err *err) MLT_MUST_USE;
+bool mlt_flow_registry_latest(const struct mlt_registry_request *request, struct mlt_arena *arena,
+                              struct mlt_buf *out, struct mlt_err *err) MLT_MUST_USE;
+
+#endif

@@ -1,0 +1,154 @@
+#include "flows/run.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "config.h"
+#include "flows/builtins.h"
+#include "flows/report.h"
+#include "flows/run_id.h"
+#include "flows/run_plan.h"
+#include "flows/run_watch.h"
+#include "flows/target.h"
+#include "harness/base/clock.h"
+#include "harness/base/fs.h"
+#include "harness/base/rng.h"
+#include "harness/results/results.h"
+#include "harness/runner/pool.h"
+
+/* A request by name, so that a misspelt format is told before the run and not after it. */
+static bool check_reports(const struct mlt_run_request *request, struct mlt_err *err)
+{
+    struct mlt_report_target ignored;
+    for (size_t i = 0; i < request->report_count; i++)
+        if (!mlt_report_target_parse(request->reports[i], &ignored, err))
+            return false;
+    return true;
+}
+
+static void fill_side(const struct mlt_subject *subject, struct mlt_run_side *out)
+{
+    out->model = subject->model;
+    out->version = subject->version;
+    memcpy(out->digest, subject->digest, sizeof out->digest);
+    memcpy(out->artifact_digest, subject->artifact_digest, sizeof out->artifact_digest);
+}
+
+static bool fill_header(const struct mlt_run_request *request, const struct mlt_target *target,
+                        struct mlt_arena *arena, struct mlt_run *run, struct mlt_err *err)
+{
+    char *run_id = mlt_arena_alloc(arena, MLT_RUN_ID_CHARS);
+    char *started_at = mlt_arena_alloc(arena, MLT_TIME_CHARS);
+    if (!run_id || !started_at)
+        return mlt_err_oom(err);
+    mlt_run_id_new(run_id);
+    run->run_id = run_id;
+    run->started_at = mlt_clock_format(mlt_clock_wall_s(), started_at);
+    run->tool_version = PACKAGE_VERSION;
+    fill_side(&target->candidate, &run->candidate);
+    run->has_baseline = target->has_baseline;
+    if (target->has_baseline)
+        fill_side(&target->baseline, &run->baseline);
+    run->baseline_ref = target->baseline_ref;
+    run->config_path = target->config.path;
+    run->config_text = target->config.text;
+    memcpy(run->config_digest, target->config.digest, sizeof run->config_digest);
+    /* 53 bits, so that the seed survives every reader that keeps numbers as doubles. */
+    run->seed = request->has_seed ? request->seed : mlt_rng_fresh_seed() >> 11;
+    run->shard = run->shards = 1;
+    return true;
+}
+
+static unsigned job_count(const struct mlt_run_request *request)
+{
+    if (request->jobs)
+        return request->jobs;
+    long online = sysconf(_SC_NPROCESSORS_ONLN);
+    return online > 0 ? (unsigned)online : 1;
+}
+
+/* Runs the plan into an open results file and closes it, complete or not. */
+static bool execute(const struct mlt_run_request *request, const struct mlt_target *target,
+                    const struct mlt_plan *plan, const struct mlt_run *run, const char *path,
+                    struct mlt_arena *arena, struct mlt_err *err)
+{
+    char *worker;
+    struct mlt_results *results;
+    if (!mlt_pool_find_worker(arena, &worker, err) ||
+        !mlt_results_create(path, run, plan, &results, err))
+        return false;
+    const struct mlt_job_context job = {
+        .config_path = target->config.path,
+        .config_text = target->config.text,
+        .config_len = target->config.len,
+        .candidate = &target->candidate,
+        .baseline = target->has_baseline ? &target->baseline : NULL,
+        .registry_url = target->registry_url,
+        .seed = run->seed,
+    };
+    const struct mlt_pool_options options = {
+        .worker = worker,
+        .jobs = job_count(request),
+        .case_timeout_ns = 600ull * 1000000000,
+        .grace_ns = 2ull * 1000000000,
+        .fail_fast = request->fail_fast,
+        .interrupted = request->interrupted,
+    };
+    struct mlt_run_watch watch;
+    if (!mlt_run_watch_begin(&watch, request, run, plan, results, err)) {
+        mlt_results_abandon(results);
+        return false;
+    }
+    bool ran = mlt_pool_run(plan, &job, &options, mlt_run_watch_observer(&watch), err);
+    mlt_run_watch_end(&watch);
+    if (!ran && err->kind != MLT_ERR_INTERRUPTED) {
+        mlt_results_abandon(results);
+        return false;
+    }
+    bool complete;
+    struct mlt_err finish_err = MLT_ERR_INIT;
+    if (!mlt_results_finish(results, ran ? NULL : strsignal(err->signal), &complete, &finish_err)) {
+        *err = finish_err;
+        return false;
+    }
+    if (!ran)
+        mlt_err_prefix(err, "stopped; what had ended is in %s, which no gate accepts", path);
+    return ran;
+}
+
+bool mlt_flow_run(const struct mlt_run_request *request, struct mlt_arena *arena,
+                  struct mlt_buf *console, enum mlt_verdict *out, struct mlt_err *err)
+{
+    const struct mlt_target_request where = {
+        .dir = request->dir,
+        .registry = request->registry,
+        .ref = request->ref,
+        .needs_config = true,
+        .read_only = request->no_store,
+    };
+    const char *path = request->output ? request->output : "results.mlt";
+    struct mlt_target target;
+    struct mlt_plan plan = {0};
+    struct mlt_run run = {0};
+    bool ok = check_reports(request, err) && mlt_target_open(&where, arena, &target, err);
+    if (!ok)
+        return false;
+    ok = mlt_target_baseline(&target, request->baseline, arena, err) &&
+         fill_header(request, &target, arena, &run, err) &&
+         mlt_run_plan(request, &target, arena, &plan, &run, err) &&
+         execute(request, &target, &plan, &run, path, arena, err);
+    if (ok && target.registry && !request->no_store && target.version.state)
+        ok = mlt_registry_store_run(target.registry, run.candidate.model, run.candidate.version,
+                                    run.run_id, path, err);
+    mlt_target_close(&target);
+    if (!ok)
+        return false;
+    const struct mlt_report_request report = {
+        .results = path,
+        .targets = request->reports,
+        .target_count = request->report_count,
+        .color = request->color,
+        .width = request->width,
+    };
+    return mlt_flow_report(&report, arena, console, out, err);
+}

@@ -1,0 +1,26 @@
+#!/bin/sh
+# The program itself: help, versions, completion, documents that keep up with the commands.
+. "${srcdir:-.}/tests/cli/tap.sh"
+
+expect 0 'mltest 0\.' "--version prints the version" "$MLTEST" --version
+expect 0 'Examples:' "--help shows examples first" "$MLTEST" --help
+expect 2 'Commands:' "no command is a usage error that helps" "$MLTEST"
+commands=$("$MLTEST" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\).*/\1/p' | sort -u)
+for command in $commands; do
+    if [ "$command" != registry ]; then
+        expect 0 'Examples:' "mltest $command --help shows examples" "$MLTEST" "$command" --help
+    fi
+    ok_if "the man page knows $command" grep -Eq "mltest $command" "${srcdir:-.}/docs/mltest.1"
+done
+for word in init register adopt get list show verify latest; do
+    expect 0 'Examples:' "mltest registry $word --help shows examples" "$MLTEST" registry "$word" --help
+done
+"$MLTEST" completion bash >"$scratch/completion.bash"
+ok_if "bash completion is bash" bash -n "$scratch/completion.bash"
+# shellcheck disable=SC2016
+ok_if "bash completion offers the commands" bash -c '. "$1"; COMP_WORDS=(mltest ga); COMP_CWORD=1; _mltest; test "${COMPREPLY[*]}" = gate' - "$scratch/completion.bash"
+expect 2 'bash, zsh and fish' "another shell is told" "$MLTEST" completion csh
+expect 2 'FORMAT=FILE' "--report without a file is told" "$MLTEST" run --report junit
+expect 2 'started by mltest run' "the worker is not for people" sh -c '"$1" x' - "$(dirname "$MLTEST")/libexec/worker"
+
+done_testing

@@ -1,0 +1,62 @@
+# Sourced by the tests of the program: TAP output and a scratch folder.
+#
+# Needs: MLTEST (the program), EXAMPLES (the built examples), set by make check.
+# shellcheck shell=sh
+
+: "${MLTEST:?}" "${EXAMPLES:?}"
+scratch=$(mktemp -d)
+trap 'chmod -R u+w "$scratch" 2>/dev/null; rm -rf "$scratch"' EXIT
+trap 'exit 130' INT TERM
+unset MLTEST_REGISTRY FORCE_COLOR MLTEST_NOW 2>/dev/null || :
+export NO_COLOR=1 LC_ALL=C
+tap_count=0
+
+pass() {
+    tap_count=$((tap_count + 1))
+    echo "ok $tap_count - $1"
+}
+
+# not_ok NAME [FILE...]: fails, and shows the files as diagnostics.
+not_ok() {
+    tap_count=$((tap_count + 1))
+    echo "not ok $tap_count - $1"
+    shift
+    for file in "$@"; do
+        head -c 4000 "$file" | sed "s|^|# |"
+        echo
+    done
+}
+
+skip() {
+    tap_count=$((tap_count + 1))
+    echo "ok $tap_count - $1 # SKIP $2"
+}
+
+# ok_if NAME COMMAND...: passes when the command succeeds.
+ok_if() {
+    name=$1
+    shift
+    if "$@" >"$scratch/ok_if.out" 2>&1; then pass "$name"; else not_ok "$name" "$scratch/ok_if.out"; fi
+}
+
+# expect CODE PATTERN NAME COMMAND...: the exit code, and an extended regular expression somewhere in the
+# output. Output is left in $scratch/out and $scratch/err.
+expect() {
+    want=$1 pattern=$2 name=$3
+    shift 3
+    code=0
+    "$@" >"$scratch/out" 2>"$scratch/err" </dev/null || code=$?
+    if [ "$code" != "$want" ]; then
+        echo "# exit code $code, expected $want: $*"
+        not_ok "$name" "$scratch/out" "$scratch/err"
+    elif ! cat "$scratch/out" "$scratch/err" | grep -Eq -- "$pattern"; then
+        echo "# nothing in the output matches: $pattern"
+        not_ok "$name" "$scratch/out" "$scratch/err"
+    else
+        pass "$name"
+    fi
+}
+
+done_testing() {
+    echo "1..$tap_count"
+}
