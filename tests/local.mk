@@ -1,0 +1,20 @@
+# Every test prints TAP: programs of tests/unit and scripts of tests/cli and tests/lint alike.
+TEST_EXTENSIONS = .sh
+MLT_TAP_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+LOG_DRIVER = $(MLT_TAP_DRIVER)
+SH_LOG_DRIVER = $(MLT_TAP_DRIVER)
+SH_LOG_COMPILER = $(SHELL)
+AM_TESTS_ENVIRONMENT = \
+	top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
+	top_builddir='$(abs_top_builddir)'; export top_builddir; \
+	CC='$(CC)'; export CC; \
+	LC_ALL=C; export LC_ALL; unset MLTEST_NOW MLTEST_REGISTRY;
+
+# What every libcheck program is made of beside its own files.
+MLT_UNIT_SOURCES = tests/unit/suite.c tests/unit/suite.h
+MLT_UNIT_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+
+include tests/lint/local.mk
+include tests/unit/base/local.mk
+#include tests/unit/codec/local.mk
+#include tests/unit/db/local.mk

@@ -67,9 +67,10 @@ bool mlt_fs_read(const char *path, size_t max_bytes, struct mlt_buf *out, struct
         return false;
     size_t before = out->len;
     bool ok = read_all(fd, path, max_bytes, out, err);
-    if (!ok && out->len > before) {
-        out->len = before;
-        out->data[before] = '\0';
+    /* The bytes behind the end may have been written even if nothing was kept. */
+    if (out->capacity) {
+        out->len = ok ? out->len : before;
+        out->data[out->len] = '\0';
     }
     close(fd);
     return ok;

@@ -84,6 +84,9 @@ static int fill_actions(posix_spawn_file_actions_t *actions, const char *dir,
         rc = posix_spawn_file_actions_adddup2(actions, pipes[OUT][1], 1);
     if (rc == 0)
         rc = posix_spawn_file_actions_adddup2(actions, pipes[ERR][1], 2);
+    /* A host program that embeds us may have opened others without close-on-exec. */
+    if (rc == 0)
+        rc = posix_spawn_file_actions_addclosefrom_np(actions, 3);
     if (rc == 0 && dir)
         rc = posix_spawn_file_actions_addchdir_np(actions, dir);
     return rc;

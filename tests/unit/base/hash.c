@@ -1,0 +1,72 @@
+#include <string.h>
+#include <unistd.h>
+
+#include "harness/base/hash.h"
+#include "tests/unit/suite.h"
+
+TCase *hash_case(void);
+
+/* NIST, "SHA Test Vectors for Hashing Byte-Oriented Messages" and FIPS 180-4's examples. */
+static const struct {
+    const char *text, *digest;
+} vectors[] = {
+    {"", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
+    {"abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
+    {"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+     "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"},
+};
+
+START_TEST(hash_gives_the_published_digests)
+{
+    char digest[MLT_SHA256_HEX];
+    struct mlt_err err = MLT_ERR_INIT;
+    for (size_t i = 0; i < sizeof vectors / sizeof *vectors; i++) {
+        ck_ok(mlt_hash_bytes(vectors[i].text, strlen(vectors[i].text), digest, &err));
+        ck_assert_str_eq(digest, vectors[i].digest);
+    }
+}
+END_TEST
+
+START_TEST(hash_streams_a_million_letters_from_a_file)
+{
+    static char text[1000000];
+    char digest[MLT_SHA256_HEX];
+    uint64_t bytes = 0;
+    struct mlt_err err = MLT_ERR_INIT;
+    memset(text, 'a', sizeof text);
+    unit_write(unit_path("a"), text, sizeof text);
+    ck_ok(mlt_hash_file(unit_path("a"), digest, &bytes, &err));
+    ck_assert_str_eq(digest, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+    ck_assert_uint_eq(bytes, sizeof text);
+}
+END_TEST
+
+START_TEST(hash_tells_a_missing_file_from_one_it_cannot_read)
+{
+    char digest[MLT_SHA256_HEX] = "untouched";
+    struct mlt_err err = MLT_ERR_INIT;
+    ck_fails(mlt_hash_file(unit_path("none"), digest, NULL, &err), MLT_ERR_USAGE, "No such file");
+    ck_fails(mlt_hash_file(unit_path(""), digest, NULL, &err), MLT_ERR_INFRA, "not a regular file");
+    ck_assert_str_eq(digest, "untouched");
+}
+END_TEST
+
+START_TEST(hash_hex_is_64_lower_case_digits)
+{
+    ck_assert(mlt_hash_is_hex(vectors[0].digest));
+    ck_assert(!mlt_hash_is_hex(vectors[0].digest + 1));
+    ck_assert(!mlt_hash_is_hex("E3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"));
+    ck_assert(!mlt_hash_is_hex("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b8555"));
+}
+END_TEST
+
+TCase *hash_case(void)
+{
+    TCase *tc = tcase_create("hash");
+    tcase_add_checked_fixture(tc, unit_folder_setup, unit_folder_teardown);
+    tcase_add_test(tc, hash_gives_the_published_digests);
+    tcase_add_test(tc, hash_streams_a_million_letters_from_a_file);
+    tcase_add_test(tc, hash_tells_a_missing_file_from_one_it_cannot_read);
+    tcase_add_test(tc, hash_hex_is_64_lower_case_digits);
+    return tc;
+}
