@@ -16,5 +16,5 @@ MLT_UNIT_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 
 include tests/lint/local.mk
 include tests/unit/base/local.mk
-#include tests/unit/codec/local.mk
-#include tests/unit/db/local.mk
+include tests/unit/codec/local.mk
+include tests/unit/db/local.mk

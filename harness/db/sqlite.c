@@ -270,7 +270,7 @@ static bool folder_is_writable(const char *path)
     struct mlt_buf dir = MLT_BUF_INIT;
     mlt_buf_append(&dir, path, slash ? (size_t)(slash - path) + 1 : 0);
     mlt_buf_puts(&dir, ".");
-    bool writable = !dir.oom && access(dir.data, W_OK) == 0;
+    bool writable = !dir.oom && faccessat(AT_FDCWD, dir.data, W_OK, AT_EACCESS) == 0;
     mlt_buf_free(&dir);
     return writable;
 }
