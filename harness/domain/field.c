@@ -4,7 +4,8 @@
 #include <string.h>
 
 struct mlt_field_reader mlt_field_reader(const struct mlt_json *node, const char *record,
-                                         struct mlt_arena *arena, struct mlt_err *err) {
+                                         struct mlt_arena *arena, struct mlt_err *err)
+{
     struct mlt_field_reader reader = {node, record, arena, err, false};
     if (node == NULL || mlt_json_type(node) != MLT_JSON_OBJECT) {
         reader.failed = true;
@@ -15,14 +16,16 @@ struct mlt_field_reader mlt_field_reader(const struct mlt_json *node, const char
 }
 
 static void fault(struct mlt_field_reader *reader, const char *key, const char *expected,
-                  const struct mlt_json *found) {
+                  const struct mlt_json *found)
+{
     reader->failed = true;
     mlt_err_set(reader->err, MLT_ERR_EVIDENCE, "%s: \"%s\" must be %s, found %s", reader->record,
                 key, expected,
                 found == NULL ? "nothing" : mlt_json_type_name(mlt_json_type(found)));
 }
 
-static const char *copy_text(struct mlt_field_reader *reader, const char *text) {
+static const char *copy_text(struct mlt_field_reader *reader, const char *text)
+{
     const char *copy = mlt_arena_strdup(reader->arena, text);
     if (copy == NULL) {
         reader->failed = true;
@@ -31,7 +34,8 @@ static const char *copy_text(struct mlt_field_reader *reader, const char *text) 
     return copy;
 }
 
-const char *mlt_field_text(struct mlt_field_reader *reader, const char *key) {
+const char *mlt_field_text(struct mlt_field_reader *reader, const char *key)
+{
     if (reader->failed)
         return NULL;
     const struct mlt_json *node = mlt_json_get(reader->object, key);
@@ -43,7 +47,8 @@ const char *mlt_field_text(struct mlt_field_reader *reader, const char *key) {
     return copy_text(reader, text);
 }
 
-const char *mlt_field_optional_text(struct mlt_field_reader *reader, const char *key) {
+const char *mlt_field_optional_text(struct mlt_field_reader *reader, const char *key)
+{
     if (reader->failed)
         return NULL;
     const struct mlt_json *node = mlt_json_get(reader->object, key);
@@ -57,7 +62,8 @@ const char *mlt_field_optional_text(struct mlt_field_reader *reader, const char 
     return copy_text(reader, text);
 }
 
-double mlt_field_number(struct mlt_field_reader *reader, const char *key) {
+double mlt_field_number(struct mlt_field_reader *reader, const char *key)
+{
     if (reader->failed)
         return NAN;
     const struct mlt_json *node = mlt_json_get(reader->object, key);
@@ -69,7 +75,8 @@ double mlt_field_number(struct mlt_field_reader *reader, const char *key) {
     return value;
 }
 
-uint64_t mlt_field_count(struct mlt_field_reader *reader, const char *key) {
+uint64_t mlt_field_count(struct mlt_field_reader *reader, const char *key)
+{
     if (reader->failed)
         return 0;
     const struct mlt_json *node = mlt_json_get(reader->object, key);
@@ -88,7 +95,8 @@ uint64_t mlt_field_count(struct mlt_field_reader *reader, const char *key) {
     return (uint64_t)value;
 }
 
-bool mlt_field_bool(struct mlt_field_reader *reader, const char *key) {
+bool mlt_field_bool(struct mlt_field_reader *reader, const char *key)
+{
     if (reader->failed)
         return false;
     const struct mlt_json *node = mlt_json_get(reader->object, key);
@@ -99,7 +107,8 @@ bool mlt_field_bool(struct mlt_field_reader *reader, const char *key) {
 }
 
 int mlt_field_name(struct mlt_field_reader *reader, const char *key, const char *const *names,
-                   int count) {
+                   int count)
+{
     if (reader->failed)
         return 0;
     const struct mlt_json *node = mlt_json_get(reader->object, key);
@@ -117,6 +126,7 @@ int mlt_field_name(struct mlt_field_reader *reader, const char *key, const char 
     return 0;
 }
 
-bool mlt_field_finish(const struct mlt_field_reader *reader) {
+bool mlt_field_finish(const struct mlt_field_reader *reader)
+{
     return !reader->failed;
 }

@@ -1,8 +1,8 @@
 /* Members of an encoded record, read one after another; the first fault stays.
  *
- * Evidence is hostile: a member that is absent, of another type, negative or fractional where a count
- * belongs is MLT_ERR_EVIDENCE and names the record and the member. After a fault every further read
- * gives NULL, NaN or 0 and changes nothing. */
+ * Evidence is hostile: a member that is absent, of another type, negative or fractional where a
+ * count belongs is MLT_ERR_EVIDENCE and names the record and the member. After a fault every
+ * further read gives NULL, NaN or 0 and changes nothing. */
 #ifndef MLTEST_DOMAIN_FIELD_H
 #define MLTEST_DOMAIN_FIELD_H
 

@@ -11,11 +11,13 @@ static const char *const verdict_names[] = {"invalid", "pass", "inconclusive", "
 
 enum { RULES = 4, VERDICTS = 4 };
 
-const char *mlt_rule_name(enum mlt_rule rule) {
+const char *mlt_rule_name(enum mlt_rule rule)
+{
     return (unsigned)rule < RULES ? rule_names[rule] : "default";
 }
 
-bool mlt_rule_parse(const char *name, enum mlt_rule *out) {
+bool mlt_rule_parse(const char *name, enum mlt_rule *out)
+{
     for (int i = MLT_RULE_NON_INFERIOR; i < RULES; i++) {
         if (name != NULL && strcmp(name, rule_names[i]) == 0) {
             *out = (enum mlt_rule)i;
@@ -25,7 +27,8 @@ bool mlt_rule_parse(const char *name, enum mlt_rule *out) {
     return false;
 }
 
-struct mlt_finding mlt_finding_none(void) {
+struct mlt_finding mlt_finding_none(void)
+{
     struct mlt_finding f = {0};
     f.verdict = MLT_VERDICT_INVALID;
     f.unit = "";
@@ -34,7 +37,8 @@ struct mlt_finding mlt_finding_none(void) {
     return f;
 }
 
-void mlt_finding_encode(const struct mlt_finding *f, struct mlt_json_out *out) {
+void mlt_finding_encode(const struct mlt_finding *f, struct mlt_json_out *out)
+{
     mlt_json_out_object(out);
     mlt_json_out_kstring(out, "criterion", f->criterion);
     mlt_json_out_kstring(out, "verdict", mlt_verdict_name(f->verdict));
@@ -69,7 +73,8 @@ void mlt_finding_encode(const struct mlt_finding *f, struct mlt_json_out *out) {
     mlt_json_out_object_end(out);
 }
 
-static void decode_numbers(struct mlt_field_reader *in, struct mlt_finding *f) {
+static void decode_numbers(struct mlt_field_reader *in, struct mlt_finding *f)
+{
     f->candidate = mlt_field_number(in, "candidate");
     f->baseline = mlt_field_number(in, "baseline");
     f->harm = mlt_field_number(in, "harm");
@@ -91,7 +96,8 @@ static void decode_numbers(struct mlt_field_reader *in, struct mlt_finding *f) {
 }
 
 bool mlt_finding_decode(const struct mlt_json *node, struct mlt_arena *arena,
-                        struct mlt_finding *out, struct mlt_err *err) {
+                        struct mlt_finding *out, struct mlt_err *err)
+{
     struct mlt_field_reader in = mlt_field_reader(node, "finding", arena, err);
     struct mlt_finding f = mlt_finding_none();
     f.criterion = mlt_field_text(&in, "criterion");
@@ -113,7 +119,8 @@ bool mlt_finding_decode(const struct mlt_json *node, struct mlt_arena *arena,
     return true;
 }
 
-enum mlt_verdict mlt_findings_verdict(const struct mlt_finding *findings, size_t count) {
+enum mlt_verdict mlt_findings_verdict(const struct mlt_finding *findings, size_t count)
+{
     if (count == 0)
         return MLT_VERDICT_INVALID;
     enum mlt_verdict worst = findings[0].verdict;
@@ -122,7 +129,8 @@ enum mlt_verdict mlt_findings_verdict(const struct mlt_finding *findings, size_t
     return worst;
 }
 
-static int verdict_order(enum mlt_verdict verdict) {
+static int verdict_order(enum mlt_verdict verdict)
+{
     switch (verdict) {
     case MLT_VERDICT_FAIL:
         return 0;
@@ -137,7 +145,8 @@ static int verdict_order(enum mlt_verdict verdict) {
 }
 
 /* How far beyond what is admitted, as a share of it; what has no such number comes last. */
-static double severity(const struct mlt_finding *f) {
+static double severity(const struct mlt_finding *f)
+{
     double distance = f->harm - f->margin;
     double scale = fabs(f->admitted);
     if (!(scale > 0))
@@ -148,7 +157,8 @@ static double severity(const struct mlt_finding *f) {
     return isnan(share) ? -INFINITY : share;
 }
 
-static int compare_text(const char *a, const char *b) {
+static int compare_text(const char *a, const char *b)
+{
     if (a == NULL || b == NULL)
         return (a != NULL) - (b != NULL);
     return strcmp(a, b);
@@ -159,7 +169,8 @@ struct ordered {
     size_t index;
 };
 
-static int compare_findings(const void *left, const void *right) {
+static int compare_findings(const void *left, const void *right)
+{
     const struct mlt_finding *a = &((const struct ordered *)left)->finding;
     const struct mlt_finding *b = &((const struct ordered *)right)->finding;
     int order = verdict_order(a->verdict) - verdict_order(b->verdict);
@@ -170,8 +181,10 @@ static int compare_findings(const void *left, const void *right) {
         return x > y ? -1 : 1;
     order = (a->slice_column != NULL) - (b->slice_column != NULL);
     const char *const pairs[][2] = {
-        {a->metric, b->metric},           {a->case_id, b->case_id},
-        {a->slice_column, b->slice_column}, {a->slice_value, b->slice_value},
+        {a->metric, b->metric},
+        {a->case_id, b->case_id},
+        {a->slice_column, b->slice_column},
+        {a->slice_value, b->slice_value},
         {a->criterion, b->criterion},
     };
     for (size_t i = 0; order == 0 && i < sizeof pairs / sizeof pairs[0]; i++)
@@ -183,7 +196,8 @@ static int compare_findings(const void *left, const void *right) {
 }
 
 /* Without memory for a copy: insertion sort, slower and the same order. */
-static void sort_in_place(struct mlt_finding *findings, size_t count) {
+static void sort_in_place(struct mlt_finding *findings, size_t count)
+{
     for (size_t i = 1; i < count; i++) {
         for (size_t j = i; j > 0; j--) {
             struct ordered before = {findings[j - 1], 0}, here = {findings[j], 1};
@@ -195,7 +209,8 @@ static void sort_in_place(struct mlt_finding *findings, size_t count) {
     }
 }
 
-void mlt_findings_sort(struct mlt_finding *findings, size_t count) {
+void mlt_findings_sort(struct mlt_finding *findings, size_t count)
+{
     if (count < 2)
         return;
     struct ordered *order = calloc(count, sizeof *order);

@@ -9,7 +9,8 @@ static const char *const method_names[] = {"none", "influence", "clopper-pearson
 
 enum { DIRECTIONS = 3, METHODS = 4 };
 
-struct mlt_measurement mlt_measurement_none(void) {
+struct mlt_measurement mlt_measurement_none(void)
+{
     struct mlt_measurement m = {0};
     m.unit = "";
     m.candidate = m.baseline = NAN;
@@ -17,15 +18,18 @@ struct mlt_measurement mlt_measurement_none(void) {
     return m;
 }
 
-const char *mlt_direction_name(enum mlt_direction direction) {
+const char *mlt_direction_name(enum mlt_direction direction)
+{
     return (unsigned)direction < DIRECTIONS ? direction_names[direction] : "none";
 }
 
-const char *mlt_interval_method_name(enum mlt_interval_method method) {
+const char *mlt_interval_method_name(enum mlt_interval_method method)
+{
     return (unsigned)method < METHODS ? method_names[method] : "none";
 }
 
-void mlt_measurement_encode(const struct mlt_measurement *m, struct mlt_json_out *out) {
+void mlt_measurement_encode(const struct mlt_measurement *m, struct mlt_json_out *out)
+{
     mlt_json_out_object(out);
     mlt_json_out_kstring(out, "case", m->case_id);
     mlt_json_out_kstring(out, "metric", m->metric);
@@ -56,7 +60,8 @@ void mlt_measurement_encode(const struct mlt_measurement *m, struct mlt_json_out
 }
 
 bool mlt_measurement_decode(const struct mlt_json *node, struct mlt_arena *arena,
-                            struct mlt_measurement *out, struct mlt_err *err) {
+                            struct mlt_measurement *out, struct mlt_err *err)
+{
     struct mlt_field_reader in = mlt_field_reader(node, "measurement", arena, err);
     struct mlt_measurement m = mlt_measurement_none();
     m.case_id = mlt_field_optional_text(&in, "case");
@@ -66,8 +71,7 @@ bool mlt_measurement_decode(const struct mlt_json *node, struct mlt_arena *arena
     m.slice_value = mlt_field_optional_text(&in, "slice_value");
     m.definition = mlt_field_optional_text(&in, "definition");
     m.undefined = mlt_field_optional_text(&in, "undefined");
-    m.direction =
-        (enum mlt_direction)mlt_field_name(&in, "direction", direction_names, DIRECTIONS);
+    m.direction = (enum mlt_direction)mlt_field_name(&in, "direction", direction_names, DIRECTIONS);
     m.method = (enum mlt_interval_method)mlt_field_name(&in, "method", method_names, METHODS);
     m.candidate = mlt_field_number(&in, "candidate");
     m.baseline = mlt_field_number(&in, "baseline");

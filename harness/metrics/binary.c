@@ -11,33 +11,38 @@ enum { MIN_CLASS_ROWS = 10 };
 
 static const char *const few_negatives = "fewer than 10 rows of the negative class";
 
-static bool is_positive(const struct mlt_metric_input *in, size_t row) {
+static bool is_positive(const struct mlt_metric_input *in, size_t row)
+{
     return in->label[row] == 1;
 }
 
-static bool is_predicted(const struct mlt_metric_input *in, size_t row) {
+static bool is_predicted(const struct mlt_metric_input *in, size_t row)
+{
     return in->score[row] >= in->threshold;
 }
 
-static size_t count_positives(const struct mlt_metric_input *in) {
+static size_t count_positives(const struct mlt_metric_input *in)
+{
     size_t count = 0;
     for (size_t i = 0; i < in->n; i++)
         count += is_positive(in, i);
     return count;
 }
 
-static bool undefined(double *out, const char **why, const char *words) {
+static bool undefined(double *out, const char **why, const char *words)
+{
     *out = NAN;
     *why = words;
     return true;
 }
 
 /* One class of the AUC. `order` lists its rows; V of a row is its share of the other class on the
- * right side of it. The factor makes the variance that of DeLong, which divides by m - 1 within each
- * class, and not by n - 1 over all. */
+ * right side of it. The factor makes the variance that of DeLong, which divides by m - 1 within
+ * each class, and not by n - 1 over all. */
 static double place_class(const size_t *order, size_t m, size_t n, double others, bool positive,
                           const double *rank_all, const double *score, double *within,
-                          double *values, double *influence, bool *oom) {
+                          double *values, double *influence, bool *oom)
+{
     for (size_t i = 0; i < m; i++)
         values[i] = score[order[i]];
     if (!mlt_midranks(values, m, within)) {
@@ -61,7 +66,8 @@ static double place_class(const size_t *order, size_t m, size_t n, double others
 /* Mann-Whitney by midranks, with the placement values of DeLong, DeLong & Clarke-Pearson (1988) in
  * the form of Sun & Xu (2014). */
 static bool auc(const struct mlt_metric_input *in, double *out, double *influence, const char **why,
-                struct mlt_err *err) {
+                struct mlt_err *err)
+{
     size_t n = in->n, positives = count_positives(in), negatives = n - positives;
     if (positives == 0 || negatives == 0)
         return undefined(out, why, "one class only");
@@ -85,7 +91,8 @@ static bool auc(const struct mlt_metric_input *in, double *out, double *influenc
     return oom ? mlt_err_oom(err) : true;
 }
 
-static bool are_probabilities(const struct mlt_metric_input *in) {
+static bool are_probabilities(const struct mlt_metric_input *in)
+{
     for (size_t i = 0; i < in->n; i++)
         if (!(in->score[i] >= 0 && in->score[i] <= 1))
             return false;
@@ -93,7 +100,8 @@ static bool are_probabilities(const struct mlt_metric_input *in) {
 }
 
 static bool logloss(const struct mlt_metric_input *in, double *out, double *influence,
-                    const char **why, struct mlt_err *err) {
+                    const char **why, struct mlt_err *err)
+{
     (void)err;
     if (!are_probabilities(in))
         return undefined(out, why, "scores are not probabilities in 0 to 1");
@@ -104,7 +112,8 @@ static bool logloss(const struct mlt_metric_input *in, double *out, double *infl
 }
 
 static bool brier(const struct mlt_metric_input *in, double *out, double *influence,
-                  const char **why, struct mlt_err *err) {
+                  const char **why, struct mlt_err *err)
+{
     (void)err;
     if (!are_probabilities(in))
         return undefined(out, why, "scores are not probabilities in 0 to 1");
@@ -116,7 +125,8 @@ static bool brier(const struct mlt_metric_input *in, double *out, double *influe
     return true;
 }
 
-static uint64_t correct_rows(const struct mlt_metric_input *in) {
+static uint64_t correct_rows(const struct mlt_metric_input *in)
+{
     uint64_t correct = 0;
     for (size_t i = 0; i < in->n; i++)
         correct += is_positive(in, i) == is_predicted(in, i);
@@ -124,7 +134,8 @@ static uint64_t correct_rows(const struct mlt_metric_input *in) {
 }
 
 static bool accuracy(const struct mlt_metric_input *in, double *out, double *influence,
-                     const char **why, struct mlt_err *err) {
+                     const char **why, struct mlt_err *err)
+{
     (void)why, (void)err;
     double share = (double)correct_rows(in) / (double)in->n;
     for (size_t i = 0; i < in->n; i++)
@@ -138,26 +149,31 @@ struct part {
     double above, below;
 };
 
-static struct part precision_part(bool positive, bool predicted) {
+static struct part precision_part(bool positive, bool predicted)
+{
     return (struct part){positive && predicted, predicted};
 }
 
-static struct part recall_part(bool positive, bool predicted) {
+static struct part recall_part(bool positive, bool predicted)
+{
     return (struct part){positive && predicted, positive};
 }
 
-static struct part specificity_part(bool positive, bool predicted) {
+static struct part specificity_part(bool positive, bool predicted)
+{
     return (struct part){!positive && !predicted, !positive};
 }
 
-static struct part f1_part(bool positive, bool predicted) {
+static struct part f1_part(bool positive, bool predicted)
+{
     return (struct part){positive && predicted ? 2 : 0, (double)positive + predicted};
 }
 
 /* A / B with influence (a_i - (A / B) b_i) / mean(b), added to `influence` times `weight`. NaN when
  * nothing is below the line. */
 static double ratio(const struct mlt_metric_input *in, struct part (*part)(bool, bool),
-                    double weight, double *influence) {
+                    double weight, double *influence)
+{
     double above = 0, below = 0; /* whole numbers: exact */
     for (size_t i = 0; i < in->n; i++) {
         struct part p = part(is_positive(in, i), is_predicted(in, i));
@@ -174,13 +190,15 @@ static double ratio(const struct mlt_metric_input *in, struct part (*part)(bool,
     return value;
 }
 
-static void clear(double *influence, size_t n) {
+static void clear(double *influence, size_t n)
+{
     for (size_t i = 0; i < n; i++)
         influence[i] = 0;
 }
 
 static bool precision(const struct mlt_metric_input *in, double *out, double *influence,
-                      const char **why, struct mlt_err *err) {
+                      const char **why, struct mlt_err *err)
+{
     (void)err;
     clear(influence, in->n);
     *out = ratio(in, precision_part, 1, influence);
@@ -190,7 +208,8 @@ static bool precision(const struct mlt_metric_input *in, double *out, double *in
 }
 
 static bool recall(const struct mlt_metric_input *in, double *out, double *influence,
-                   const char **why, struct mlt_err *err) {
+                   const char **why, struct mlt_err *err)
+{
     (void)err;
     clear(influence, in->n);
     *out = ratio(in, recall_part, 1, influence);
@@ -200,7 +219,8 @@ static bool recall(const struct mlt_metric_input *in, double *out, double *influ
 }
 
 static bool f1(const struct mlt_metric_input *in, double *out, double *influence, const char **why,
-               struct mlt_err *err) {
+               struct mlt_err *err)
+{
     (void)err;
     if (count_positives(in) == 0)
         return undefined(out, why, "no row is positive");
@@ -210,7 +230,8 @@ static bool f1(const struct mlt_metric_input *in, double *out, double *influence
 }
 
 static bool specificity(const struct mlt_metric_input *in, double *out, double *influence,
-                        const char **why, struct mlt_err *err) {
+                        const char **why, struct mlt_err *err)
+{
     (void)err;
     if (in->n - count_positives(in) < MIN_CLASS_ROWS)
         return undefined(out, why, few_negatives);
@@ -220,7 +241,8 @@ static bool specificity(const struct mlt_metric_input *in, double *out, double *
 }
 
 static bool balanced_accuracy(const struct mlt_metric_input *in, double *out, double *influence,
-                              const char **why, struct mlt_err *err) {
+                              const char **why, struct mlt_err *err)
+{
     (void)err;
     size_t positives = count_positives(in);
     if (positives == 0 || positives == in->n)

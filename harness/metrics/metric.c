@@ -29,37 +29,42 @@ const struct mlt_metric_ops *const mlt_metrics[] = {
 };
 
 static const char *const names[] = {
-    "rmse",   "mae",       "r2",     "bias", "auc",
-    "logloss", "brier",    "accuracy", "precision", "recall",
-    "f1",     "balanced_accuracy", "specificity", "macro_f1", NULL,
+    "rmse",        "mae",      "r2",        "bias",   "auc", "logloss",
+    "brier",       "accuracy", "precision", "recall", "f1",  "balanced_accuracy",
+    "specificity", "macro_f1", NULL,
 };
 
-const char *const *mlt_metric_names(void) {
+const char *const *mlt_metric_names(void)
+{
     return names;
 }
 
-const struct mlt_metric_ops *mlt_metric_find(const char *name, enum mlt_task task) {
+const struct mlt_metric_ops *mlt_metric_find(const char *name, enum mlt_task task)
+{
     for (size_t i = 0; name != NULL && mlt_metrics[i] != NULL; i++)
         if ((mlt_metrics[i]->tasks & task) != 0 && strcmp(mlt_metrics[i]->name, name) == 0)
             return mlt_metrics[i];
     return NULL;
 }
 
-double mlt_metric_center(double *loss, size_t n) {
+double mlt_metric_center(double *loss, size_t n)
+{
     double mean = mlt_mean(loss, n);
     for (size_t i = 0; i < n; i++)
         loss[i] -= mean;
     return mean;
 }
 
-double mlt_metric_surprise(double probability) {
+double mlt_metric_surprise(double probability)
+{
     const double least = 1e-15;
     double clipped = probability < least ? least : probability;
     return -mlt_log(clipped > 1 - least ? 1 - least : clipped);
 }
 
 static bool check_scores(const struct mlt_metric_rows *rows, const double *score, const char *whose,
-                         struct mlt_err *err) {
+                         struct mlt_err *err)
+{
     for (size_t i = 0; i < rows->n * rows->width; i++)
         if (!isfinite(score[i]))
             return mlt_err_set(err, MLT_ERR_EVIDENCE,
@@ -68,7 +73,8 @@ static bool check_scores(const struct mlt_metric_rows *rows, const double *score
     return true;
 }
 
-static bool check_rows(const struct mlt_metric_rows *rows, struct mlt_err *err) {
+static bool check_rows(const struct mlt_metric_rows *rows, struct mlt_err *err)
+{
     if (rows->width == 0 || (rows->task != MLT_TASK_MULTICLASS && rows->width != 1))
         return mlt_err_set(err, MLT_ERR_EVIDENCE,
                            "%zu scores a row do not fit the task, expected %s", rows->width,
@@ -79,8 +85,8 @@ static bool check_rows(const struct mlt_metric_rows *rows, struct mlt_err *err) 
             return mlt_err_set(err, MLT_ERR_EVIDENCE, "the label of row %zu is not a finite number",
                                i + 1);
         if (rows->task == MLT_TASK_BINARY && label != 0 && label != 1)
-            return mlt_err_set(err, MLT_ERR_EVIDENCE,
-                               "the label of row %zu is %g, expected 0 or 1", i + 1, label);
+            return mlt_err_set(err, MLT_ERR_EVIDENCE, "the label of row %zu is %g, expected 0 or 1",
+                               i + 1, label);
         if (rows->task == MLT_TASK_MULTICLASS &&
             !(label >= 0 && label < (double)rows->width && label == floor(label)))
             return mlt_err_set(err, MLT_ERR_EVIDENCE,
@@ -96,7 +102,8 @@ static bool check_rows(const struct mlt_metric_rows *rows, struct mlt_err *err) 
 }
 
 static bool count_clusters(const struct mlt_metric_rows *rows, struct mlt_arena *arena,
-                           uint64_t *out, struct mlt_err *err) {
+                           uint64_t *out, struct mlt_err *err)
+{
     *out = 0;
     if (rows->cluster == NULL)
         return true;
@@ -113,7 +120,8 @@ static bool count_clusters(const struct mlt_metric_rows *rows, struct mlt_arena 
 /* Rows on which the predictions differ; 0 when the metric sees no difference anywhere: other scores
  * with the same decisions, or in the same order. */
 static uint64_t count_differing(const struct mlt_metric_rows *rows, const struct mlt_measurement *m,
-                                const double *candidate, const double *baseline) {
+                                const double *candidate, const double *baseline)
+{
     bool same = m->method != MLT_INTERVAL_NONE && m->candidate == m->baseline;
     for (size_t i = 0; same && i < rows->n; i++)
         same = candidate[i] == baseline[i];
@@ -138,9 +146,10 @@ struct side {
 
 static bool estimate_side(const struct mlt_metric_ops *metric, const struct mlt_metric_rows *rows,
                           const double *score, struct mlt_arena *arena, struct side *out,
-                          struct mlt_err *err) {
-    struct mlt_metric_input in = {rows->task, rows->n, rows->width, rows->label, score,
-                                  rows->threshold};
+                          struct mlt_err *err)
+{
+    struct mlt_metric_input in = {rows->task,  rows->n, rows->width,
+                                  rows->label, score,   rows->threshold};
     *out = (struct side){NULL, NAN, NULL};
     out->influence = mlt_arena_calloc(arena, rows->n, sizeof *out->influence);
     if (out->influence == NULL)
@@ -149,7 +158,8 @@ static bool estimate_side(const struct mlt_metric_ops *metric, const struct mlt_
 }
 
 static void fill_counts(const struct mlt_metric_ops *metric, const struct mlt_metric_rows *rows,
-                        struct mlt_measurement *m) {
+                        struct mlt_measurement *m)
+{
     m->rows = rows->n;
     if (rows->task == MLT_TASK_BINARY)
         for (size_t i = 0; i < rows->n; i++)
@@ -169,12 +179,12 @@ static void fill_counts(const struct mlt_metric_ops *metric, const struct mlt_me
 }
 
 static void fill_variances(const struct mlt_metric_rows *rows, const struct side *candidate,
-                           const struct side *baseline, struct mlt_measurement *m) {
+                           const struct side *baseline, struct mlt_measurement *m)
+{
     if (m->method == MLT_INTERVAL_NONE || isnan(m->candidate))
         return;
     const double *a = candidate->influence, *b = baseline->influence;
-    m->var_candidate =
-        mlt_influence_covariance(a, a, rows->n, rows->cluster, rows->n_clusters);
+    m->var_candidate = mlt_influence_covariance(a, a, rows->n, rows->cluster, rows->n_clusters);
     m->df = rows->cluster == NULL ? (double)rows->n - 1 : (double)m->clusters - 1;
     if (b == NULL || isnan(m->baseline))
         return;
@@ -183,8 +193,8 @@ static void fill_variances(const struct mlt_metric_rows *rows, const struct side
 }
 
 bool mlt_metric_measure(const struct mlt_metric_ops *metric, const struct mlt_metric_rows *rows,
-                        struct mlt_arena *arena, struct mlt_measurement *out,
-                        struct mlt_err *err) {
+                        struct mlt_arena *arena, struct mlt_measurement *out, struct mlt_err *err)
+{
     struct mlt_measurement m = mlt_measurement_none();
     m.case_id = out->case_id;
     m.slice_column = out->slice_column;

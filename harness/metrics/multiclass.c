@@ -3,12 +3,14 @@
 
 #include "harness/metrics/families.h"
 
-static size_t label_of(const struct mlt_metric_input *in, size_t row) {
+static size_t label_of(const struct mlt_metric_input *in, size_t row)
+{
     return (size_t)in->label[row];
 }
 
 /* The first of the largest. */
-static size_t predicted_of(const struct mlt_metric_input *in, size_t row) {
+static size_t predicted_of(const struct mlt_metric_input *in, size_t row)
+{
     const double *score = in->score + row * in->width;
     size_t best = 0;
     for (size_t k = 1; k < in->width; k++)
@@ -17,7 +19,8 @@ static size_t predicted_of(const struct mlt_metric_input *in, size_t row) {
     return best;
 }
 
-static uint64_t correct_rows(const struct mlt_metric_input *in) {
+static uint64_t correct_rows(const struct mlt_metric_input *in)
+{
     uint64_t correct = 0;
     for (size_t i = 0; i < in->n; i++)
         correct += label_of(in, i) == predicted_of(in, i);
@@ -25,7 +28,8 @@ static uint64_t correct_rows(const struct mlt_metric_input *in) {
 }
 
 static bool accuracy(const struct mlt_metric_input *in, double *out, double *influence,
-                     const char **why, struct mlt_err *err) {
+                     const char **why, struct mlt_err *err)
+{
     (void)why, (void)err;
     double share = (double)correct_rows(in) / (double)in->n;
     for (size_t i = 0; i < in->n; i++)
@@ -34,7 +38,8 @@ static bool accuracy(const struct mlt_metric_input *in, double *out, double *inf
     return true;
 }
 
-static bool is_distribution(const double *score, size_t width) {
+static bool is_distribution(const double *score, size_t width)
+{
     double sum = 0;
     for (size_t k = 0; k < width; k++) {
         if (!(score[k] >= 0 && score[k] <= 1))
@@ -46,7 +51,8 @@ static bool is_distribution(const double *score, size_t width) {
 }
 
 static bool logloss(const struct mlt_metric_input *in, double *out, double *influence,
-                    const char **why, struct mlt_err *err) {
+                    const char **why, struct mlt_err *err)
+{
     (void)err;
     for (size_t i = 0; i < in->n; i++) {
         const double *score = in->score + i * in->width;
@@ -67,9 +73,11 @@ struct tally {
 };
 
 /* Mean of the classes' F1, over the classes that occur as label or prediction. With
- * F_k = 2 TP_k / S_k the influence of a row is the mean over k of (2 tp_ik - F_k s_ik) / (S_k / n). */
+ * F_k = 2 TP_k / S_k the influence of a row is the mean over k of (2 tp_ik - F_k s_ik) / (S_k / n).
+ */
 static bool macro_f1(const struct mlt_metric_input *in, double *out, double *influence,
-                     const char **why, struct mlt_err *err) {
+                     const char **why, struct mlt_err *err)
+{
     (void)why;
     struct tally *tally = calloc(in->width, sizeof *tally);
     if (tally == NULL)
@@ -133,8 +141,9 @@ const struct mlt_metric_ops mlt_metric_class_macro_f1 = {
     .abi = MLT_METRIC_ABI,
     .name = "macro_f1",
     .doc = "mean of the F1 of each class",
-    .reference = "Sokolova & Lapalme 2009, Inf. Processing & Management 45(4); mean of F1, not F1 of "
-                 "means (Opitz & Burst 2019)",
+    .reference =
+        "Sokolova & Lapalme 2009, Inf. Processing & Management 45(4); mean of F1, not F1 of "
+        "means (Opitz & Burst 2019)",
     .definition = "mean over the classes that occur as label or prediction",
     .tasks = MLT_TASK_MULTICLASS,
     .direction = MLT_HIGHER_IS_BETTER,

@@ -4,7 +4,8 @@
 #include "harness/stats/sum.h"
 
 static bool rmse(const struct mlt_metric_input *in, double *out, double *influence,
-                 const char **why, struct mlt_err *err) {
+                 const char **why, struct mlt_err *err)
+{
     (void)why, (void)err;
     for (size_t i = 0; i < in->n; i++) {
         double error = in->score[i] - in->label[i];
@@ -17,8 +18,9 @@ static bool rmse(const struct mlt_metric_input *in, double *out, double *influen
     return true;
 }
 
-static bool mae(const struct mlt_metric_input *in, double *out, double *influence,
-                const char **why, struct mlt_err *err) {
+static bool mae(const struct mlt_metric_input *in, double *out, double *influence, const char **why,
+                struct mlt_err *err)
+{
     (void)why, (void)err;
     for (size_t i = 0; i < in->n; i++)
         influence[i] = fabs(in->score[i] - in->label[i]);
@@ -27,7 +29,8 @@ static bool mae(const struct mlt_metric_input *in, double *out, double *influenc
 }
 
 static bool bias(const struct mlt_metric_input *in, double *out, double *influence,
-                 const char **why, struct mlt_err *err) {
+                 const char **why, struct mlt_err *err)
+{
     (void)why, (void)err;
     for (size_t i = 0; i < in->n; i++)
         influence[i] = in->score[i] - in->label[i];
@@ -35,7 +38,8 @@ static bool bias(const struct mlt_metric_input *in, double *out, double *influen
     return true;
 }
 
-static bool all_equal(const double *x, size_t n) {
+static bool all_equal(const double *x, size_t n)
+{
     for (size_t i = 1; i < n; i++)
         if (x[i] != x[0])
             return false;
@@ -46,7 +50,8 @@ static bool all_equal(const double *x, size_t n) {
  * label moves v in second order only, so the influence of a row is
  * -(e^2 - w) / v + w ((y - mean)^2 - v) / v^2. */
 static bool r2(const struct mlt_metric_input *in, double *out, double *influence, const char **why,
-               struct mlt_err *err) {
+               struct mlt_err *err)
+{
     (void)err;
     if (all_equal(in->label, in->n)) {
         *why = "the label has zero variance";

@@ -10,14 +10,16 @@ static const double sqrt_two_pi = 2.50662827463100050242;
 static const double two_pi = 6.28318530717958647693;
 
 /* The density, with z * z split so that the exponent of a far tail keeps its last bits. */
-static double normal_density(double z) {
+static double normal_density(double z)
+{
     double coarse = floor(z * 16) / 16;
     double rest = (z - coarse) * (z + coarse);
     return mlt_exp(-0.5 * coarse * coarse) * mlt_exp(-0.5 * rest) / sqrt_two_pi;
 }
 
 /* P(Z > z) for z >= 0. */
-static double normal_tail(double z) {
+static double normal_tail(double z)
+{
     if (z < 2.5) {
         double term = z, sum = z;
         for (int i = 3; term > sum * (DBL_EPSILON / 8); i += 2) {
@@ -35,13 +37,15 @@ static double normal_tail(double z) {
     return normal_density(z) / fraction;
 }
 
-double mlt_normal_cdf(double z) {
+double mlt_normal_cdf(double z)
+{
     if (isnan(z))
         return NAN;
     return z < 0 ? normal_tail(-z) : 1 - normal_tail(z);
 }
 
-static double ratio(const double *num, const double *den, double x) {
+static double ratio(const double *num, const double *den, double x)
+{
     double n = 0, d = 0;
     for (int i = 7; i >= 0; i--) {
         n = n * x + num[i];
@@ -51,7 +55,8 @@ static double ratio(const double *num, const double *den, double x) {
 }
 
 /* Wichura (1988), algorithm AS 241, PPND16; for p <= 1/2. */
-static double wichura(double p) {
+static double wichura(double p)
+{
     static const double a[] = {3.3871328727963666080e0, 1.3314166789178437745e2,
                                1.9715909503065514427e3, 1.3731693765509461125e4,
                                4.5921953931549871457e4, 6.7265770927008700853e4,
@@ -95,7 +100,8 @@ static double wichura(double p) {
     return r <= 5 ? -ratio(c, d, r - 1.6) : -ratio(e, f, r - 5);
 }
 
-double mlt_normal_quantile(double p) {
+double mlt_normal_quantile(double p)
+{
     if (isnan(p) || p < 0 || p > 1)
         return NAN;
     if (p == 0)
@@ -115,7 +121,8 @@ double mlt_normal_quantile(double p) {
 }
 
 /* log Gamma(z) less Stirling's formula. Below 16 by the recurrence, above by the series. */
-static double stirling_error(double z) {
+static double stirling_error(double z)
+{
     double sum = 0;
     for (; z < 16; z += 1)
         sum += (z + 0.5) * mlt_log1p(1 / z) - 1;
@@ -124,13 +131,13 @@ static double stirling_error(double z) {
         1.0 / 12 -
         w * (1.0 / 360 -
              w * (1.0 / 1260 -
-                  w * (1.0 / 1680 -
-                       w * (1.0 / 1188 - w * (691.0 / 360360 - w * (1.0 / 156))))));
+                  w * (1.0 / 1680 - w * (1.0 / 1188 - w * (691.0 / 360360 - w * (1.0 / 156))))));
     return sum + series / z;
 }
 
 /* x log(x / m) + m - x without cancellation (Loader 2000). */
-static double deviance(double x, double m) {
+static double deviance(double x, double m)
+{
     if (fabs(x - m) >= 0.1 * (x + m))
         return x * mlt_log(x / m) + m - x;
     double v = (x - m) / (x + m);
@@ -146,8 +153,10 @@ static double deviance(double x, double m) {
     return sum;
 }
 
-/* x^a y^b / B(a, b) with y = 1 - x, by Loader's saddle point, which keeps its digits for large a, b. */
-static double beta_power(double x, double y, double a, double b) {
+/* x^a y^b / B(a, b) with y = 1 - x, by Loader's saddle point, which keeps its digits for large a,
+ * b. */
+static double beta_power(double x, double y, double a, double b)
+{
     double n = a + b;
     double exponent = stirling_error(n) - stirling_error(a) - stirling_error(b) -
                       deviance(a, n * x) - deviance(b, n * y);
@@ -155,18 +164,17 @@ static double beta_power(double x, double y, double a, double b) {
 }
 
 /* The continued fraction of DLMF 8.17.22, contracted to its even part (Didonato & Morris 1992,
- * BFRAC), by Lentz's method. With a y - b x instead of differences of coefficients near 1 it keeps its
- * digits for a in the millions. */
-static double beta_fraction(double x, double y, double a, double b) {
+ * BFRAC), by Lentz's method. With a y - b x instead of differences of coefficients near 1 it keeps
+ * its digits for a in the millions. */
+static double beta_fraction(double x, double y, double a, double b)
+{
     double lambda = a * y - b * x;
     double c = a / (a + 1) * (lambda + 1);
     double h = c, d = 0;
     for (int m = 1; m < 1000000; m++) {
         double odd = a + 2.0 * m - 1;
-        double numerator =
-            (a + m - 1) / odd * ((a + b + m - 1) / odd) * m * (b - m) * x * x;
-        double term =
-            m + m * (b - m) * x / odd + (a + m) / (odd + 2) * (lambda + 1 + m * (1 + y));
+        double numerator = (a + m - 1) / odd * ((a + b + m - 1) / odd) * m * (b - m) * x * x;
+        double term = m + m * (b - m) * x / odd + (a + m) / (odd + 2) * (lambda + 1 + m * (1 + y));
         d = term + numerator * d;
         d = 1 / (d == 0 ? 1e-300 : d);
         c = term + numerator / c;
@@ -179,7 +187,8 @@ static double beta_fraction(double x, double y, double a, double b) {
 }
 
 /* I_x(a, b) for x + y = 1, both given because the smaller one carries the digits. */
-static double beta_lower(double x, double y, double a, double b) {
+static double beta_lower(double x, double y, double a, double b)
+{
     if (x <= 0)
         return 0;
     if (y <= 0)
@@ -190,7 +199,8 @@ static double beta_lower(double x, double y, double a, double b) {
     return 1 - power * beta_fraction(y, x, b, a);
 }
 
-double mlt_beta_cdf(double x, double a, double b) {
+double mlt_beta_cdf(double x, double a, double b)
+{
     if (isnan(x) || !(a > 0) || !(b > 0) || isinf(a) || isinf(b))
         return NAN;
     return beta_lower(x, 1 - x, a, b);
@@ -204,7 +214,8 @@ struct curve {
 };
 
 /* Newton's method kept inside a bracket [lo, hi] on which the curve changes sign. */
-static double solve(const struct curve *curve, double u, double lo, double hi) {
+static double solve(const struct curve *curve, double u, double lo, double hi)
+{
     for (int i = 0; i < 400; i++) {
         double slope;
         double value = curve->value(curve, u, &slope);
@@ -225,15 +236,16 @@ static double solve(const struct curve *curve, double u, double lo, double hi) {
 }
 
 /* log of a tail of the beta distribution less the target, as a function of u = log x. */
-static double beta_curve(const struct curve *self, double u, double *slope) {
+static double beta_curve(const struct curve *self, double u, double *slope)
+{
     double x = mlt_exp(u);
     double y = 1 - x;
     if (x <= 0 || y <= 0) {
         *slope = self->upper ? -1 : 1;
         return (x <= 0) != self->upper ? -INFINITY : -self->target;
     }
-    double tail = self->upper ? beta_lower(y, x, self->b, self->a)
-                              : beta_lower(x, y, self->a, self->b);
+    double tail =
+        self->upper ? beta_lower(y, x, self->b, self->a) : beta_lower(x, y, self->a, self->b);
     double power = beta_power(x, y, self->a, self->b) / y;
     *slope = (self->upper ? -power : power) / tail;
     if (tail <= 0 || *slope == 0) {
@@ -243,7 +255,8 @@ static double beta_curve(const struct curve *self, double u, double *slope) {
     return mlt_log(tail) - self->target;
 }
 
-double mlt_beta_quantile(double p, double a, double b) {
+double mlt_beta_quantile(double p, double a, double b)
+{
     if (isnan(p) || p < 0 || p > 1 || !(a > 0) || !(b > 0) || isinf(a) || isinf(b))
         return NAN;
     if (p == 0 || p == 1)
@@ -259,14 +272,16 @@ double mlt_beta_quantile(double p, double a, double b) {
 }
 
 /* P(T > t) for t >= 0, or P(0 < T < t) when `centre`. */
-static double t_tail(double t, double df, bool centre) {
+static double t_tail(double t, double df, bool centre)
+{
     double square = t * t;
     double x = df / (df + square);
     double y = square / (df + square);
     return 0.5 * (centre ? beta_lower(y, x, 0.5, df / 2) : beta_lower(x, y, df / 2, 0.5));
 }
 
-double mlt_t_cdf(double t, double df) {
+double mlt_t_cdf(double t, double df)
+{
     if (isnan(t) || !(df > 0))
         return NAN;
     if (isinf(t))
@@ -279,7 +294,8 @@ double mlt_t_cdf(double t, double df) {
 }
 
 /* As beta_curve, of u = log t; `upper` is the tail, else the centre. */
-static double t_curve(const struct curve *self, double u, double *slope) {
+static double t_curve(const struct curve *self, double u, double *slope)
+{
     double df = self->a;
     double t = mlt_exp(u);
     double square = t * t;
@@ -293,7 +309,8 @@ static double t_curve(const struct curve *self, double u, double *slope) {
     return mlt_log(part) - self->target;
 }
 
-double mlt_t_quantile(double p, double df) {
+double mlt_t_quantile(double p, double df)
+{
     if (isnan(p) || p < 0 || p > 1 || !(df > 0))
         return NAN;
     if (p == 0 || p == 1)

@@ -3,11 +3,13 @@
 #include <float.h>
 #include <math.h>
 
-/* log 2 in two parts; the first has 32 trailing zero bits, so k times it is exact for |k| < 2^20. */
+/* log 2 in two parts; the first has 32 trailing zero bits, so k times it is exact for |k| < 2^20.
+ */
 static const double ln2_hi = 6.93147180369123816490e-01;
 static const double ln2_lo = 1.90821492927058770002e-10;
 
-double mlt_exp(double x) {
+double mlt_exp(double x)
+{
     if (isnan(x))
         return x;
     if (x > 709.8)
@@ -30,7 +32,8 @@ double mlt_exp(double x) {
 
 /* log(1 + f) for sqrt(1/2) <= 1 + f < sqrt(2) with s = f / (2 + f): 2 atanh(s), the leading f kept
  * whole. */
-static double log_near_one(double f) {
+static double log_near_one(double f)
+{
     double s = f / (2 + f);
     double z = s * s;
     double series = 0;
@@ -40,7 +43,8 @@ static double log_near_one(double f) {
     return f - (half - s * (half + series));
 }
 
-double mlt_log(double x) {
+double mlt_log(double x)
+{
     if (isnan(x) || x < 0)
         return NAN;
     if (x == 0)
@@ -57,7 +61,8 @@ double mlt_log(double x) {
     return k == 0 ? low : k * ln2_hi + (low + k * ln2_lo);
 }
 
-double mlt_log1p(double x) {
+double mlt_log1p(double x)
+{
     if (isnan(x) || x < -1)
         return NAN;
     if (x == -1)

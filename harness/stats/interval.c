@@ -6,7 +6,8 @@
 #include "harness/stats/dist.h"
 #include "harness/stats/sum.h"
 
-struct mlt_interval mlt_clopper_pearson(uint64_t k, uint64_t n, double alpha) {
+struct mlt_interval mlt_clopper_pearson(uint64_t k, uint64_t n, double alpha)
+{
     struct mlt_interval none = {NAN, NAN};
     if (n == 0 || k > n || !(alpha > 0) || !(alpha < 1))
         return none;
@@ -19,7 +20,8 @@ struct mlt_interval mlt_clopper_pearson(uint64_t k, uint64_t n, double alpha) {
     return out;
 }
 
-static double row_covariance(const double *a, const double *b, size_t n) {
+static double row_covariance(const double *a, const double *b, size_t n)
+{
     if (n < 2)
         return NAN;
     struct mlt_sum sum = MLT_SUM_INIT;
@@ -34,7 +36,8 @@ struct cluster_sum {
 };
 
 double mlt_influence_covariance(const double *a, const double *b, size_t n, const uint32_t *cluster,
-                                uint32_t n_clusters) {
+                                uint32_t n_clusters)
+{
     if (cluster == NULL)
         return row_covariance(a, b, n);
     if (n_clusters < 2)
@@ -67,12 +70,14 @@ struct ordered_p {
     size_t index;
 };
 
-static int compare_p(const void *a, const void *b) {
+static int compare_p(const void *a, const void *b)
+{
     double x = ((const struct ordered_p *)a)->p, y = ((const struct ordered_p *)b)->p;
     return (x > y) - (x < y);
 }
 
-void mlt_holm_adjust(double *p, size_t n, size_t planned) {
+void mlt_holm_adjust(double *p, size_t n, size_t planned)
+{
     if (n == 0)
         return;
     if (planned < n)

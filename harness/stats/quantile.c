@@ -4,17 +4,20 @@
 #include <math.h>
 #include <stdlib.h>
 
-static int compare_doubles(const void *a, const void *b) {
+static int compare_doubles(const void *a, const void *b)
+{
     double x = *(const double *)a, y = *(const double *)b;
     return (x > y) - (x < y);
 }
 
-void mlt_sort(double *x, size_t n) {
+void mlt_sort(double *x, size_t n)
+{
     if (n > 1)
         qsort(x, n, sizeof *x, compare_doubles);
 }
 
-double mlt_quantile_sorted(const double *sorted, size_t n, double q) {
+double mlt_quantile_sorted(const double *sorted, size_t n, double q)
+{
     if (n == 0 || !(q > 0) || q > 1)
         return NAN;
     /* 0.07 * 100 is 7.000000000000001: a rank that is whole but for rounding is that whole one. */
@@ -30,12 +33,14 @@ struct keyed {
     size_t index;
 };
 
-static int compare_keyed(const void *a, const void *b) {
+static int compare_keyed(const void *a, const void *b)
+{
     double x = ((const struct keyed *)a)->value, y = ((const struct keyed *)b)->value;
     return (x > y) - (x < y);
 }
 
-_Bool mlt_midranks(const double *x, size_t n, double *rank) {
+_Bool mlt_midranks(const double *x, size_t n, double *rank)
+{
     if (n == 0)
         return 1;
     struct keyed *order = calloc(n, sizeof *order);

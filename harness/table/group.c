@@ -9,7 +9,8 @@ struct keyed_row {
 };
 
 /* By text, the missing ones first, then by row: the first of each run is the group's first row. */
-static int compare_rows(const void *left, const void *right) {
+static int compare_rows(const void *left, const void *right)
+{
     const struct keyed_row *a = left, *b = right;
     int order = 0;
     if (a->text == NULL || b->text == NULL)
@@ -21,13 +22,15 @@ static int compare_rows(const void *left, const void *right) {
     return (a->row > b->row) - (a->row < b->row);
 }
 
-static bool same_text(const char *a, const char *b) {
+static bool same_text(const char *a, const char *b)
+{
     return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
 }
 
 /* For every row the first row with the same text. Sorting, and not hashing: a hostile file cannot
  * make it slow. */
-static bool find_first(const struct mlt_column *column, size_t rows, size_t *first) {
+static bool find_first(const struct mlt_column *column, size_t rows, size_t *first)
+{
     struct keyed_row *order = calloc(rows, sizeof *order);
     if (order == NULL)
         return false;
@@ -45,7 +48,8 @@ static bool find_first(const struct mlt_column *column, size_t rows, size_t *fir
 }
 
 bool mlt_table_group(const struct mlt_column *column, size_t rows, struct mlt_arena *arena,
-                     struct mlt_groups *out, struct mlt_err *err) {
+                     struct mlt_groups *out, struct mlt_err *err)
+{
     if (rows > UINT32_MAX)
         return mlt_err_set(err, MLT_ERR_EVIDENCE, "column \"%s\": %zu rows are more than 2^32",
                            column->name, rows);

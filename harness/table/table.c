@@ -8,7 +8,8 @@
 #include "harness/base/str.h"
 #include "harness/codec/csv.h"
 
-static bool is_missing(const struct mlt_csv_field *field) {
+static bool is_missing(const struct mlt_csv_field *field)
+{
     static const char *const words[] = {"NA", "NaN", "null", "None"};
     if (field->len == 0)
         return true;
@@ -20,7 +21,8 @@ static bool is_missing(const struct mlt_csv_field *field) {
     return false;
 }
 
-static bool separator_of(const char *path, char *out, struct mlt_err *err) {
+static bool separator_of(const char *path, char *out, struct mlt_err *err)
+{
     if (mlt_str_ends(path, ".csv") || mlt_str_ends(path, ".csv.gz"))
         *out = ',';
     else if (mlt_str_ends(path, ".tsv") || mlt_str_ends(path, ".tsv.gz"))
@@ -41,7 +43,8 @@ struct growing {
     size_t capacity;
 };
 
-static bool start_columns(const struct mlt_csv *csv, struct growing *to, struct mlt_err *err) {
+static bool start_columns(const struct mlt_csv *csv, struct growing *to, struct mlt_err *err)
+{
     struct mlt_table *table = to->table;
     table->columns = mlt_csv_column_count(csv);
     table->column = mlt_arena_calloc(to->arena, table->columns, sizeof *table->column);
@@ -57,7 +60,8 @@ static bool start_columns(const struct mlt_csv *csv, struct growing *to, struct 
 }
 
 /* Every array grows in step, so that one capacity serves all. */
-static bool make_room(struct growing *to, struct mlt_err *err) {
+static bool make_room(struct growing *to, struct mlt_err *err)
+{
     struct mlt_table *table = to->table;
     if (table->rows < to->capacity)
         return true;
@@ -65,8 +69,8 @@ static bool make_room(struct growing *to, struct mlt_err *err) {
     for (size_t c = 0; c < table->columns; c++) {
         struct mlt_column *column = &table->column[c];
         capacity = to->capacity;
-        column->text = mlt_arena_grow(to->arena, column->text, table->rows, &capacity,
-                                      sizeof *column->text);
+        column->text =
+            mlt_arena_grow(to->arena, column->text, table->rows, &capacity, sizeof *column->text);
         capacity = to->capacity;
         column->number = mlt_arena_grow(to->arena, column->number, table->rows, &capacity,
                                         sizeof *column->number);
@@ -83,7 +87,8 @@ static bool make_room(struct growing *to, struct mlt_err *err) {
 }
 
 static bool add_row(const struct mlt_csv *csv, const struct mlt_csv_field *fields,
-                    struct growing *to, struct mlt_err *err) {
+                    struct growing *to, struct mlt_err *err)
+{
     struct mlt_table *table = to->table;
     if (!make_room(to, err))
         return false;
@@ -107,7 +112,8 @@ static bool add_row(const struct mlt_csv *csv, const struct mlt_csv_field *field
     return true;
 }
 
-static bool read_rows(struct mlt_csv *csv, struct growing *to, struct mlt_err *err) {
+static bool read_rows(struct mlt_csv *csv, struct growing *to, struct mlt_err *err)
+{
     if (!start_columns(csv, to, err))
         return false;
     for (;;) {
@@ -126,7 +132,8 @@ static bool read_rows(struct mlt_csv *csv, struct growing *to, struct mlt_err *e
 }
 
 bool mlt_table_read(const char *path, struct mlt_arena *arena, struct mlt_table *out,
-                    struct mlt_err *err) {
+                    struct mlt_err *err)
+{
     struct mlt_table table = {.path = mlt_arena_strdup(arena, path)};
     struct growing to = {.table = &table, .arena = arena};
     struct mlt_csv *csv;
@@ -149,14 +156,16 @@ bool mlt_table_read(const char *path, struct mlt_arena *arena, struct mlt_table 
     return true;
 }
 
-const struct mlt_column *mlt_table_find(const struct mlt_table *table, const char *name) {
+const struct mlt_column *mlt_table_find(const struct mlt_table *table, const char *name)
+{
     for (size_t c = 0; c < table->columns; c++)
         if (strcmp(table->column[c].name, name) == 0)
             return &table->column[c];
     return NULL;
 }
 
-static bool set_absent(const struct mlt_table *table, const char *name, struct mlt_err *err) {
+static bool set_absent(const struct mlt_table *table, const char *name, struct mlt_err *err)
+{
     const char **names = calloc(table->columns + 1, sizeof *names);
     const char *nearest = NULL;
     for (size_t c = 0; names != NULL && c < table->columns; c++)
@@ -176,7 +185,8 @@ static bool set_absent(const struct mlt_table *table, const char *name, struct m
 }
 
 const struct mlt_column *mlt_table_want(const struct mlt_table *table, const char *name,
-                                        struct mlt_err *err) {
+                                        struct mlt_err *err)
+{
     const struct mlt_column *column = mlt_table_find(table, name);
     if (column == NULL)
         set_absent(table, name, err);

@@ -1,0 +1,9 @@
+noinst_LTLIBRARIES += %D%/libcriteria.la
+MLT_ROOMS += %D%/libcriteria.la
+%C%_libcriteria_la_SOURCES = \
+	%D%/adjust.c \
+	%D%/judge.c %D%/judge.h \
+	%D%/judge_interval.c \
+	%D%/judge_reason.c \
+	%D%/judgement.h \
+	%D%/sentence.c %D%/sentence.h
