@@ -1,0 +1,56 @@
+#include "harness/results/schema.h"
+
+/* A measurement is stored once, in the encoding that wire and reports share; its columns are computed
+ * from that document, so that the two can never disagree. */
+#define MEASURED(name, type)                                                                       \
+    name " " type " GENERATED ALWAYS AS (json_extract(document, '$." name "')) VIRTUAL"
+
+static const char version_1[] =
+    "CREATE TABLE run ("
+    " id INTEGER PRIMARY KEY CHECK (id = 1), run_id TEXT NOT NULL, tool_version TEXT NOT NULL,"
+    " candidate_model TEXT NOT NULL, candidate_version TEXT NOT NULL,"
+    " candidate_digest TEXT NOT NULL, candidate_artifact_digest TEXT NOT NULL,"
+    " baseline_model TEXT, baseline_version TEXT,"
+    " baseline_digest TEXT, baseline_artifact_digest TEXT, baseline_ref TEXT,"
+    " config_path TEXT, config_digest TEXT NOT NULL, config_text TEXT,"
+    " seed INTEGER NOT NULL, shard INTEGER NOT NULL, shards INTEGER NOT NULL,"
+    " filtered INTEGER NOT NULL CHECK (filtered IN (0, 1)), suites TEXT NOT NULL,"
+    " started_at TEXT NOT NULL, finished_at TEXT,"
+    " complete INTEGER NOT NULL DEFAULT 0 CHECK (complete IN (0, 1)), interrupted TEXT) STRICT;"
+    "CREATE TABLE dataset ("
+    " name TEXT NOT NULL PRIMARY KEY, path TEXT NOT NULL, sha256 TEXT NOT NULL,"
+    " rows INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE plan ("
+    " ordinal INTEGER PRIMARY KEY, case_id TEXT NOT NULL UNIQUE, suite TEXT NOT NULL,"
+    " name TEXT NOT NULL, spec TEXT NOT NULL, require TEXT NOT NULL,"
+    " timeout_ns INTEGER NOT NULL, exclusive INTEGER NOT NULL, fresh INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE outcome ("
+    " case_id TEXT NOT NULL PRIMARY KEY REFERENCES plan (case_id),"
+    " state TEXT NOT NULL CHECK (state IN ('not-run','passed','failed','broken','skipped')),"
+    " message TEXT, diagnostics TEXT, duration_ns INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE measurement ("
+    " ordinal INTEGER PRIMARY KEY, case_id TEXT NOT NULL REFERENCES plan (case_id),"
+    " document TEXT NOT NULL,"
+    MEASURED("metric", "TEXT") "," MEASURED("unit", "TEXT") ","
+    MEASURED("slice_column", "TEXT") "," MEASURED("slice_value", "TEXT") ","
+    MEASURED("candidate", "REAL") "," MEASURED("baseline", "REAL") ","
+    MEASURED("rows", "INTEGER") ") STRICT;"
+    "CREATE TABLE paired_row ("
+    " ordinal INTEGER PRIMARY KEY, case_id TEXT NOT NULL REFERENCES plan (case_id),"
+    " row_id TEXT NOT NULL, cluster TEXT, slices TEXT, label TEXT,"
+    " candidate REAL, baseline REAL, candidate_text TEXT, baseline_text TEXT) STRICT;"
+    "CREATE TABLE series ("
+    " ordinal INTEGER PRIMARY KEY, case_id TEXT NOT NULL REFERENCES plan (case_id),"
+    " name TEXT NOT NULL, x REAL NOT NULL, y REAL) STRICT;"
+    "CREATE TABLE attachment ("
+    " ordinal INTEGER PRIMARY KEY, case_id TEXT NOT NULL REFERENCES plan (case_id),"
+    " name TEXT NOT NULL, media_type TEXT NOT NULL, data BLOB NOT NULL) STRICT;";
+
+static const char *const migrations[] = {version_1};
+
+const struct mlt_db_schema mlt_results_schema = {
+    .application_id = 0x6d6c7472, /* "mltr" */
+    .user_version = 1,
+    .what = "results file",
+    .migrations = migrations,
+};
