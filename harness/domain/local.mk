@@ -9,5 +9,6 @@ MLT_ROOMS += %D%/libdomain.la
 	%D%/measurement.c %D%/measurement.h \
 	%D%/metadata.c %D%/metadata.h \
 	%D%/model_ref.c \
+	%D%/run.c %D%/run.h \
 	%D%/semver.c %D%/semver.h \
 	%D%/subject.h

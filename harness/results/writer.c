@@ -251,6 +251,15 @@ bool mlt_results_measurement(struct mlt_results *r, const struct mlt_measurement
     return ok;
 }
 
+/* An infinite prediction is no number to calculate with: it is kept as text. */
+static void bind_prediction(struct mlt_db_stmt *s, int number, int text, double value,
+                            const char *words)
+{
+    mlt_db_bind_double(s, number, isinf(value) ? NAN : value);
+    mlt_db_bind_text(s, text,
+                     !words && isinf(value) ? (value > 0 ? "Infinity" : "-Infinity") : words);
+}
+
 bool mlt_results_paired_rows(struct mlt_results *r, const char *case_id,
                              const struct mlt_paired_row *rows, size_t count, struct mlt_err *err)
 {
@@ -264,10 +273,8 @@ bool mlt_results_paired_rows(struct mlt_results *r, const char *case_id,
         mlt_db_bind_text(s, 2, row->cluster);
         mlt_db_bind_text(s, 3, row->slices);
         mlt_db_bind_text(s, 4, row->label);
-        mlt_db_bind_double(s, 5, row->candidate);
-        mlt_db_bind_double(s, 6, row->baseline);
-        mlt_db_bind_text(s, 7, row->candidate_text);
-        mlt_db_bind_text(s, 8, row->baseline_text);
+        bind_prediction(s, 5, 7, row->candidate, row->candidate_text);
+        bind_prediction(s, 6, 8, row->baseline, row->baseline_text);
         if (!mlt_db_run(s, err))
             return false;
     }
