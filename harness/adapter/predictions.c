@@ -91,7 +91,7 @@ static bool find_column(const struct mlt_csv *csv, const char *path, const char 
 static bool read_rows(struct predictions *p, struct mlt_csv *csv,
                       const struct mlt_adapter_spec *spec, struct mlt_err *err)
 {
-    size_t id, score;
+    size_t id = 0, score = 0;
     const struct mlt_csv_field *fields;
     if (!find_column(csv, p->path, spec->id_column ? spec->id_column : "id", &id, err) ||
         !find_column(csv, p->path, spec->score_column ? spec->score_column : "score", &score, err))
