@@ -1,0 +1,51 @@
+/* Everything a gate looks at, gathered before anything is decided. Made by gates/collect. */
+#ifndef MLTEST_DOMAIN_EVIDENCE_H
+#define MLTEST_DOMAIN_EVIDENCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "harness/base/hash.h"
+#include "harness/domain/run.h"
+
+/* A run that counts, for the suites named. */
+struct mlt_evidence_run {
+    const struct mlt_run *run;
+    char sha256[MLT_SHA256_HEX]; /* of the results file */
+    const char *path;            /* where it was read: for people, never decided on */
+    const char *const *suites;   /* for which it is the newest that counts */
+    size_t suite_count;
+};
+
+/* A run that was looked at and does not count. */
+struct mlt_evidence_rejected {
+    const char *what; /* run id, or the file's name when it could not be read */
+    const char *why;
+    /* True when the file itself is not to be trusted (altered, truncated, foreign): whatever depends on
+     * it is invalid, and no older run takes its place. */
+    bool tampered;
+    const char *const *suites; /* tampered: the suites it may have been for; NULL: any */
+    size_t suite_count;
+};
+
+struct mlt_evidence_deployment {
+    const char *environment;
+    const char *digest;          /* of the version that was deployed */
+    const char *decision_digest;
+};
+
+struct mlt_evidence {
+    struct mlt_run_side subject;
+    bool has_baseline;           /* something serves production, other than the subject */
+    struct mlt_run_side baseline;
+    const char *gate_kind;       /* "environment" or "state" */
+    const char *gate;            /* "staging" */
+    struct mlt_evidence_run *runs; /* sorted by run id */
+    size_t run_count;
+    struct mlt_evidence_rejected *rejected; /* sorted by what */
+    size_t rejected_count;
+    struct mlt_evidence_deployment *deployments;
+    size_t deployment_count;
+};
+
+#endif
