@@ -17,7 +17,7 @@ struct mlt_dataset_config {
     const char *name;
     const char *path;    /* absolute */
     const char *label;
-    const char *id;      /* NULL: the row's ordinal */
+    const char *id;      /* column, or columns joined by "," ("store,week"); NULL: the row's ordinal */
     const char *cluster; /* NULL: rows are independent */
     const char *positive; /* the label's text that means 1 ("Yes"); NULL: labels are numbers */
     const char *const *slices;
@@ -67,7 +67,7 @@ struct mlt_config_tables {
 bool mlt_config_parse(const char *path, const char *text, size_t len,
                       const struct mlt_config_tables *tables, struct mlt_arena *arena,
                       struct mlt_config *out, struct mlt_err *err) MLT_MUST_USE;
-/* Reads and parses a file. */
+/* Reads and parses a file, and checks that the files it names are there. */
 bool mlt_config_load(const char *path, const struct mlt_config_tables *tables,
                      struct mlt_arena *arena, struct mlt_config *out,
                      struct mlt_err *err) MLT_MUST_USE;

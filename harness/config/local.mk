@@ -1,0 +1,8 @@
+noinst_LTLIBRARIES += %D%/libconfig.la
+MLT_ROOMS += %D%/libconfig.la
+%C%_libconfig_la_SOURCES = \
+	%D%/config.c %D%/config.h \
+	%D%/config_contract.c \
+	%D%/config_shape.c %D%/config_shape.h \
+	%D%/schema.c %D%/schema.h \
+	%D%/schema_print.c
