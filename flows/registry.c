@@ -1,5 +1,6 @@
 #include "flows/registry.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "flows/target.h"

@@ -21,11 +21,10 @@ struct mlt_evidence_run {
 struct mlt_evidence_rejected {
     const char *what; /* run id, or the file's name when it could not be read */
     const char *why;
-    /* True when the file itself is not to be trusted (altered, truncated, foreign): whatever depends on
-     * it is invalid, and no older run takes its place. */
+    /* True when the file itself is not to be trusted (altered, truncated, foreign): whatever may depend
+     * on it is invalid, and no older run takes its place. */
     bool tampered;
-    const char *const *suites; /* tampered: the suites it may have been for; NULL: any */
-    size_t suite_count;
+    const char *run_id; /* NULL: not known; else a newer run that counts makes this one irrelevant */
 };
 
 struct mlt_evidence_deployment {
@@ -40,9 +39,9 @@ struct mlt_evidence {
     struct mlt_run_side baseline;
     const char *gate_kind;       /* "environment" or "state" */
     const char *gate;            /* "staging" */
-    struct mlt_evidence_run *runs; /* sorted by run id */
+    struct mlt_evidence_run *runs; /* newest first */
     size_t run_count;
-    struct mlt_evidence_rejected *rejected; /* sorted by what */
+    struct mlt_evidence_rejected *rejected; /* newest first */
     size_t rejected_count;
     struct mlt_evidence_deployment *deployments;
     size_t deployment_count;

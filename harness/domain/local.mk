@@ -3,12 +3,15 @@ MLT_ROOMS += %D%/libdomain.la
 %C%_libdomain_la_SOURCES = \
 	%D%/batch.c %D%/batch.h \
 	%D%/contract.c %D%/contract.h \
+	%D%/decision.c %D%/decision.h \
+	%D%/evidence.h \
 	%D%/field.c %D%/field.h \
 	%D%/finding.c %D%/finding.h \
 	%D%/manifest.c %D%/manifest.h \
 	%D%/measurement.c %D%/measurement.h \
 	%D%/metadata.c %D%/metadata.h \
 	%D%/model_ref.c \
+	%D%/policy.h \
 	%D%/run.c %D%/run.h \
 	%D%/semver.c %D%/semver.h \
 	%D%/subject.h

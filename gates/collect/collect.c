@@ -1,0 +1,255 @@
+#include "gates/collect/collect.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/base/clock.h"
+#include "harness/base/fs.h"
+#include "harness/results/results.h"
+
+/* Suites whose measurements compare two versions: their baseline must be the one that serves now. */
+static const char *const comparing_suites[] = {"performance", "regression", "ab", NULL};
+
+/* A results file before anybody asked whether it counts. */
+struct attempt {
+    const char *path;
+    const char *run_id;   /* as recorded, then as the file says; NULL when the file cannot be read */
+    const char *recorded; /* SHA-256 in the registry's index; NULL for a file given by hand */
+    char sha256[MLT_SHA256_HEX];
+    const char *fault;    /* why the file is not to be trusted; NULL */
+    const struct mlt_run *run; /* NULL with a fault */
+};
+
+struct collecting {
+    const struct mlt_collect_request *request;
+    struct mlt_arena *arena;
+    struct attempt *attempts;
+    size_t attempt_count;
+    struct mlt_evidence *out;
+};
+
+static bool keep(struct mlt_arena *arena, const char **slot, const char *text, struct mlt_err *err)
+{
+    *slot = mlt_arena_strdup(arena, text);
+    return *slot ? true : mlt_err_oom(err);
+}
+
+/* Reads one file. What is wrong with the file is a fault of the attempt, not an error. */
+static bool read_attempt(struct collecting *c, struct attempt *a, struct mlt_err *err)
+{
+    struct mlt_err read_err = MLT_ERR_INIT;
+    if (!mlt_hash_file(a->path, a->sha256, NULL, &read_err)) {
+        if (!a->recorded || read_err.kind == MLT_ERR_INFRA) {
+            *err = read_err;
+            return false;
+        }
+        return keep(c->arena, &a->fault, "the file is gone from the registry", err);
+    }
+    if (a->recorded && strcmp(a->recorded, a->sha256) != 0)
+        return keep(c->arena, &a->fault, "the file is not what was recorded when the run was stored", err);
+    struct mlt_run *run = mlt_arena_alloc(c->arena, sizeof *run);
+    if (!run)
+        return mlt_err_oom(err);
+    if (!mlt_results_load(a->path, c->arena, run, &read_err)) {
+        if (read_err.kind == MLT_ERR_INFRA) {
+            *err = read_err;
+            return false;
+        }
+        return keep(c->arena, &a->fault, read_err.text, err);
+    }
+    a->run = run;
+    a->run_id = run->run_id;
+    return true;
+}
+
+static bool list_attempts(struct collecting *c, struct mlt_err *err)
+{
+    const struct mlt_collect_request *r = c->request;
+    struct mlt_stored_run *stored = NULL;
+    size_t stored_count = 0;
+    if (r->registry && !mlt_registry_runs(r->registry, r->subject.model, r->subject.version, c->arena,
+                                          &stored, &stored_count, err))
+        return false;
+    c->attempts = mlt_arena_calloc(c->arena, stored_count + r->file_count, sizeof *c->attempts);
+    if (!c->attempts)
+        return mlt_err_oom(err);
+    for (size_t i = 0; i < stored_count; i++)
+        c->attempts[c->attempt_count++] = (struct attempt){
+            .path = stored[i].path, .run_id = stored[i].run_id, .recorded = stored[i].sha256};
+    for (size_t i = 0; i < r->file_count; i++)
+        c->attempts[c->attempt_count++] = (struct attempt){.path = r->files[i]};
+    for (size_t i = 0; i < c->attempt_count; i++)
+        if (!read_attempt(c, &c->attempts[i], err))
+            return false;
+    return true;
+}
+
+/* Newest first; files that say nothing of themselves come before all. */
+static int newest_first(const void *pa, const void *pb)
+{
+    const struct attempt *a = pa, *b = pb;
+    if (!a->run_id || !b->run_id)
+        return (a->run_id != NULL) - (b->run_id != NULL);
+    int order = strcmp(b->run_id, a->run_id);
+    /* The registry's copy before the same run given by hand. */
+    return order ? order : (a->recorded == NULL) - (b->recorded == NULL);
+}
+
+/* Why the run counts for no suite at all; NULL when it may. */
+static const char *fault_of_run(const struct collecting *c, const struct mlt_run *run)
+{
+    const struct mlt_collect_request *r = c->request;
+    int64_t started = 0;
+    if (!run->complete)
+        return mlt_arena_printf(c->arena, "it did not reach its end%s%s",
+                                run->interrupted ? ": " : "", run->interrupted ? run->interrupted : "");
+    if (run->filtered)
+        return "it left cases out (--case), and never stands for a whole suite";
+    if (run->shard != 1 || run->shards != 1)
+        return mlt_arena_printf(c->arena, "it is shard %u of %u", run->shard, run->shards);
+    if (strcmp(run->candidate.digest, r->subject.digest) != 0)
+        return mlt_arena_printf(c->arena, "it tested other files (digest %.12s, asked for %.12s)",
+                                run->candidate.digest, r->subject.digest);
+    if (!run->started_at || !mlt_clock_parse(run->started_at, &started))
+        return "it does not say when it started";
+    if (r->policy->max_age_s > 0 && r->now_s - started > r->policy->max_age_s)
+        return mlt_arena_printf(c->arena, "it is %lld days old, and the policy's max_age is %lld",
+                                (long long)((r->now_s - started) / 86400),
+                                (long long)(r->policy->max_age_s / 86400));
+    if (started - r->now_s > 300)
+        return "it claims to have started in the future";
+    return NULL;
+}
+
+static bool compares(const char *suite)
+{
+    for (size_t i = 0; comparing_suites[i]; i++)
+        if (strcmp(comparing_suites[i], suite) == 0)
+            return true;
+    return false;
+}
+
+/* Why a suite that compares was compared with the wrong version; NULL when it was not. */
+static const char *fault_of_baseline(const struct collecting *c, const struct mlt_run *run)
+{
+    const struct mlt_collect_request *r = c->request;
+    if (!r->has_baseline && !run->has_baseline)
+        return NULL;
+    if (!r->has_baseline)
+        return mlt_arena_printf(c->arena, "its baseline %s does not serve: nothing else does",
+                                run->baseline.version);
+    if (!run->has_baseline)
+        return mlt_arena_printf(c->arena, "it compared with nothing, while %s serves",
+                                r->baseline.version);
+    if (strcmp(run->baseline.digest, r->baseline.digest) != 0)
+        return mlt_arena_printf(c->arena, "its baseline %s no longer serves, %s does",
+                                run->baseline.version, r->baseline.version);
+    return NULL;
+}
+
+static bool is_taken(const struct mlt_evidence *evidence, const char *suite)
+{
+    for (size_t i = 0; i < evidence->run_count; i++)
+        for (size_t k = 0; k < evidence->runs[i].suite_count; k++)
+            if (strcmp(evidence->runs[i].suites[k], suite) == 0)
+                return true;
+    return false;
+}
+
+static bool reject(struct collecting *c, const struct attempt *a, const char *why, bool tampered,
+                   struct mlt_err *err)
+{
+    struct mlt_evidence_rejected *r = &c->out->rejected[c->out->rejected_count++];
+    r->what = a->run_id ? a->run_id : mlt_fs_basename(a->path);
+    r->run_id = a->run_id;
+    r->why = why;
+    r->tampered = tampered;
+    return why ? true : mlt_err_oom(err);
+}
+
+/* The suites for which this run is the newest that counts. */
+static bool take(struct collecting *c, const struct attempt *a, struct mlt_err *err)
+{
+    const struct mlt_run *run = a->run;
+    const char *baseline_fault = fault_of_baseline(c, run);
+    const char *why = "a newer run counts for each of its suites";
+    const char **suites = mlt_arena_calloc(c->arena, run->suite_count, sizeof *suites);
+    size_t count = 0;
+    if (!suites)
+        return mlt_err_oom(err);
+    for (size_t i = 0; i < run->suite_count; i++) {
+        if (is_taken(c->out, run->suites[i]))
+            continue;
+        if (baseline_fault && compares(run->suites[i]))
+            why = baseline_fault;
+        else
+            suites[count++] = run->suites[i];
+    }
+    if (count == 0 || why == baseline_fault)
+        if (!reject(c, a, why, false, err))
+            return false;
+    if (count == 0)
+        return true;
+    struct mlt_evidence_run *e = &c->out->runs[c->out->run_count++];
+    e->run = run;
+    e->path = a->path;
+    memcpy(e->sha256, a->sha256, sizeof e->sha256);
+    e->suites = suites;
+    e->suite_count = count;
+    return true;
+}
+
+static bool sift(struct collecting *c, struct mlt_err *err)
+{
+    c->out->runs = mlt_arena_calloc(c->arena, c->attempt_count, sizeof *c->out->runs);
+    c->out->rejected = mlt_arena_calloc(c->arena, c->attempt_count, sizeof *c->out->rejected);
+    if (!c->out->runs || !c->out->rejected)
+        return mlt_err_oom(err);
+    qsort(c->attempts, c->attempt_count, sizeof *c->attempts, newest_first);
+    for (size_t i = 0; i < c->attempt_count; i++) {
+        const struct attempt *a = &c->attempts[i];
+        const char *fault = a->fault ? a->fault : fault_of_run(c, a->run);
+        bool repeated = i > 0 && !a->fault && a->run_id && c->attempts[i - 1].run_id &&
+                        strcmp(a->run_id, c->attempts[i - 1].run_id) == 0 &&
+                        strcmp(a->sha256, c->attempts[i - 1].sha256) == 0;
+        if (repeated)
+            continue;
+        if (fault ? !reject(c, a, fault, a->fault != NULL, err) : !take(c, a, err))
+            return false;
+    }
+    return true;
+}
+
+static bool list_deployments(struct collecting *c, struct mlt_err *err)
+{
+    const struct mlt_collect_request *r = c->request;
+    struct mlt_deployment *deployments = NULL;
+    size_t count = 0;
+    if (r->registry && !mlt_registry_deployments(r->registry, r->subject.model, r->subject.version,
+                                                 c->arena, &deployments, &count, err))
+        return false;
+    c->out->deployments = mlt_arena_calloc(c->arena, count, sizeof *c->out->deployments);
+    if (!c->out->deployments)
+        return mlt_err_oom(err);
+    c->out->deployment_count = count;
+    for (size_t i = 0; i < count; i++) {
+        c->out->deployments[i].environment = deployments[i].environment;
+        c->out->deployments[i].digest = deployments[i].digest;
+        c->out->deployments[i].decision_digest = deployments[i].decision_digest;
+    }
+    return true;
+}
+
+bool mlt_gate_collect(const struct mlt_collect_request *request, struct mlt_arena *arena,
+                      struct mlt_evidence *out, struct mlt_err *err)
+{
+    *out = (struct mlt_evidence){
+        .subject = request->subject,
+        .has_baseline = request->has_baseline,
+        .baseline = request->baseline,
+        .gate_kind = request->gate_kind,
+        .gate = request->gate,
+    };
+    struct collecting c = {.request = request, .arena = arena, .out = out};
+    return list_attempts(&c, err) && sift(&c, err) && list_deployments(&c, err);
+}

@@ -1,0 +1,244 @@
+#include <string.h>
+
+#include "gates/decide/judging.h"
+#include "harness/base/str.h"
+
+static bool set(struct mlt_criterion_work *w, enum mlt_verdict verdict, const char *reason,
+                struct mlt_err *err)
+{
+    w->verdict = verdict;
+    w->reason = reason;
+    return reason ? true : mlt_err_oom(err);
+}
+
+static const struct mlt_evidence_run *run_for(const struct mlt_evidence *evidence, const char *suite)
+{
+    for (size_t i = 0; i < evidence->run_count; i++)
+        for (size_t k = 0; k < evidence->runs[i].suite_count; k++)
+            if (strcmp(evidence->runs[i].suites[k], suite) == 0)
+                return &evidence->runs[i];
+    return NULL;
+}
+
+/* The untrustworthy file that may have been the newest run of this suite; NULL when there is none. */
+static const struct mlt_evidence_rejected *tampered_for(const struct mlt_evidence *evidence,
+                                                        const char *suite)
+{
+    const struct mlt_evidence_run *newest = run_for(evidence, suite);
+    for (size_t i = 0; i < evidence->rejected_count; i++) {
+        const struct mlt_evidence_rejected *r = &evidence->rejected[i];
+        bool is_older = newest && r->run_id && strcmp(r->run_id, newest->run->run_id) < 0;
+        if (r->tampered && !is_older)
+            return r;
+    }
+    return NULL;
+}
+
+static bool no_run(struct mlt_criterion_work *w, const char *suite, struct mlt_err *err)
+{
+    const struct mlt_run_side *s = &w->evidence->subject;
+    const struct mlt_evidence *e = w->evidence;
+    if (e->rejected_count == 0)
+        return set(w, MLT_VERDICT_INVALID,
+                   mlt_arena_printf(w->arena, "no run of suite %s of %s@%s is kept: mltest run %s@%s",
+                                    suite, s->model, s->version, s->model, s->version),
+                   err);
+    const struct mlt_evidence_rejected *r = &e->rejected[0];
+    return set(w, MLT_VERDICT_INVALID,
+               mlt_arena_printf(w->arena,
+                                "no run of suite %s counts: %zu looked at, none accepted; run %s: %s",
+                                suite, e->rejected_count, r->what, r->why),
+               err);
+}
+
+static bool suite_passed(struct mlt_criterion_work *w, const char *suite, struct mlt_err *err)
+{
+    const struct mlt_evidence_rejected *tampered = tampered_for(w->evidence, suite);
+    if (tampered)
+        return set(w, MLT_VERDICT_INVALID,
+                   mlt_arena_printf(w->arena, "evidence for suite %s cannot be trusted: %s: %s", suite,
+                                    tampered->what, tampered->why),
+                   err);
+    const struct mlt_evidence_run *e = run_for(w->evidence, suite);
+    if (!e)
+        return no_run(w, suite, err);
+    struct mlt_judging_count count;
+    if (!mlt_judging_run(e->run, suite, w->defaults, w->arena, w->findings, &count, err))
+        return false;
+    if (count.passed == 0 && count.findings == 0)
+        return set(w, MLT_VERDICT_INVALID,
+                   mlt_arena_printf(w->arena, "no case of suite %s passed", suite), err);
+    return set(w, MLT_VERDICT_PASS,
+               mlt_arena_printf(w->arena, "%zu of %zu cases of suite %s passed%s%.0zu%s, run %s",
+                                count.passed, count.cases, suite, count.skipped ? ", " : "",
+                                count.skipped, count.skipped ? " skipped" : "", e->run->run_id),
+               err);
+}
+
+static bool suites_passed(struct mlt_criterion_work *w, struct mlt_err *err)
+{
+    enum mlt_verdict worst = MLT_VERDICT_PASS;
+    const char *reason = NULL;
+    for (size_t i = 0; i < w->requirement->suite_count; i++) {
+        if (!suite_passed(w, w->requirement->suites[i], err))
+            return false;
+        if (!reason || (w->verdict != worst && mlt_verdict_worst(w->verdict, worst) == w->verdict))
+            reason = w->reason;
+        worst = mlt_verdict_worst(worst, w->verdict);
+    }
+    if (w->requirement->suite_count == 0)
+        return set(w, MLT_VERDICT_INVALID, "no suite is named", err);
+    w->verdict = worst;
+    w->reason = reason;
+    return true;
+}
+
+/* The measurements of the runs that count, each only for the suites it counts for. */
+static bool gather(struct mlt_criterion_work *w, struct mlt_measurement **out, size_t *out_count,
+                   struct mlt_err *err)
+{
+    size_t capacity = 1;
+    for (size_t i = 0; i < w->evidence->run_count; i++)
+        capacity += w->evidence->runs[i].run->measurement_count;
+    *out = mlt_arena_calloc(w->arena, capacity, sizeof **out);
+    *out_count = 0;
+    if (!*out)
+        return mlt_err_oom(err);
+    for (size_t i = 0; i < w->evidence->run_count; i++) {
+        const struct mlt_run *run = w->evidence->runs[i].run;
+        for (size_t k = 0; k < run->measurement_count; k++) {
+            const struct mlt_run_case *test = mlt_run_case_find(run, run->measurements[k].case_id);
+            if (!test || test->outcome.state == MLT_OUTCOME_BROKEN ||
+                test->outcome.state == MLT_OUTCOME_NOT_RUN)
+                continue;
+            if (run_for(w->evidence, test->plan.suite) == &w->evidence->runs[i] &&
+                !tampered_for(w->evidence, test->plan.suite))
+                (*out)[(*out_count)++] = run->measurements[k];
+        }
+    }
+    return true;
+}
+
+static bool sentence_holds(struct mlt_criterion_work *w, struct mlt_err *err)
+{
+    struct mlt_sentence *sentence = mlt_arena_alloc(w->arena, sizeof *sentence);
+    struct mlt_measurement *measurements;
+    struct mlt_err parse_err = MLT_ERR_INIT;
+    size_t count;
+    if (!sentence)
+        return mlt_err_oom(err);
+    if (!mlt_sentence_parse(w->requirement->text, w->arena, sentence, &parse_err))
+        return set(w, MLT_VERDICT_INVALID, mlt_arena_strdup(w->arena, parse_err.text), err);
+    if (!gather(w, &measurements, &count, err) ||
+        !mlt_judge_sentence(sentence, NULL, measurements, count, w->defaults, w->arena, w->findings,
+                            err))
+        return false;
+    return set(w, MLT_VERDICT_PASS, "holds", err);
+}
+
+static bool deployed_to(struct mlt_criterion_work *w, const char *environment, struct mlt_err *err)
+{
+    const struct mlt_evidence *e = w->evidence;
+    for (size_t i = 0; i < e->deployment_count; i++)
+        if (strcmp(e->deployments[i].environment, environment) == 0 &&
+            strcmp(e->deployments[i].digest, e->subject.digest) == 0)
+            return set(w, MLT_VERDICT_PASS,
+                       mlt_arena_printf(w->arena, "deployed to %s by decision %.12s", environment,
+                                        e->deployments[i].decision_digest),
+                       err);
+    return set(w, MLT_VERDICT_INVALID,
+               mlt_arena_printf(w->arena,
+                                "no deployment of these files to %s is recorded: mltest deploy %s@%s "
+                                "--env %s",
+                                environment, e->subject.model, e->subject.version, environment),
+               err);
+}
+
+/* The words of the protocol. `suite` names the suite whose passing the word means. */
+static const struct word {
+    const char *suite;
+    const char *missing; /* for a word that is not built yet: what it would need */
+} word_criteria[] = {
+    {"unit", NULL},
+    {"integration", NULL},
+    {"performance", NULL},
+    {"regression", NULL},
+    {"edge-case", NULL},
+    {NULL, NULL}, /* *_deployment_successful */
+    {NULL, "A/B suites"},
+    {NULL, "compatibility tests"},
+    {NULL, "approvals"},
+    {NULL, "document checks"},
+};
+
+const struct mlt_requirement_word mlt_requirement_words[] = {
+    {"unit_tests_passed", "every case and criterion of suite unit passed", true},
+    {"integration_tests_passed", "every case and criterion of suite integration passed", true},
+    {"performance_tests_passed", "every case and criterion of suite performance passed", true},
+    {"regression_tests_passed", "every case and criterion of suite regression passed", true},
+    {"edge_case_tests_passed", "every case and criterion of suite edge-case passed", true},
+    {"*_deployment_successful", "these files were deployed to that environment", true},
+    {"ab_tests_passed", "not available yet", false},
+    {"compatibility_tests_passed", "not available yet", false},
+    {"ml_review_board_approval", "not available yet", false},
+    {"documentation_complete", "not available yet", false},
+    {NULL, NULL, false},
+};
+_Static_assert(sizeof word_criteria / sizeof *word_criteria + 1 ==
+                   sizeof mlt_requirement_words / sizeof *mlt_requirement_words,
+               "every word has a criterion");
+
+static const char suffix[] = "_deployment_successful";
+
+static int word_index(const char *text)
+{
+    for (int i = 0; mlt_requirement_words[i].word; i++) {
+        const char *word = mlt_requirement_words[i].word;
+        if (strcmp(word, text) == 0 && word[0] != '*')
+            return i;
+        if (word[0] == '*' && mlt_str_ends(text, suffix) && strlen(text) > strlen(suffix))
+            return i;
+    }
+    return -1;
+}
+
+bool mlt_requirement_word_known(const char *word)
+{
+    return word_index(word) >= 0;
+}
+
+static bool word_holds(struct mlt_criterion_work *w, struct mlt_err *err)
+{
+    const char *text = w->requirement->text;
+    int index = word_index(text);
+    if (index < 0)
+        return set(w, MLT_VERDICT_INVALID,
+                   mlt_arena_printf(w->arena, "there is no criterion \"%s\"", text), err);
+    if (word_criteria[index].suite)
+        return suite_passed(w, word_criteria[index].suite, err);
+    if (word_criteria[index].missing)
+        return set(w, MLT_VERDICT_INVALID,
+                   mlt_arena_printf(w->arena, "this version of mltest has no %s yet, so nothing shows it",
+                                    word_criteria[index].missing),
+                   err);
+    char *environment = mlt_arena_strndup(w->arena, text, strlen(text) - strlen(suffix));
+    return environment ? deployed_to(w, environment, err) : mlt_err_oom(err);
+}
+
+bool mlt_criterion_judge(struct mlt_criterion_work *w, struct mlt_err *err)
+{
+    switch (w->requirement->kind) {
+    case MLT_REQUIREMENT_WORD:
+        return word_holds(w, err);
+    case MLT_REQUIREMENT_SENTENCE:
+        return sentence_holds(w, err);
+    case MLT_REQUIREMENT_SUITES:
+        return suites_passed(w, err);
+    case MLT_REQUIREMENT_OTHER:
+        break;
+    }
+    return set(w, MLT_VERDICT_INVALID,
+               mlt_arena_printf(w->arena, "this version of mltest cannot show \"%s\" yet",
+                                w->requirement->text),
+               err);
+}
