@@ -18,3 +18,6 @@ include tests/lint/local.mk
 include tests/unit/base/local.mk
 include tests/unit/codec/local.mk
 include tests/unit/db/local.mk
+include tests/unit/stats/local.mk
+include tests/unit/table/local.mk
+include tests/unit/metrics/local.mk
