@@ -1,0 +1,153 @@
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/base/str.h"
+#include "harness/registry/serve.h"
+
+static char *encode(const struct mlt_deployment *d, const char *at, struct mlt_arena *arena,
+                    struct mlt_err *err)
+{
+    struct mlt_buf text = MLT_BUF_INIT;
+    struct mlt_json_out json;
+    mlt_json_out_init(&json, &text, false);
+    mlt_json_out_object(&json);
+    mlt_json_out_kstring(&json, "environment", d->environment);
+    mlt_json_out_kstring(&json, "version", d->version);
+    mlt_json_out_kstring(&json, "digest", d->digest);
+    mlt_json_out_kstring(&json, "decision", d->decision_digest);
+    mlt_json_out_kstring(&json, "at", at);
+    mlt_json_out_kstring(&json, "by", d->by ? d->by : mlt_store_user(arena));
+    mlt_json_out_kstring(&json, "reason", d->reason);
+    mlt_json_out_object_end(&json);
+    return mlt_store_json(&json, arena, err);
+}
+
+static bool check(const struct mlt_registry *registry, const struct mlt_deployment *d,
+                  struct mlt_err *err)
+{
+    struct mlt_semver semver;
+    if (!mlt_store_writable(registry, err) || !mlt_model_name_check(d->model, err) ||
+        !mlt_semver_parse(d->version, &semver, err))
+        return false;
+    if (!mlt_str_is_name(d->environment))
+        return mlt_err_set(err, MLT_ERR_USAGE,
+                           "\"%.60s\" is not an environment: expected a name such as staging",
+                           d->environment);
+    if (!d->digest || !mlt_hash_is_hex(d->digest) ||
+        (d->decision_digest && !mlt_hash_is_hex(d->decision_digest)))
+        return mlt_err_set(err, MLT_ERR_USAGE,
+                           "a deployment of %s@%s needs the SHA-256 of the version and of the "
+                           "decision",
+                           d->model, d->version);
+    return true;
+}
+
+static bool deploy_once(struct mlt_registry *registry, const struct mlt_deployment *d,
+                        const char *at, struct mlt_arena *arena, enum mlt_change_end *end,
+                        struct mlt_err *err)
+{
+    struct mlt_change change;
+    struct mlt_version_record version;
+    if (!mlt_change_begin(registry, d->model, arena, &change, err) ||
+        !mlt_version_record_want(registry, d->model, d->version, arena, &version, err) ||
+        !mlt_serve_allowed(d->model, &version, err))
+        return false;
+    if (strcmp(version.digest, d->digest) != 0)
+        return mlt_err_set(err, MLT_ERR_EVIDENCE,
+                           "%s@%s is registered as %.12s…, but the deployment is of %.12s…",
+                           d->model, d->version, version.digest, d->digest);
+    char *value = encode(d, at, arena, err);
+    char *key =
+        mlt_arena_printf(arena, "deployment/%s/%s-%012" PRIu64, d->environment, at, change.number);
+    if (!value)
+        return false;
+    if (!key)
+        return mlt_err_oom(err);
+    mlt_change_put(&change, key, value);
+    if (strcmp(d->environment, "production") == 0 && !mlt_serve_put(&change, &version, err))
+        return false;
+    return mlt_change_log(&change, "deploy", d->version, d->digest, d->reason, NULL, err) &&
+           mlt_change_commit(&change, end, err);
+}
+
+bool mlt_registry_record_deployment(struct mlt_registry *registry,
+                                    const struct mlt_deployment *deployment, struct mlt_err *err)
+{
+    struct mlt_arena arena = MLT_ARENA_INIT;
+    enum mlt_change_end end = MLT_CHANGE_RACED;
+    if (!check(registry, deployment, err))
+        return false;
+    const char *at = deployment->at ? deployment->at : mlt_store_now(&arena);
+    bool ok = at || mlt_err_oom(err);
+    for (int i = 0; ok && end != MLT_CHANGE_DONE && i < MLT_CHANGE_TRIES; i++)
+        ok = deploy_once(registry, deployment, at, &arena, &end, err);
+    if (ok && end != MLT_CHANGE_DONE)
+        ok = mlt_change_busy(deployment->model, err);
+    if (ok && strcmp(deployment->environment, "production") == 0)
+        ok = mlt_serve_point_latest(registry, deployment->model, &arena, err);
+    mlt_arena_free(&arena);
+    return ok;
+}
+
+static const char *text(const struct mlt_json *node, const char *key, struct mlt_arena *arena)
+{
+    return mlt_arena_strdup(arena, mlt_json_string(mlt_json_get(node, key)));
+}
+
+static bool decode(const struct mlt_record *record, struct mlt_arena *arena,
+                   struct mlt_deployment *out, struct mlt_err *err)
+{
+    struct mlt_json *document;
+    if (!mlt_json_parse(record->key, record->value, strlen(record->value), &document, err)) {
+        err->kind = err->kind == MLT_ERR_USAGE ? MLT_ERR_EVIDENCE : err->kind;
+        return false;
+    }
+    *out = (struct mlt_deployment){
+        .model = record->partition,
+        .environment = text(document, "environment", arena),
+        .version = text(document, "version", arena),
+        .digest = text(document, "digest", arena),
+        .decision_digest = text(document, "decision", arena),
+        .at = text(document, "at", arena),
+        .by = text(document, "by", arena),
+        .reason = text(document, "reason", arena),
+    };
+    mlt_json_free(document);
+    if (!out->environment || !out->version || !out->digest || !out->at)
+        return mlt_err_set(err, MLT_ERR_EVIDENCE, "the record %s of %s is not one of a deployment",
+                           record->key, record->partition);
+    return true;
+}
+
+/* Keys end in "<at>-<n>", and n grows with every change of the model. */
+static int by_time(const void *a, const void *b)
+{
+    const struct mlt_record *left = a, *right = b;
+    return strcmp(strrchr(left->key, '/'), strrchr(right->key, '/'));
+}
+
+bool mlt_registry_deployments(struct mlt_registry *registry, const char *model, const char *version,
+                              struct mlt_arena *arena, struct mlt_deployment **out,
+                              size_t *out_count, struct mlt_err *err)
+{
+    struct mlt_record *records;
+    size_t count, kept = 0;
+    if (!mlt_model_name_check(model, err) ||
+        !mlt_store_query(registry, model, "deployment/", arena, &records, &count, err))
+        return false;
+    struct mlt_deployment *deployments = mlt_arena_calloc(arena, count, sizeof *deployments);
+    if (!deployments)
+        return mlt_err_oom(err);
+    if (count)
+        qsort(records, count, sizeof *records, by_time);
+    for (size_t i = 0; i < count; i++) {
+        if (!decode(&records[i], arena, &deployments[kept], err))
+            return false;
+        if (strcmp(deployments[kept].version, version) == 0)
+            kept++;
+    }
+    *out = deployments;
+    *out_count = kept;
+    return true;
+}

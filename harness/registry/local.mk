@@ -1,0 +1,16 @@
+noinst_LTLIBRARIES += %D%/libregistry.la
+MLT_ROOMS += %D%/libregistry.la
+%C%_libregistry_la_SOURCES = \
+	%D%/adopt.c \
+	%D%/change.c \
+	%D%/deployments.c \
+	%D%/open.c \
+	%D%/register.c \
+	%D%/registry.h \
+	%D%/resolve.c \
+	%D%/runs.c \
+	%D%/serve.h \
+	%D%/store.h \
+	%D%/verify.c \
+	%D%/version.c \
+	%D%/version_record.c

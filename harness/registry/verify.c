@@ -1,0 +1,284 @@
+#include <stdarg.h>
+#include <string.h>
+
+#include "harness/base/fs.h"
+#include "harness/base/str.h"
+#include "harness/registry/store.h"
+
+struct verification {
+    struct mlt_registry *registry;
+    struct mlt_arena *arena;
+    void (*fault)(void *context, const char *what);
+    void *context;
+    size_t checked;
+};
+
+static bool tell(const struct verification *v, struct mlt_err *err, const char *fmt, ...)
+    MLT_PRINTF(3, 4);
+
+static bool tell(const struct verification *v, struct mlt_err *err, const char *fmt, ...)
+{
+    struct mlt_buf text = MLT_BUF_INIT;
+    va_list args;
+    va_start(args, fmt);
+    mlt_buf_vprintf(&text, fmt, args);
+    va_end(args);
+    bool ok = mlt_buf_check(&text, err);
+    if (ok)
+        v->fault(v->context, text.data);
+    mlt_buf_free(&text);
+    return ok;
+}
+
+/* Wrong evidence is what verification looks for: a fault, and it goes on. */
+static bool tell_error(const struct verification *v, struct mlt_err *err)
+{
+    if (err->kind != MLT_ERR_EVIDENCE && err->kind != MLT_ERR_USAGE)
+        return false;
+    v->fault(v->context, err->text);
+    return true;
+}
+
+static bool verify_version(struct verification *v, const char *model,
+                           const struct mlt_version_record *record, struct mlt_err *err)
+{
+    struct mlt_blobs *blobs = v->registry->blobs;
+    struct mlt_manifest manifest;
+    char digest[MLT_SHA256_HEX], *dir;
+    char *prefix = mlt_arena_printf(v->arena, "%s/%s", model, record->version);
+    if (!prefix)
+        return mlt_err_oom(err);
+    v->checked++;
+    if (!blobs->ops->local_dir(blobs, prefix, v->arena, &dir, err) ||
+        !mlt_store_manifest(v->registry, prefix, v->arena, &manifest, digest, err))
+        return tell_error(v, err);
+    if (strcmp(digest, record->digest) != 0)
+        return tell(v, err,
+                    "%s/MANIFEST.json was altered: its SHA-256 is %.12s…, registered was %.12s…",
+                    dir, digest, record->digest);
+    return mlt_manifest_compare(dir, &manifest, v->fault, v->context, err);
+}
+
+static bool verify_leftovers(const struct verification *v, const char *prefix, struct mlt_err *err)
+{
+    struct mlt_blobs *blobs = v->registry->blobs;
+    char **names;
+    size_t count;
+    if (!blobs->ops->leftovers(blobs, prefix, v->arena, &names, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (!tell(
+                v, err,
+                "%s/%s/%s was left by something that was cut off (or runs now): nothing reads it; "
+                "remove it when nothing runs",
+                v->registry->root, prefix, names[i]))
+            return false;
+    return true;
+}
+
+static bool verify_run(const struct verification *v, const struct mlt_stored_run *run,
+                       struct mlt_err *err)
+{
+    char sha256[MLT_SHA256_HEX];
+    if (mlt_fs_kind(run->path) == MLT_FS_ABSENT)
+        return tell(v, err, "%s is missing", run->path);
+    if (!mlt_hash_file(run->path, sha256, NULL, err))
+        return tell_error(v, err);
+    return strcmp(sha256, run->sha256) == 0 ||
+           tell(v, err, "%s was altered: its SHA-256 is %.12s…, stored was %.12s…", run->path,
+                sha256, run->sha256);
+}
+
+static bool is_run(const struct mlt_stored_run *runs, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(mlt_fs_basename(runs[i].path), name) == 0)
+            return true;
+    return false;
+}
+
+static bool verify_runs(const struct verification *v, const char *model, const char *version,
+                        struct mlt_err *err)
+{
+    struct mlt_blobs *blobs = v->registry->blobs;
+    struct mlt_stored_run *runs;
+    size_t count, names_count;
+    char **names;
+    char *prefix = mlt_arena_printf(v->arena, "%s/.evidence/%s/runs", model, version);
+    if (!prefix)
+        return mlt_err_oom(err);
+    if (!mlt_registry_runs(v->registry, model, version, v->arena, &runs, &count, err))
+        return tell_error(v, err);
+    for (size_t i = 0; i < count; i++)
+        if (!verify_run(v, &runs[i], err))
+            return false;
+    if (!blobs->ops->list(blobs, prefix, v->arena, &names, &names_count, err))
+        return false;
+    for (size_t i = 0; i < names_count; i++)
+        if (!strstr(names[i], ".tmp-") && !is_run(runs, count, names[i]) &&
+            !tell(v, err, "%s/%s/%s is an orphan: no record names it", v->registry->root, prefix,
+                  names[i]))
+            return false;
+    return verify_leftovers(v, prefix, err);
+}
+
+/* Decisions carry their digest as their name. */
+static bool verify_decisions(const struct verification *v, const char *model, const char *version,
+                             struct mlt_err *err)
+{
+    struct mlt_blobs *blobs = v->registry->blobs;
+    char **names;
+    size_t count;
+    char *prefix = mlt_arena_printf(v->arena, "%s/.evidence/%s/decisions", model, version);
+    if (!prefix)
+        return mlt_err_oom(err);
+    if (!blobs->ops->list(blobs, prefix, v->arena, &names, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        char sha256[MLT_SHA256_HEX];
+        char *path = mlt_arena_printf(v->arena, "%s/%s/%s", v->registry->root, prefix, names[i]);
+        if (!path)
+            return mlt_err_oom(err);
+        if (strstr(names[i], ".tmp-"))
+            continue;
+        if (!mlt_hash_file(path, sha256, NULL, err)) {
+            if (!tell_error(v, err))
+                return false;
+        } else if ((!mlt_str_starts(names[i], sha256) ||
+                    strcmp(names[i] + strlen(sha256), ".json") != 0) &&
+                   !tell(v, err, "%s was altered: its SHA-256 is %.12s…", path, sha256)) {
+            return false;
+        }
+    }
+    return verify_leftovers(v, prefix, err);
+}
+
+static bool verify_latest(const struct verification *v, const char *model,
+                          const struct mlt_version_record *records, size_t count,
+                          struct mlt_err *err)
+{
+    struct mlt_blobs *blobs = v->registry->blobs;
+    char *alias = mlt_arena_printf(v->arena, "%s/latest", model), *pointed;
+    long latest = mlt_version_record_latest(records, count);
+    const char *wanted = latest >= 0 ? records[latest].version : NULL;
+    if (!alias)
+        return mlt_err_oom(err);
+    if (!blobs->ops->pointed(blobs, alias, v->arena, &pointed, err))
+        return tell_error(v, err);
+    return mlt_str_eq(pointed, wanted) ||
+           tell(v, err, "%s/%s points to %.100s, but the records say %s", v->registry->root, alias,
+                pointed ? pointed : "nothing", wanted ? wanted : "there is no latest version");
+}
+
+static bool verify_serving(const struct verification *v, const char *model,
+                           const struct mlt_version_record *records, size_t count,
+                           struct mlt_err *err)
+{
+    char serving[MLT_SEMVER_CHARS];
+    if (!mlt_registry_serving(v->registry, model, serving, err))
+        return tell_error(v, err);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(records[i].version, serving) == 0)
+            return true;
+    return serving[0] == '\0' ||
+           tell(v, err, "%s@%s serves in production, but is not registered", model, serving);
+}
+
+/* Folders of versions that no record names. */
+static bool verify_folders(const struct verification *v, const char *model,
+                           const struct mlt_version_record *records, size_t count,
+                           struct mlt_err *err)
+{
+    struct mlt_blobs *blobs = v->registry->blobs;
+    char **names;
+    size_t names_count;
+    if (!blobs->ops->list(blobs, model, v->arena, &names, &names_count, err))
+        return false;
+    for (size_t i = 0; i < names_count; i++) {
+        size_t j = 0;
+        while (j < count && strcmp(records[j].version, names[i]) != 0)
+            j++;
+        if (j == count && strcmp(names[i], "latest") != 0 && !strstr(names[i], ".tmp-") &&
+            !tell(v, err,
+                  "%s/%s/%s is an orphan: no record names it; registering the same folder again "
+                  "finishes what was cut off",
+                  v->registry->root, model, names[i]))
+            return false;
+    }
+    return verify_leftovers(v, model, err);
+}
+
+static bool verify_model(struct verification *v, const char *model, const char *version,
+                         struct mlt_err *err)
+{
+    struct mlt_version_record *records, only;
+    size_t count;
+    bool ok = true;
+    if (!mlt_version_record_list(v->registry, model, v->arena, &records, &count, err))
+        return tell_error(v, err);
+    if (version) {
+        if (!mlt_version_record_want(v->registry, model, version, v->arena, &only, err))
+            return false;
+        return verify_version(v, model, &only, err) && verify_runs(v, model, version, err) &&
+               verify_decisions(v, model, version, err);
+    }
+    for (size_t i = 0; ok && i < count; i++)
+        ok = verify_version(v, model, &records[i], err) &&
+             verify_runs(v, model, records[i].version, err) &&
+             verify_decisions(v, model, records[i].version, err);
+    return ok && verify_folders(v, model, records, count, err) &&
+           verify_latest(v, model, records, count, err) &&
+           verify_serving(v, model, records, count, err);
+}
+
+static bool verify_all(struct verification *v, struct mlt_err *err)
+{
+    char **names;
+    size_t count;
+    if (!v->registry->blobs->ops->list(v->registry->blobs, "", v->arena, &names, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        char *path = mlt_fs_join(v->arena, v->registry->root, names[i]);
+        if (!path)
+            return mlt_err_oom(err);
+        bool model = mlt_str_is_name(names[i]) && mlt_fs_kind(path) == MLT_FS_DIR;
+        if (!(model ? verify_model(v, names[i], NULL, err)
+                    : tell(v, err, "%s is surplus: a registry holds the folders of models", path)))
+            return false;
+    }
+    return true;
+}
+
+/* A model that has neither records nor folders is an unknown one. */
+static bool check_known(const struct verification *v, const char *model, struct mlt_err *err)
+{
+    struct mlt_version_record *records, record;
+    char **names;
+    size_t count, names_count;
+    struct mlt_blobs *blobs = v->registry->blobs;
+    if (!mlt_model_name_check(model, err) ||
+        !mlt_version_record_list(v->registry, model, v->arena, &records, &count, err) ||
+        !blobs->ops->list(blobs, model, v->arena, &names, &names_count, err))
+        return false;
+    return count || names_count ||
+           mlt_version_record_want(v->registry, model, "", v->arena, &record, err);
+}
+
+bool mlt_registry_verify(struct mlt_registry *registry, const char *model, const char *version,
+                         void (*fault)(void *context, const char *what), void *context,
+                         size_t *checked, struct mlt_err *err)
+{
+    struct mlt_arena arena = MLT_ARENA_INIT;
+    struct verification v = {registry, &arena, fault, context, 0};
+    bool ok;
+    if (version && version[0] == '\0')
+        version = NULL;
+    if (!model)
+        ok = verify_all(&v, err);
+    else
+        ok = check_known(&v, model, err) && verify_model(&v, model, version, err);
+    if (ok)
+        *checked = v.checked;
+    mlt_arena_free(&arena);
+    return ok;
+}
