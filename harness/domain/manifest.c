@@ -267,7 +267,7 @@ static void keep_first(void *context, const char *what)
 {
     struct first_fault *first = context;
     if (first->count++ == 0)
-        snprintf(first->text, sizeof first->text, "%s", what);
+        snprintf(first->text, sizeof first->text, "%.1000s", what);
 }
 
 bool mlt_manifest_verify(const char *dir, const struct mlt_manifest *manifest, struct mlt_err *err)

@@ -105,7 +105,7 @@ static bool store_run(struct mlt_registry *registry, const char *model, const ch
                       struct mlt_err *err)
 {
     char sha256[MLT_SHA256_HEX];
-    bool same;
+    bool same = false;
     char *blob = mlt_arena_printf(arena, "%s/.evidence/%s/runs/%s.mlt", model, version, run_id);
     char *key = mlt_arena_printf(arena, "run/%s/%s", version, run_id);
     if (!blob || !key)
