@@ -95,10 +95,7 @@ static bool execute(const struct mlt_run_request *request, const struct mlt_targ
         .interrupted = request->interrupted,
     };
     struct mlt_run_watch watch;
-    if (!mlt_run_watch_begin(&watch, request, run, plan, results, err)) {
-        mlt_results_abandon(results);
-        return false;
-    }
+    mlt_run_watch_begin(&watch, request, run, plan, results);
     bool ran = mlt_pool_run(plan, &job, &options, mlt_run_watch_observer(&watch), err);
     mlt_run_watch_end(&watch);
     if (!ran && err->kind != MLT_ERR_INTERRUPTED) {

@@ -1,12 +1,12 @@
 #include "flows/run_watch.h"
 
-#include "mltest/err.h"
+#include "harness/base/clock.h"
 
 static bool on_started(void *context, const struct mlt_case_plan *test, struct mlt_err *err)
 {
     struct mlt_run_watch *watch = context;
     (void)err;
-    mlt_progress_started(watch->progress, test);
+    mlt_progress_case_started(&watch->progress, test);
     return true;
 }
 
@@ -15,7 +15,7 @@ static bool on_progress(void *context, const struct mlt_case_plan *test, double 
 {
     struct mlt_run_watch *watch = context;
     (void)err;
-    mlt_progress_share(watch->progress, test, share);
+    mlt_progress_case_share(&watch->progress, test, share);
     return true;
 }
 
@@ -53,7 +53,7 @@ static bool on_outcome(void *context, const struct mlt_case_plan *test,
                        const struct mlt_outcome *outcome, struct mlt_err *err)
 {
     struct mlt_run_watch *watch = context;
-    mlt_progress_ended(watch->progress, test, outcome);
+    mlt_progress_case_ended(&watch->progress, test, outcome, mlt_clock_monotonic_ns());
     return mlt_results_outcome(watch->results, test->id, outcome, err);
 }
 
@@ -61,16 +61,15 @@ static bool on_tick(void *context, struct mlt_err *err)
 {
     struct mlt_run_watch *watch = context;
     (void)err;
-    mlt_progress_tick(watch->progress);
+    mlt_progress_tick(&watch->progress, mlt_clock_monotonic_ns());
     return true;
 }
 
-bool mlt_run_watch_begin(struct mlt_run_watch *watch, const struct mlt_run_request *request,
+void mlt_run_watch_begin(struct mlt_run_watch *watch, const struct mlt_run_request *request,
                          const struct mlt_run *run, const struct mlt_plan *plan,
-                         struct mlt_results *results, struct mlt_err *err)
+                         struct mlt_results *results)
 {
     watch->results = results;
-    watch->progress = NULL;
     watch->observer = (struct mlt_pool_observer){
         .context = watch,
         .started = on_started,
@@ -82,12 +81,12 @@ bool mlt_run_watch_begin(struct mlt_run_watch *watch, const struct mlt_run_reque
         .outcome = on_outcome,
         .tick = on_tick,
     };
-    if (!request->progress)
-        return true;
-    fprintf(request->progress, "run %s  %s@%s  seed %llu\n", run->run_id, run->candidate.model,
-            run->candidate.version, (unsigned long long)run->seed);
-    return mlt_progress_begin(request->progress, request->progress_live, request->progress_color,
-                              request->width, plan, &watch->progress, err);
+    if (request->progress)
+        fprintf(request->progress, "run %s  %s@%s  seed %llu\n", run->run_id, run->candidate.model,
+                run->candidate.version, (unsigned long long)run->seed);
+    mlt_progress_start(&watch->progress, request->progress, request->progress_live,
+                       request->progress_color, request->width, plan->count,
+                       mlt_clock_monotonic_ns());
 }
 
 const struct mlt_pool_observer *mlt_run_watch_observer(struct mlt_run_watch *watch)
@@ -97,6 +96,5 @@ const struct mlt_pool_observer *mlt_run_watch_observer(struct mlt_run_watch *wat
 
 void mlt_run_watch_end(struct mlt_run_watch *watch)
 {
-    mlt_progress_end(watch->progress);
-    watch->progress = NULL;
+    mlt_progress_stop(&watch->progress);
 }

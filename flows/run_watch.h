@@ -10,13 +10,13 @@
 
 struct mlt_run_watch {
     struct mlt_results *results;
-    struct mlt_progress *progress; /* NULL: nobody looks */
+    struct mlt_progress progress;
     struct mlt_pool_observer observer;
 };
 
-bool mlt_run_watch_begin(struct mlt_run_watch *watch, const struct mlt_run_request *request,
+void mlt_run_watch_begin(struct mlt_run_watch *watch, const struct mlt_run_request *request,
                          const struct mlt_run *run, const struct mlt_plan *plan,
-                         struct mlt_results *results, struct mlt_err *err) MLT_MUST_USE;
+                         struct mlt_results *results);
 const struct mlt_pool_observer *mlt_run_watch_observer(struct mlt_run_watch *watch);
 void mlt_run_watch_end(struct mlt_run_watch *watch);
 

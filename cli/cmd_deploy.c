@@ -1,0 +1,43 @@
+#include "cli/commands.h"
+
+#include "flows/deploy.h"
+
+static const struct mlt_opt options[] = {
+    {"env", 'e', MLT_OPT_VALUE, "ENVIRONMENT", "where to (required)"},
+    {"reason", 0, MLT_OPT_VALUE, "TEXT", "why, for the record"},
+    {"directory", 'C', MLT_OPT_VALUE, "DIR", "folder of mltest.yaml (default: here or above)"},
+    {"registry", 0, MLT_OPT_VALUE, "URL", "registry (default: MLTEST_REGISTRY, then mltest.yaml)"},
+    {NULL, 0, MLT_OPT_FLAG, NULL, NULL},
+};
+
+static int deploy(struct mlt_cli *cli, struct mlt_err *err)
+{
+    const struct mlt_deploy_request request = {
+        .dir = mlt_opt_value(cli, "directory"),
+        .registry = mlt_opt_value(cli, "registry"),
+        .ref = cli->arguments[0],
+        .environment = mlt_opt_value(cli, "env"),
+        .reason = mlt_opt_value(cli, "reason"),
+        .color = cli->color_out,
+        .width = cli->width,
+    };
+    struct mlt_buf out = MLT_BUF_INIT;
+    enum mlt_verdict verdict = MLT_VERDICT_INVALID;
+    bool ok = mlt_flow_deploy(&request, cli->arena, &out, &verdict, err);
+    fwrite(out.data, 1, out.len, stdout);
+    mlt_buf_free(&out);
+    return ok ? mlt_verdict_exit_code(verdict) : -1;
+}
+
+const struct mlt_command mlt_command_deploy = {
+    .name = "deploy",
+    .summary = "gate, then record the deployment",
+    .arguments = "MODEL@VERSION",
+    .examples = "  mltest deploy ad-score-predictor@1.1.0 --env development\n",
+    .details = "Uses only the policy pinned in the registry and the registry's own evidence. The deployer is `ledger`:\n"
+               "the deployment is recorded, moving traffic is left to your platform.",
+    .options = options,
+    .min_arguments = 1,
+    .max_arguments = 1,
+    .run = deploy,
+};

@@ -1,0 +1,184 @@
+#include "flows/gate.h"
+
+#include <string.h>
+
+#include "config.h"
+#include "gates/collect/collect.h"
+#include "gates/decide/decide.h"
+#include "harness/base/clock.h"
+#include "harness/base/fs.h"
+#include "harness/base/str.h"
+#include "harness/config/gates.h"
+#include "harness/registry/policy.h"
+#include "reports/decision.h"
+
+static bool policy_of_file(const char *path, struct mlt_arena *arena, struct mlt_policy *out,
+                           struct mlt_err *err)
+{
+    struct mlt_buf text = MLT_BUF_INIT;
+    char *copy = NULL;
+    bool ok = mlt_fs_read(path, 1 << 20, &text, err);
+    if (ok) {
+        copy = mlt_arena_strndup(arena, text.data, text.len);
+        ok = copy ? true : mlt_err_oom(err);
+    }
+    ok = ok && mlt_gates_parse(path, copy, text.len, arena, out, err);
+    mlt_buf_free(&text);
+    return ok;
+}
+
+bool mlt_gate_policy(const struct mlt_target *target, const char *file, bool pinned_only,
+                     struct mlt_arena *arena, struct mlt_policy *out, bool *advisory,
+                     struct mlt_err *err)
+{
+    *advisory = file != NULL;
+    if (file)
+        return policy_of_file(file, arena, out, err);
+    const char *text = NULL;
+    char digest[MLT_SHA256_HEX];
+    if (target->registry &&
+        !mlt_registry_policy(target->registry, target->version.model, arena, &text, digest, err))
+        return false;
+    if (text) {
+        char *name = mlt_arena_printf(arena, "the policy pinned for %s", target->version.model);
+        return name ? mlt_gates_parse(name, text, strlen(text), arena, out, err) : mlt_err_oom(err);
+    }
+    if (pinned_only)
+        return mlt_err_set(err, MLT_ERR_USAGE,
+                           "no policy is pinned for %s in %s: acting commands use only a pinned one "
+                           "(mltest registry init --policy)",
+                           target->version.model, target->registry_url);
+    *advisory = true;
+    char *path = target->has_config ? mlt_fs_join(arena, target->config.dir, "gates.yaml") : NULL;
+    if (target->has_config && !path)
+        return mlt_err_oom(err);
+    if (!path || mlt_fs_kind(path) != MLT_FS_FILE)
+        return mlt_err_set(err, MLT_ERR_USAGE,
+                           "there is no policy for %s: none is pinned in the registry, and no gates.yaml "
+                           "stands beside mltest.yaml; use --policy FILE",
+                           target->version.model);
+    return policy_of_file(path, arena, out, err);
+}
+
+static void fill_side(const struct mlt_version *version, struct mlt_run_side *out)
+{
+    out->model = version->model;
+    out->version = version->version;
+    memcpy(out->digest, version->digest, sizeof out->digest);
+    memcpy(out->artifact_digest, version->artifact_digest, sizeof out->artifact_digest);
+}
+
+/* The version that serves, unless it is the subject itself. */
+static bool fill_baseline(const struct mlt_target *target, struct mlt_arena *arena,
+                          struct mlt_collect_request *request, struct mlt_err *err)
+{
+    char serving[MLT_SEMVER_CHARS] = "";
+    struct mlt_version version;
+    if (!target->registry)
+        return true;
+    if (!mlt_registry_serving(target->registry, target->version.model, serving, err))
+        return false;
+    if (!serving[0] || strcmp(serving, target->version.version) == 0)
+        return true;
+    if (!mlt_registry_get(target->registry, target->version.model, serving, arena, &version, err))
+        return mlt_err_prefix(err, "the version that serves");
+    request->has_baseline = true;
+    fill_side(&version, &request->baseline);
+    return true;
+}
+
+bool mlt_gate_run(const struct mlt_target *target, const struct mlt_policy *policy,
+                  const char *gate_kind, const char *gate, const char *const *files,
+                  size_t file_count, struct mlt_arena *arena, struct mlt_decision *out,
+                  struct mlt_err *err)
+{
+    struct mlt_collect_request request = {
+        .registry = target->registry,
+        .policy = policy,
+        .gate_kind = gate_kind,
+        .gate = gate,
+        .files = files,
+        .file_count = file_count,
+        .now_s = mlt_clock_wall_s(),
+    };
+    struct mlt_evidence *evidence = mlt_arena_alloc(arena, sizeof *evidence);
+    if (!evidence)
+        return mlt_err_oom(err);
+    fill_side(&target->version, &request.subject);
+    return fill_baseline(target, arena, &request, err) &&
+           mlt_gate_collect(&request, arena, evidence, err) &&
+           mlt_gate_decide(policy, evidence, PACKAGE_VERSION, arena, out, err);
+}
+
+bool mlt_gate_document(const struct mlt_decision *decision, bool advisory, struct mlt_buf *out,
+                       struct mlt_err *err)
+{
+    char now[MLT_TIME_CHARS];
+    const struct mlt_decision_context context = {
+        .decided_at = mlt_clock_format(mlt_clock_wall_s(), now),
+        .advisory = advisory,
+    };
+    return mlt_decision_encode(decision, &context, out, err) && mlt_buf_check(out, err);
+}
+
+static bool check_format(const char *format, struct mlt_err *err)
+{
+    static const char *const formats[] = {"console", "json", "markdown", NULL};
+    for (size_t i = 0; format && formats[i]; i++)
+        if (strcmp(format, formats[i]) == 0)
+            return true;
+    if (!format)
+        return true;
+    const char *near = mlt_str_nearest(format, formats);
+    return mlt_err_set(err, MLT_ERR_USAGE, "a decision has no format \"%.40s\"%s%s%s", format,
+                       near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+}
+
+static bool render(const struct mlt_gate_request *request, const struct mlt_decision *decision,
+                   bool advisory, const struct mlt_buf *document, struct mlt_buf *out,
+                   struct mlt_err *err)
+{
+    const struct mlt_decision_context context = {.advisory = advisory};
+    const struct mlt_report_decision_input input = {
+        .decision = decision,
+        .context = &context,
+        .decision_path = request->output,
+        .color = request->color,
+        .width = request->width,
+    };
+    if (mlt_str_eq(request->format, "json")) {
+        mlt_buf_append(out, document->data, document->len);
+        return mlt_buf_check(out, err);
+    }
+    return mlt_str_eq(request->format, "markdown") ? mlt_report_decision_markdown(&input, out, err)
+                                                   : mlt_report_decision_console(&input, out, err);
+}
+
+bool mlt_flow_gate(const struct mlt_gate_request *request, struct mlt_arena *arena,
+                   struct mlt_buf *out, enum mlt_verdict *verdict, struct mlt_err *err)
+{
+    if (!request->environment == !request->state)
+        return mlt_err_set(err, MLT_ERR_USAGE,
+                           "say where the version should go: --env ENVIRONMENT or --to STATE");
+    const struct mlt_target_request where = {
+        .dir = request->dir, .registry = request->registry, .ref = request->ref, .read_only = true};
+    struct mlt_target target = {0};
+    struct mlt_policy policy;
+    struct mlt_decision decision;
+    struct mlt_buf document = MLT_BUF_INIT;
+    bool advisory;
+    bool ok = check_format(request->format, err) && mlt_target_open(&where, arena, &target, err) &&
+              mlt_gate_policy(&target, request->policy, false, arena, &policy, &advisory, err) &&
+              mlt_gate_run(&target, &policy, request->environment ? "environment" : "state",
+                           request->environment ? request->environment : request->state,
+                           request->evidence, request->evidence_count, arena, &decision, err) &&
+              mlt_gate_document(&decision, advisory, &document, err) &&
+              (!request->output ||
+               mlt_fs_write_atomic(request->output, document.data, document.len, err)) &&
+              render(request, &decision, advisory, &document, out, err);
+    if (ok)
+        *verdict = decision.verdict;
+    mlt_buf_free(&document);
+    mlt_target_close(&target);
+    return ok;
+}

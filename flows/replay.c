@@ -1,0 +1,218 @@
+#include "flows/replay.h"
+
+#include <string.h>
+
+#include "gates/decide/decide.h"
+#include "harness/base/fs.h"
+#include "harness/codec/json.h"
+#include "harness/config/gates.h"
+#include "harness/results/results.h"
+
+struct replay {
+    const struct mlt_replay_request *request;
+    struct mlt_arena *arena;
+    const struct mlt_json *document;
+    struct mlt_evidence evidence;
+};
+
+/* Lends strings of the document: they live as long as it does. */
+static bool read_side(const struct mlt_json *node, struct mlt_run_side *out, struct mlt_err *err)
+{
+    const char *digest, *artifact;
+    if (!mlt_json_want_string(node, "model", &out->model, err) ||
+        !mlt_json_want_string(node, "version", &out->version, err) ||
+        !mlt_json_want_string(node, "digest", &digest, err) ||
+        !mlt_json_want_string(node, "artifact_digest", &artifact, err))
+        return false;
+    if (!mlt_hash_is_hex(digest) || !mlt_hash_is_hex(artifact))
+        return mlt_err_set(err, MLT_ERR_EVIDENCE, "a digest is not 64 hexadecimal digits");
+    memcpy(out->digest, digest, sizeof out->digest);
+    memcpy(out->artifact_digest, artifact, sizeof out->artifact_digest);
+    return true;
+}
+
+static bool read_texts(const struct mlt_json *list, struct mlt_arena *arena,
+                       const char *const **out, size_t *out_count, struct mlt_err *err)
+{
+    const char **texts = mlt_arena_calloc(arena, mlt_json_count(list), sizeof *texts);
+    if (!texts)
+        return mlt_err_oom(err);
+    *out = texts;
+    *out_count = 0;
+    for (const struct mlt_json *item = mlt_json_first(list); item; item = mlt_json_next(item)) {
+        texts[*out_count] = mlt_json_string(item);
+        if (!texts[(*out_count)++])
+            return mlt_err_set(err, MLT_ERR_EVIDENCE, "a list of names holds something else");
+    }
+    return true;
+}
+
+/* Does this file have the digest? A file that cannot be read does not. */
+static bool is_file(const char *path, const char *sha256)
+{
+    char digest[MLT_SHA256_HEX];
+    struct mlt_err ignored = MLT_ERR_INIT;
+    return path && mlt_hash_file(path, digest, NULL, &ignored) && strcmp(digest, sha256) == 0;
+}
+
+/* The file with this digest: given by hand, or where the document last saw it. */
+static const char *find_file(const struct replay *r, const char *sha256)
+{
+    for (size_t i = 0; i < r->request->evidence_count; i++)
+        if (is_file(r->request->evidence[i], sha256))
+            return r->request->evidence[i];
+    const struct mlt_json *files = mlt_json_get(mlt_json_get(r->document, "context"), "files");
+    for (const struct mlt_json *f = mlt_json_first(files); f; f = mlt_json_next(f)) {
+        const char *named = mlt_json_string(mlt_json_get(f, "sha256"));
+        const char *path = mlt_json_string(mlt_json_get(f, "path"));
+        if (named && strcmp(named, sha256) == 0 && is_file(path, sha256))
+            return path;
+    }
+    return NULL;
+}
+
+static bool read_run(struct replay *r, const struct mlt_json *node, struct mlt_evidence_run *out,
+                     struct mlt_err *err)
+{
+    const char *sha256, *run_id;
+    if (!mlt_json_want_string(node, "sha256", &sha256, err) ||
+        !mlt_json_want_string(node, "run_id", &run_id, err) ||
+        !read_texts(mlt_json_get(node, "suites"), r->arena, &out->suites, &out->suite_count, err))
+        return false;
+    if (!mlt_hash_is_hex(sha256))
+        return mlt_err_set(err, MLT_ERR_EVIDENCE, "a digest is not 64 hexadecimal digits");
+    out->path = find_file(r, sha256);
+    if (!out->path)
+        return mlt_err_set(err, MLT_ERR_EVIDENCE,
+                           "run %.40s (SHA-256 %.12s…) is not to be found unaltered: give its results "
+                           "file with --evidence",
+                           run_id, sha256);
+    struct mlt_run *run = mlt_arena_alloc(r->arena, sizeof *run);
+    if (!run)
+        return mlt_err_oom(err);
+    memcpy(out->sha256, sha256, sizeof out->sha256);
+    out->run = run;
+    return mlt_results_load(out->path, r->arena, run, err);
+}
+
+static bool read_rejected(const struct mlt_json *node, struct mlt_evidence_rejected *out,
+                          struct mlt_err *err)
+{
+    if (!mlt_json_bool(mlt_json_get(node, "tampered"), &out->tampered))
+        return mlt_err_set(err, MLT_ERR_EVIDENCE, "rejected evidence does not say whether it is tampered");
+    out->run_id = mlt_json_string(mlt_json_get(node, "run_id"));
+    return mlt_json_want_string(node, "what", &out->what, err) &&
+           mlt_json_want_string(node, "why", &out->why, err);
+}
+
+static bool read_deployment(const struct mlt_json *node, struct mlt_evidence_deployment *out,
+                            struct mlt_err *err)
+{
+    return mlt_json_want_string(node, "environment", &out->environment, err) &&
+           mlt_json_want_string(node, "digest", &out->digest, err) &&
+           mlt_json_want_string(node, "decision_digest", &out->decision_digest, err);
+}
+
+static bool read_lists(struct replay *r, const struct mlt_json *node, struct mlt_err *err)
+{
+    struct mlt_evidence *e = &r->evidence;
+    const struct mlt_json *runs = mlt_json_get(node, "runs");
+    const struct mlt_json *rejected = mlt_json_get(node, "rejected");
+    const struct mlt_json *deployments = mlt_json_get(node, "deployments");
+    e->runs = mlt_arena_calloc(r->arena, mlt_json_count(runs), sizeof *e->runs);
+    e->rejected = mlt_arena_calloc(r->arena, mlt_json_count(rejected), sizeof *e->rejected);
+    e->deployments = mlt_arena_calloc(r->arena, mlt_json_count(deployments), sizeof *e->deployments);
+    if (!e->runs || !e->rejected || !e->deployments)
+        return mlt_err_oom(err);
+    const struct mlt_json *n;
+    for (n = mlt_json_first(runs); n; n = mlt_json_next(n))
+        if (!read_run(r, n, &e->runs[e->run_count++], err))
+            return false;
+    for (n = mlt_json_first(rejected); n; n = mlt_json_next(n))
+        if (!read_rejected(n, &e->rejected[e->rejected_count++], err))
+            return false;
+    for (n = mlt_json_first(deployments); n; n = mlt_json_next(n))
+        if (!read_deployment(n, &e->deployments[e->deployment_count++], err))
+            return false;
+    return true;
+}
+
+static bool read_evidence(struct replay *r, const struct mlt_json *decided, struct mlt_err *err)
+{
+    struct mlt_evidence *e = &r->evidence;
+    const struct mlt_json *gate = mlt_json_get(decided, "gate");
+    const struct mlt_json *baseline = mlt_json_get(decided, "baseline");
+    e->has_baseline = baseline != NULL;
+    return mlt_json_want_string(gate, "kind", &e->gate_kind, err) &&
+           mlt_json_want_string(gate, "name", &e->gate, err) &&
+           read_side(mlt_json_get(decided, "subject"), &e->subject, err) &&
+           (!baseline || read_side(baseline, &e->baseline, err)) &&
+           read_lists(r, mlt_json_get(decided, "evidence"), err);
+}
+
+/* Decides again and compares with the document's own bytes, re-indented by the same writer. */
+static bool decide_again(struct replay *r, const struct mlt_json *decided, struct mlt_buf *out,
+                         enum mlt_verdict *verdict, struct mlt_err *err)
+{
+    const char *text, *tool;
+    struct mlt_policy policy;
+    struct mlt_decision decision;
+    struct mlt_buf again = MLT_BUF_INIT, kept = MLT_BUF_INIT;
+    struct mlt_json_out json;
+    if (!mlt_json_want_string(mlt_json_get(decided, "policy"), "text", &text, err) ||
+        !mlt_json_want_string(decided, "tool_version", &tool, err) || !read_evidence(r, decided, err) ||
+        !mlt_gates_parse("the decision's policy", text, strlen(text), r->arena, &policy, err) ||
+        !mlt_gate_decide(&policy, &r->evidence, tool, r->arena, &decision, err))
+        return false;
+    mlt_json_out_init(&json, &kept, true);
+    mlt_json_out_node(&json, decided);
+    bool ok = mlt_decision_encode_decided(&decision, &again, err) && mlt_json_out_finish(&json, err) &&
+              mlt_buf_check(&again, err) && mlt_buf_check(&kept, err);
+    bool same = ok && again.len == kept.len && memcmp(again.data, kept.data, kept.len) == 0;
+    if (ok && same) {
+        *verdict = decision.verdict;
+        mlt_buf_printf(out, "replayed: %s, the same bytes (%zu) from %zu run%s\n",
+                       mlt_verdict_name(decision.verdict), kept.len, r->evidence.run_count,
+                       r->evidence.run_count == 1 ? "" : "s");
+    } else if (ok) {
+        size_t at = 0;
+        while (at < again.len && at < kept.len && again.data[at] == kept.data[at])
+            at++;
+        size_t line = 1;
+        for (size_t i = 0; i < at; i++)
+            line += kept.data[i] == '\n';
+        *verdict = MLT_VERDICT_INVALID;
+        mlt_buf_printf(out,
+                       "replayed: %s, but the bytes differ from the document's, first in line %zu of "
+                       "`decided`: the document was altered, or another version of mltest (%s) made it\n",
+                       mlt_verdict_name(decision.verdict), line, tool);
+    }
+    mlt_buf_free(&again);
+    mlt_buf_free(&kept);
+    return ok;
+}
+
+bool mlt_flow_replay(const struct mlt_replay_request *request, struct mlt_arena *arena,
+                     struct mlt_buf *out, enum mlt_verdict *verdict, struct mlt_err *err)
+{
+    struct mlt_buf text = MLT_BUF_INIT;
+    struct mlt_json *document;
+    if (!mlt_fs_read(request->decision, 64 << 20, &text, err) ||
+        !mlt_json_parse(mlt_fs_basename(request->decision), text.data, text.len, &document, err)) {
+        mlt_buf_free(&text);
+        return false;
+    }
+    mlt_buf_free(&text);
+    double version = 0;
+    struct replay r = {.request = request, .arena = arena, .document = document};
+    const struct mlt_json *decided = mlt_json_get(document, "decided");
+    bool ok = mlt_json_number(mlt_json_get(document, "mltest_decision"), &version) && version == 1 && decided;
+    if (!ok)
+        mlt_err_set(err, MLT_ERR_EVIDENCE, "%s is no decision document (mltest_decision 1)",
+                    request->decision);
+    ok = ok && decide_again(&r, decided, out, verdict, err);
+    mlt_json_free(document);
+    if (!ok && err->kind == MLT_ERR_USAGE)
+        err->kind = MLT_ERR_EVIDENCE;
+    return ok ? true : mlt_err_prefix(err, "%s", request->decision);
+}
