@@ -5,6 +5,7 @@ MLT_ROOMS += %D%/libregistry.la
 	%D%/change.c \
 	%D%/deployments.c \
 	%D%/open.c \
+	%D%/policy.c %D%/policy.h \
 	%D%/register.c \
 	%D%/registry.h \
 	%D%/resolve.c \
