@@ -21,3 +21,4 @@ include tests/unit/db/local.mk
 include tests/unit/stats/local.mk
 include tests/unit/table/local.mk
 include tests/unit/metrics/local.mk
+include tests/unit/reports/local.mk

@@ -1,0 +1,23 @@
+noinst_LTLIBRARIES += %D%/libreports.la
+MLT_ROOMS += %D%/libreports.la
+EXTRA_DIST += docs/schemas/report.schema.json
+%C%_libreports_la_SOURCES = \
+	%D%/cell.c %D%/cell.h \
+	%D%/console.c \
+	%D%/console_findings.c %D%/console_findings.h \
+	%D%/console_progress.c %D%/console_progress.h \
+	%D%/decision.h \
+	%D%/decision_console.c \
+	%D%/decision_markdown.c \
+	%D%/decision_words.c %D%/decision_words.h \
+	%D%/figures.c %D%/figures.h \
+	%D%/json.c \
+	%D%/junit.c \
+	%D%/markdown.c \
+	%D%/markdown_findings.c %D%/markdown_findings.h \
+	%D%/markdown_text.c %D%/markdown_text.h \
+	%D%/paint.c %D%/paint.h \
+	%D%/plot.c %D%/plot.h \
+	%D%/quantity.c %D%/quantity.h \
+	%D%/report.h \
+	%D%/summary.c %D%/summary.h
