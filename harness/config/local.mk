@@ -4,5 +4,7 @@ MLT_ROOMS += %D%/libconfig.la
 	%D%/config.c %D%/config.h \
 	%D%/config_contract.c \
 	%D%/config_shape.c %D%/config_shape.h \
+	%D%/gates.c %D%/gates.h \
+	%D%/gates_shape.c %D%/gates_shape.h \
 	%D%/schema.c %D%/schema.h \
 	%D%/schema_print.c
