@@ -4,10 +4,7 @@ MLT_ROOMS += %D%/libdomain.la
 	%D%/batch.c %D%/batch.h \
 	%D%/contract.c %D%/contract.h \
 	%D%/decision.c %D%/decision.h \
-<<<<<<< HEAD
-=======
 	%D%/decision_decode.c \
->>>>>>> b45648f (Encode and decode decisions in one fixed order)
 	%D%/evidence.h \
 	%D%/field.c %D%/field.h \
 	%D%/finding.c %D%/finding.h \
