@@ -8,7 +8,8 @@
 
 enum mlt_align { MLT_ALIGN_LEFT, MLT_ALIGN_RIGHT };
 
-/* Appends hostile text as mlt_str_append_safe() does, and so that no log reader takes it for a command:
+/* Appends hostile text as mlt_str_append_safe() does, and so that no log reader takes it for a
+ * command:
  * "::" at the beginning of a word and "##" get a backslash. NULL appends nothing. */
 void mlt_cell_safe(struct mlt_buf *out, const char *text, size_t max_bytes);
 
@@ -20,8 +21,8 @@ void mlt_cell_put(struct mlt_buf *out, const char *safe, unsigned columns, enum 
 /* As mlt_cell_put() of hostile text. */
 void mlt_cell_text(struct mlt_buf *out, const char *text, unsigned columns, enum mlt_align align);
 
-/* Appends safe text in lines of at most `columns` columns, each behind `indent` (whose columns count) and
- * with a newline; words longer than a line are cut apart. */
+/* Appends safe text in lines of at most `columns` columns, each behind `indent` (whose columns
+ * count) and with a newline; words longer than a line are cut apart. */
 void mlt_cell_wrap(struct mlt_buf *out, const char *safe, const char *indent, unsigned columns);
 
 void mlt_cell_spaces(struct mlt_buf *out, size_t count);

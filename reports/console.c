@@ -9,8 +9,8 @@
 #include "reports/quantity.h"
 #include "reports/summary.h"
 
-/* Of a model's own stderr: enough to see the cause, not enough to bury the verdict. The results file
- * keeps the rest. */
+/* Of a model's own stderr: enough to see the cause, not enough to bury the verdict. The results
+ * file keeps the rest. */
 enum { DIAGNOSTIC_LINES = 12, DIAGNOSTIC_LINE_BYTES = 400 };
 /* More troubled cases than this are counted, not shown. */
 enum { CASES_SHOWN = 25 };
@@ -59,7 +59,8 @@ static void suite_row(const struct mlt_console *c, const struct mlt_report_suite
                      MLT_ALIGN_RIGHT);
         mlt_paint(c->out, c->color, MLT_PAINT_PLAIN);
     }
-    mlt_cell_put(c->out, suite->cases ? mlt_clock_format_duration(suite->time_ns, time) : "no cases",
+    mlt_cell_put(c->out,
+                 suite->cases ? mlt_clock_format_duration(suite->time_ns, time) : "no cases",
                  TIME_COLUMNS, MLT_ALIGN_RIGHT);
     mlt_buf_putc(c->out, '\n');
 }
@@ -90,8 +91,9 @@ static void datasets(const struct mlt_console *c, const struct mlt_run *run)
             continue;
         char a[MLT_QUANTITY_CHARS], b[MLT_QUANTITY_CHARS];
         struct mlt_buf line = MLT_BUF_INIT;
-        mlt_buf_printf(&line, "%s: %s rows left out by the data set's policy, %s rows that only the "
-                              "candidate gave no prediction for",
+        mlt_buf_printf(&line,
+                       "%s: %s rows left out by the data set's policy, %s rows that only the "
+                       "candidate gave no prediction for",
                        m->case_id ? m->case_id : "?", mlt_quantity_count(m->excluded, a),
                        mlt_quantity_count(m->candidate_missing, b));
         mlt_console_paragraph(c, "", line.data);
@@ -156,7 +158,8 @@ static void troubled_case(const struct mlt_console *c, const struct mlt_run *run
     mlt_cell_text(c->out, test->plan.id, c->width - 29, MLT_ALIGN_LEFT);
     mlt_paint(c->out, c->color, MLT_PAINT_PLAIN);
     mlt_buf_putc(c->out, ' ');
-    mlt_cell_put(c->out, mlt_clock_format_duration(outcome->duration_ns, time), 12, MLT_ALIGN_RIGHT);
+    mlt_cell_put(c->out, mlt_clock_format_duration(outcome->duration_ns, time), 12,
+                 MLT_ALIGN_RIGHT);
     mlt_buf_putc(c->out, '\n');
     mlt_console_paragraph(c, "    ", outcome->message);
     if (outcome->state == MLT_OUTCOME_SKIPPED)
@@ -212,7 +215,8 @@ static void last_words(const struct mlt_console *c, const struct mlt_report_inpu
     mlt_buf_free(&next);
 }
 
-static bool write_console(const struct mlt_report_input *in, struct mlt_buf *out, struct mlt_err *err)
+static bool write_console(const struct mlt_report_input *in, struct mlt_buf *out,
+                          struct mlt_err *err)
 {
     struct mlt_report_summary s;
     if (!mlt_report_summary_make(in, &s, err))

@@ -14,8 +14,7 @@ enum { FIELD_MAX_BYTES = 1000 };
 struct mlt_console mlt_console_open(struct mlt_buf *out, bool color, unsigned width)
 {
     unsigned columns = width == 0 ? 100 : width < 60 ? 60 : width > 200 ? 200 : width;
-    return (struct mlt_console){.out = out, .color = color, .width = columns,
-                               .start = out->len};
+    return (struct mlt_console){.out = out, .color = color, .width = columns, .start = out->len};
 }
 
 void mlt_console_close(const struct mlt_console *c)
@@ -65,7 +64,8 @@ static void title_line(const struct mlt_console *c, const struct mlt_finding *f)
     unsigned most = c->width / 3;
     unsigned taken = right > most ? most : (unsigned)right;
     mlt_paint(c->out, c->color, mlt_paint_of_verdict(f->verdict));
-    mlt_buf_printf(c->out, "%s %-12s", mlt_mark_of_verdict(f->verdict), mlt_verdict_name(f->verdict));
+    mlt_buf_printf(c->out, "%s %-12s", mlt_mark_of_verdict(f->verdict),
+                   mlt_verdict_name(f->verdict));
     mlt_paint(c->out, c->color, MLT_PAINT_PLAIN);
     mlt_buf_putc(c->out, ' ');
     mlt_paint(c->out, c->color, MLT_PAINT_BOLD);
@@ -178,7 +178,7 @@ void mlt_console_passing(const struct mlt_console *c, const struct mlt_finding *
             mlt_buf_printf(c->out, "%*s %*s %*s", FIGURE_COLUMNS, "candidate", FIGURE_COLUMNS,
                            "against", USED_COLUMNS, "used");
             if (layout.strip)
-                mlt_buf_puts(c->out, "  better  ┊     ┃     worse");
+                mlt_buf_puts(c->out, "  better┊     ┃       worse");
             mlt_paint(c->out, c->color, MLT_PAINT_PLAIN);
             mlt_buf_putc(c->out, '\n');
         }

@@ -1,5 +1,5 @@
-/* Findings on a terminal: in full where they block, in one line where they pass. Shared by the reports of
- * a run and of a decision. */
+/* Findings on a terminal: in full where they block, in one line where they pass. Shared by the
+ * reports of a run and of a decision. */
 #ifndef MLTEST_REPORTS_CONSOLE_FINDINGS_H
 #define MLTEST_REPORTS_CONSOLE_FINDINGS_H
 

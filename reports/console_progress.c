@@ -12,8 +12,13 @@ enum { MESSAGE_BYTES = 300 };
 void mlt_progress_start(struct mlt_progress *p, FILE *stream, bool live, bool color, unsigned width,
                         size_t total, uint64_t now_ns)
 {
-    *p = (struct mlt_progress){.stream = stream, .live = live, .color = color, .total = total,
-                               .width = width < 40 ? 80 : width > 200 ? 200 : width,
+    *p = (struct mlt_progress){.stream = stream,
+                               .live = live,
+                               .color = color,
+                               .total = total,
+                               .width = width < 40    ? 80
+                                        : width > 200 ? 200
+                                                      : width,
                                .started_ns = now_ns};
 }
 

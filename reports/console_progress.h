@@ -1,4 +1,5 @@
-/* What is happening, while it happens: one live line on a terminal, one plain line per ended case in CI. */
+/* What is happening, while it happens: one live line on a terminal, one plain line per ended case
+ * in CI. */
 #ifndef MLTEST_REPORTS_CONSOLE_PROGRESS_H
 #define MLTEST_REPORTS_CONSOLE_PROGRESS_H
 
@@ -25,8 +26,8 @@ struct mlt_progress {
     } running[MLT_PROGRESS_RUNNING];
 };
 
-/* `live`: the stream is a terminal that understands \r (the caller asks isatty() and TERM). `now_ns` is
- * mlt_clock_monotonic_ns(), here and below. */
+/* `live`: the stream is a terminal that understands \r (the caller asks isatty() and TERM).
+ * `now_ns` is mlt_clock_monotonic_ns(), here and below. */
 void mlt_progress_start(struct mlt_progress *progress, FILE *stream, bool live, bool color,
                         unsigned width, size_t total, uint64_t now_ns);
 void mlt_progress_case_started(struct mlt_progress *progress, const struct mlt_case_plan *test);

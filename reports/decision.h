@@ -18,8 +18,9 @@ struct mlt_report_decision_input {
     size_t max_bytes;          /* markdown: budget; 0: 60,000 */
 };
 
-/* Both append a whole report: worst first, the console's last line is the verdict and what to do next.
- * MLT_ERR_EVIDENCE for a decision that is milder than its own criteria; memory is MLT_ERR_INFRA. */
+/* Both append a whole report: worst first, the console's last line is the verdict and what to do
+ * next. MLT_ERR_EVIDENCE for a decision that is milder than its own criteria; memory is
+ * MLT_ERR_INFRA. */
 bool mlt_report_decision_console(const struct mlt_report_decision_input *in, struct mlt_buf *out,
                                  struct mlt_err *err) MLT_MUST_USE;
 bool mlt_report_decision_markdown(const struct mlt_report_decision_input *in, struct mlt_buf *out,

@@ -58,7 +58,8 @@ static void rejected(const struct mlt_console *c, const struct mlt_evidence *evi
     mlt_console_heading(c, "Evidence that does not count");
     for (size_t i = 0; i < evidence->rejected_count; i++) {
         struct mlt_buf text = MLT_BUF_INIT;
-        mlt_buf_printf(&text, "%s: %s", evidence->rejected[i].what ? evidence->rejected[i].what : "?",
+        mlt_buf_printf(&text, "%s: %s",
+                       evidence->rejected[i].what ? evidence->rejected[i].what : "?",
                        evidence->rejected[i].why ? evidence->rejected[i].why : "?");
         mlt_console_paragraph(c, "  ", text.data);
         c->out->oom |= text.oom;

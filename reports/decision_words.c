@@ -66,7 +66,8 @@ static uint64_t rows_needed(const struct mlt_decision *decision)
     for (size_t i = 0; i < decision->criterion_count; i++) {
         const struct mlt_criterion_result *c = &decision->criteria[i];
         for (size_t j = 0; j < c->finding_count; j++)
-            if (c->findings[j].verdict == MLT_VERDICT_INCONCLUSIVE && c->findings[j].rows_needed > most)
+            if (c->findings[j].verdict == MLT_VERDICT_INCONCLUSIVE &&
+                c->findings[j].rows_needed > most)
                 most = c->findings[j].rows_needed;
     }
     return most;
@@ -76,8 +77,9 @@ static void next_pass(const struct mlt_report_decision_input *in, struct mlt_buf
 {
     const struct mlt_evidence *evidence = in->decision->evidence;
     if (in->context && in->context->advisory) {
-        mlt_buf_puts(out, "pin this policy in the registry (mltest policy put): until then nothing acts on "
-                          "its decisions");
+        mlt_buf_puts(
+            out, "pin this policy in the registry (mltest policy put): until then nothing acts on "
+                 "its decisions");
         return;
     }
     bool environment = mlt_str_eq(evidence->gate_kind, "environment");

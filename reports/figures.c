@@ -7,13 +7,19 @@
 
 struct mlt_figures mlt_figures_of(const struct mlt_finding *f)
 {
-    struct mlt_figures g = {.worse = NAN, .lo = NAN, .hi = NAN, .allowed = NAN, .limit = NAN,
-                            .candidate_lo = NAN, .candidate_hi = NAN};
+    struct mlt_figures g = {.worse = NAN,
+                            .lo = NAN,
+                            .hi = NAN,
+                            .allowed = NAN,
+                            .limit = NAN,
+                            .candidate_lo = NAN,
+                            .candidate_hi = NAN};
     double sign = f->lower_is_better ? 1 : -1;
     if (!f->is_comparison) {
         /* harm - margin is the distance beyond the limit, wherever the zero of harm lies. */
         g.limit = f->candidate - sign * (f->harm - f->margin);
-        double a = f->candidate + sign * (f->lo - f->harm), b = f->candidate + sign * (f->hi - f->harm);
+        double a = f->candidate + sign * (f->lo - f->harm),
+               b = f->candidate + sign * (f->hi - f->harm);
         g.candidate_lo = fmin(a, b);
         g.candidate_hi = fmax(a, b);
         return g;
@@ -32,8 +38,8 @@ struct mlt_figures mlt_figures_of(const struct mlt_finding *f)
     return g;
 }
 
-static void put(struct mlt_buf *out, const char *before, const struct mlt_scale *scale, double value,
-                bool sign)
+static void put(struct mlt_buf *out, const char *before, const struct mlt_scale *scale,
+                double value, bool sign)
 {
     char text[MLT_QUANTITY_CHARS];
     mlt_buf_puts(out, before);
@@ -52,7 +58,8 @@ static void put_interval(struct mlt_buf *out, const struct mlt_finding *f,
                    mlt_scale_format(scale, hi, sign, true, b));
 }
 
-static void put_difference(struct mlt_buf *out, const struct mlt_finding *f, const struct mlt_figures *g)
+static void put_difference(struct mlt_buf *out, const struct mlt_finding *f,
+                           const struct mlt_figures *g)
 {
     const double group[] = {g->worse, g->lo, g->hi, g->allowed};
     struct mlt_scale scale = mlt_scale_choose(f->unit, group, 4, 3);
@@ -65,7 +72,8 @@ static void put_difference(struct mlt_buf *out, const struct mlt_finding *f, con
         mlt_buf_printf(out, " (%.3g %%)", relative);
     put_interval(out, f, &scale, g->lo, g->hi, true);
     if (isfinite(g->allowed))
-        put(out, g->allowed > 0 ? ", admits " : ", admits no loss beyond ", &scale, g->allowed, false);
+        put(out, g->allowed > 0 ? ", admits " : ", admits no loss beyond ", &scale, g->allowed,
+            false);
 }
 
 void mlt_figures_facts(struct mlt_buf *out, const struct mlt_finding *f)
@@ -150,8 +158,11 @@ void mlt_figures_cells(const struct mlt_finding *f, struct mlt_buf *candidate,
     const double pair[] = {f->candidate, other};
     struct mlt_scale scale = mlt_scale_choose(f->unit, pair, 2, 4);
     put(candidate, "", &scale, f->candidate, false);
-    put(reference, f->is_comparison || isnan(other) ? "" : f->lower_is_better ? "≤ " : "≥ ", &scale,
-        other, false);
+    put(reference,
+        f->is_comparison || isnan(other) ? ""
+        : f->lower_is_better             ? "≤ "
+                                         : "≥ ",
+        &scale, other, false);
 }
 
 void mlt_figures_used(struct mlt_buf *out, const struct mlt_finding *f)
@@ -197,7 +208,8 @@ void mlt_figures_strip(struct mlt_buf *out, const struct mlt_finding *f, unsigne
         return;
     }
     bool interval = !isnan(g.at_lo) && !isnan(g.at_hi);
-    unsigned point = column_of(g.at, columns), zero = column_of(0, columns), one = column_of(1, columns);
+    unsigned point = column_of(g.at, columns), zero = column_of(0, columns),
+             one = column_of(1, columns);
     unsigned lo = interval ? column_of(g.at_lo, columns) : point;
     unsigned hi = interval ? column_of(g.at_hi, columns) : point;
     for (unsigned i = 0; i < columns; i++) {

@@ -22,7 +22,8 @@ static void side(struct mlt_json_out *json, const char *key, const struct mlt_ru
     mlt_json_out_object_end(json);
 }
 
-static void strings(struct mlt_json_out *json, const char *key, const char *const *items, size_t count)
+static void strings(struct mlt_json_out *json, const char *key, const char *const *items,
+                    size_t count)
 {
     mlt_json_out_key(json, key);
     mlt_json_out_array(json);

@@ -1,7 +1,7 @@
-/* JUnit XML in the intersection of Jenkins' junit-10.xsd and the Ant schema: no attributes on <testsuites>,
- * one <testsuite> per suite, one <testcase> per case and per judged sentence and slice, and whatever the
- * verdict rests on beyond these as a case of its own: the document is red exactly when the verdict
- * blocks. */
+/* JUnit XML in the intersection of Jenkins' junit-10.xsd and the Ant schema: no attributes on
+ * <testsuites>, one <testsuite> per suite, one <testcase> per case and per judged sentence and
+ * slice, and whatever the verdict rests on beyond these as a case of its own: the document is red
+ * exactly when the verdict blocks. */
 #include <string.h>
 
 #include "harness/base/str.h"
@@ -113,14 +113,18 @@ static enum mark mark_of_verdict(enum mlt_verdict verdict)
     }
 }
 
-static void add_case(struct suite_xml *suite, const struct mlt_run *run, const struct mlt_run_case *test)
+static void add_case(struct suite_xml *suite, const struct mlt_run *run,
+                     const struct mlt_run_case *test)
 {
     struct mlt_buf command = MLT_BUF_INIT;
     mlt_report_reproduce(run, &test->plan, &command);
-    struct entry e = {.group = test->plan.suite, .name = test->plan.name,
-                      .time_ns = test->outcome.duration_ns, .mark = mark_of_state(test->outcome.state),
+    struct entry e = {.group = test->plan.suite,
+                      .name = test->plan.name,
+                      .time_ns = test->outcome.duration_ns,
+                      .mark = mark_of_state(test->outcome.state),
                       .type = mlt_outcome_state_name(test->outcome.state),
-                      .message = test->outcome.message, .text = command.data,
+                      .message = test->outcome.message,
+                      .text = command.data,
                       .diagnostics = test->outcome.diagnostics};
     add(suite, &e);
     suite->cases.oom |= command.oom;
@@ -149,9 +153,13 @@ static void add_finding(struct suite_xml *suite, const char *group, const struct
     mlt_figures_basis(&text, f);
     mlt_buf_putc(&text, '\n');
     mlt_figures_need(&text, f);
-    struct entry e = {.group = group, .name = name.data, .criterion = true,
-                      .mark = mark_of_verdict(f->verdict), .type = mlt_verdict_name(f->verdict),
-                      .message = f->reason, .text = text.data};
+    struct entry e = {.group = group,
+                      .name = name.data,
+                      .criterion = true,
+                      .mark = mark_of_verdict(f->verdict),
+                      .type = mlt_verdict_name(f->verdict),
+                      .message = f->reason,
+                      .text = text.data};
     add(suite, &e);
     suite->cases.oom |= name.oom || text.oom;
     mlt_buf_free(&name);
@@ -194,7 +202,8 @@ static void close_suite(struct mlt_buf *out, const struct mlt_report_input *in, 
     property(out, "run", run->run_id);
     mlt_buf_puts(out, "    </properties>\n");
     mlt_buf_append(out, suite->cases.data, suite->cases.len);
-    mlt_buf_puts(out, "    <system-out></system-out>\n    <system-err></system-err>\n  </testsuite>\n");
+    mlt_buf_puts(out,
+                 "    <system-out></system-out>\n    <system-err></system-err>\n  </testsuite>\n");
     out->oom |= suite->cases.oom;
     mlt_buf_free(&suite->cases);
     *suite = (struct suite_xml){.cases = MLT_BUF_INIT};
@@ -229,8 +238,11 @@ static void add_headline(struct suite_xml *suite, const struct mlt_report_input 
 {
     struct mlt_buf words = MLT_BUF_INIT;
     mlt_report_summary_words(in, s, &words);
-    struct entry e = {.group = "run", .name = "verdict", .mark = mark_of_verdict(in->verdict),
-                      .type = mlt_verdict_name(in->verdict), .message = words.data};
+    struct entry e = {.group = "run",
+                      .name = "verdict",
+                      .mark = mark_of_verdict(in->verdict),
+                      .type = mlt_verdict_name(in->verdict),
+                      .message = words.data};
     add(suite, &e);
     suite->cases.oom |= words.oom;
     mlt_buf_free(&words);

@@ -8,7 +8,12 @@
 #include "reports/summary.h"
 
 /* Kept for the lines that close lists and for the footer. */
-enum { RESERVE_BYTES = 2000, SUITES_SHOWN = 30, DIAGNOSTIC_LINES = 20, DIAGNOSTIC_LINE_BYTES = 300 };
+enum {
+    RESERVE_BYTES = 2000,
+    SUITES_SHOWN = 30,
+    DIAGNOSTIC_LINES = 20,
+    DIAGNOSTIC_LINE_BYTES = 300
+};
 
 static void headline(const struct mlt_report_input *in, const struct mlt_report_summary *s,
                      struct mlt_buf *out)
@@ -68,9 +73,9 @@ static void troubled_case(const struct mlt_run *run, const struct mlt_run_case *
     struct mlt_buf command = MLT_BUF_INIT;
     const struct mlt_outcome *outcome = &test->outcome;
     mlt_report_reproduce(run, &test->plan, &command);
-    mlt_buf_printf(out, "<details><summary>%s %s: ",
-                   outcome->state == MLT_OUTCOME_FAILED ? "❌" : "⚠️",
-                   mlt_outcome_state_name(outcome->state));
+    mlt_buf_printf(
+        out, "<details><summary>%s %s: ", outcome->state == MLT_OUTCOME_FAILED ? "❌" : "⚠️",
+        mlt_outcome_state_name(outcome->state));
     mlt_markdown_text(out, test->plan.id, 200);
     mlt_buf_puts(out, "</summary>\n\n");
     mlt_markdown_text(out, outcome->message ? outcome->message : "no message", 600);

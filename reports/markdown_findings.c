@@ -70,11 +70,11 @@ static void row(struct mlt_buf *out, const struct mlt_finding *f)
     mlt_buf_free(&used);
 }
 
-static const char table_head[] =
-    "| verdict | criterion | slice | candidate | against | used |\n"
-    "|---|---|---|--:|--:|--:|\n";
+static const char table_head[] = "| verdict | criterion | slice | candidate | against | used |\n"
+                                 "|---|---|---|--:|--:|--:|\n";
 
-static void paragraph(struct mlt_buf *out, void (*say)(struct mlt_buf *, const struct mlt_finding *),
+static void paragraph(struct mlt_buf *out,
+                      void (*say)(struct mlt_buf *, const struct mlt_finding *),
                       const struct mlt_finding *f)
 {
     struct mlt_buf text = MLT_BUF_INIT;
@@ -114,7 +114,8 @@ static void in_full(struct mlt_buf *out, const struct mlt_finding *f)
     mlt_buf_free(&slice);
 }
 
-/* Adds a piece per finding that passes (or does not) until one does not fit; the rest is counted. */
+/* Adds a piece per finding that passes (or does not) until one does not fit; the rest is counted.
+ */
 static void each(const struct mlt_markdown *doc, const struct mlt_finding *findings, size_t count,
                  bool passing, const char *head,
                  void (*say)(struct mlt_buf *, const struct mlt_finding *))

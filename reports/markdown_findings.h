@@ -1,4 +1,5 @@
-/* Findings in Markdown, shared by the reports of a run and of a decision, within a budget of bytes. */
+/* Findings in Markdown, shared by the reports of a run and of a decision, within a budget of bytes.
+ */
 #ifndef MLTEST_REPORTS_MARKDOWN_FINDINGS_H
 #define MLTEST_REPORTS_MARKDOWN_FINDINGS_H
 

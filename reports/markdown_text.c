@@ -5,8 +5,8 @@
 
 #include "harness/base/str.h"
 
-/* Parts what GitHub turns into links after it has read the entities: mentions, issues, addresses. "::"
- * is broken as well: a report that a job prints to its log must hold no command. */
+/* Parts what GitHub turns into links after it has read the entities: mentions, issues, addresses.
+ * "::" is broken as well: a report that a job prints to its log must hold no command. */
 static const char parting[] = "&#8203;";
 
 static bool is_plain(char c)

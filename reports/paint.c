@@ -3,9 +3,9 @@
 void mlt_paint(struct mlt_buf *out, bool color, enum mlt_paint paint)
 {
     static const char *const codes[] = {
-        [MLT_PAINT_PLAIN] = "\x1b[0m",   [MLT_PAINT_BOLD] = "\x1b[1m",
-        [MLT_PAINT_DIM] = "\x1b[2m",     [MLT_PAINT_GOOD] = "\x1b[32m",
-        [MLT_PAINT_BAD] = "\x1b[1;31m",  [MLT_PAINT_DOUBT] = "\x1b[33m",
+        [MLT_PAINT_PLAIN] = "\x1b[0m",  [MLT_PAINT_BOLD] = "\x1b[1m",
+        [MLT_PAINT_DIM] = "\x1b[2m",    [MLT_PAINT_GOOD] = "\x1b[32m",
+        [MLT_PAINT_BAD] = "\x1b[1;31m", [MLT_PAINT_DOUBT] = "\x1b[33m",
         [MLT_PAINT_ODD] = "\x1b[35m"};
     if (color)
         mlt_buf_puts(out, codes[paint]);

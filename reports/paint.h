@@ -7,8 +7,15 @@
 #include "harness/base/buf.h"
 #include "mltest/verdict.h"
 
-enum mlt_paint { MLT_PAINT_PLAIN, MLT_PAINT_BOLD, MLT_PAINT_DIM, MLT_PAINT_GOOD, MLT_PAINT_BAD,
-                 MLT_PAINT_DOUBT, MLT_PAINT_ODD };
+enum mlt_paint {
+    MLT_PAINT_PLAIN,
+    MLT_PAINT_BOLD,
+    MLT_PAINT_DIM,
+    MLT_PAINT_GOOD,
+    MLT_PAINT_BAD,
+    MLT_PAINT_DOUBT,
+    MLT_PAINT_ODD
+};
 
 /* Switches the colour on and, with PLAIN, off; nothing when `color` is false. */
 void mlt_paint(struct mlt_buf *out, bool color, enum mlt_paint paint);

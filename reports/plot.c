@@ -11,7 +11,13 @@
 #include "reports/figures.h"
 #include "reports/quantity.h"
 
-enum { ROWS_MOST = 60, ROW_PIXELS = 26, WIDTH_PIXELS = 1000, NAME_COLUMNS = 46, SVG_BYTES = 4 << 20 };
+enum {
+    ROWS_MOST = 60,
+    ROW_PIXELS = 26,
+    WIDTH_PIXELS = 1000,
+    NAME_COLUMNS = 46,
+    SVG_BYTES = 4 << 20
+};
 static const uint64_t timeout_ns = 30000000000u;
 /* The axis shows at most this many margins to each side; what lies beyond ends at the frame. */
 static const double axis_least = -3, axis_most = 5;
@@ -54,8 +60,8 @@ static struct axis axis_of(const struct mlt_finding *findings, size_t count)
     return axis;
 }
 
-/* gnuplot takes double quotes and backslashes as its own, and writes "]]>" and U+FFFE, U+FFFF as they
- * are, which XML forbids. */
+/* gnuplot takes double quotes and backslashes as its own, and writes "]]>" and U+FFFE, U+FFFF as
+ * they are, which XML forbids. */
 static void harmless(struct mlt_buf *out, const char *safe)
 {
     for (const char *at = safe; *at; at++) {
@@ -74,8 +80,8 @@ static void harmless(struct mlt_buf *out, const char *safe)
     }
 }
 
-/* Text inside a data block whose columns are parted by tabs: no control characters, so no tab and no
- * line that could end the block. */
+/* Text inside a data block whose columns are parted by tabs: no control characters, so no tab and
+ * no line that could end the block. */
 static void field(struct mlt_buf *out, const char *text, unsigned columns)
 {
     struct mlt_buf safe = MLT_BUF_INIT, cut = MLT_BUF_INIT;
@@ -111,7 +117,8 @@ static void figure_field(struct mlt_buf *out, const struct mlt_finding *f)
     struct mlt_scale scale = mlt_scale_choose(f->unit, group, 2, 3);
     mlt_scale_format(&scale, g.worse, true, false, text);
     struct mlt_buf figure = MLT_BUF_INIT;
-    mlt_buf_printf(&figure, "%s of %s", text, mlt_scale_format(&scale, g.allowed, false, true, share));
+    mlt_buf_printf(&figure, "%s of %s", text,
+                   mlt_scale_format(&scale, g.allowed, false, true, share));
     field(out, figure.data, 22);
     out->oom |= figure.oom;
     mlt_buf_free(&figure);
@@ -160,30 +167,34 @@ static void text_block(struct mlt_buf *out, const char *name, const char *text, 
 static void frame(struct mlt_buf *out, size_t rows, struct axis axis)
 {
     unsigned height = (unsigned)rows * ROW_PIXELS + 162;
-    mlt_buf_printf(out,
-                   "set terminal svg size %d,%u dynamic font 'sans-serif,12' background '#ffffff' noenhanced\n"
-                   "set encoding utf8\nset decimalsign '.'\nset datafile separator '\\t'\n"
-                   "set lmargin at screen 0.36\nset rmargin at screen 0.84\n"
-                   "set tmargin at screen %.6f\nset bmargin at screen %.6f\n",
-                   WIDTH_PIXELS, height, 1 - 62.0 / height, 88.0 / height);
-    mlt_buf_printf(out,
-                   "set xrange [%.9g:%.9g]\nset yrange [%zu.5:0.5]\nset y2range [%zu.5:0.5]\n"
-                   "set border 1 lc rgb '#8c959f'\nset tics nomirror scale 0.5 textcolor rgb '#57606a'\n"
-                   "set ytics scale 0 offset -0.5,0 textcolor rgb '#24292f' noenhanced\n"
-                   "set y2tics scale 0 offset 0.5,0 textcolor rgb '#57606a' noenhanced\n"
-                   "set format x '%%g×'\nset xtics 0.5\n"
-                   "set xlabel 'difference as a share of the margin: 0 equal, 1× the margin, right is worse' "
-                   "textcolor rgb '#57606a'\n"
-                   "set grid xtics lc rgb '#eaeef2' lt 1\nset bars 0.6\nset key off\n",
-                   axis.lo, axis.hi, rows, rows);
-    mlt_buf_puts(out, "set object 1 rectangle from graph 0,0 to first 1,graph 1 behind fillcolor rgb '#f3faf5' "
-                      "fillstyle solid noborder\n"
-                      "set arrow 1 from 0, graph 0 to 0, graph 1 nohead lc rgb '#8c959f' dt 3 lw 1.2\n"
-                      "set arrow 2 from 1, graph 0 to 1, graph 1 nohead lc rgb '#24292f' lw 1.8\n"
-                      "set label 1 $title[1] at screen 0.02, graph 1 offset 0,1.6 left noenhanced "
-                      "font 'sans-serif,15' textcolor rgb '#24292f'\n"
-                      "set label 2 $caption[1] at screen 0.02, screen 0 offset 0,0.9 left noenhanced "
-                      "font 'sans-serif,10' textcolor rgb '#57606a'\n");
+    mlt_buf_printf(
+        out,
+        "set terminal svg size %d,%u dynamic font 'sans-serif,12' background '#ffffff' noenhanced\n"
+        "set encoding utf8\nset decimalsign '.'\nset datafile separator '\\t'\n"
+        "set lmargin at screen 0.36\nset rmargin at screen 0.84\n"
+        "set tmargin at screen %.6f\nset bmargin at screen %.6f\n",
+        WIDTH_PIXELS, height, 1 - 62.0 / height, 88.0 / height);
+    mlt_buf_printf(
+        out,
+        "set xrange [%.9g:%.9g]\nset yrange [%zu.5:0.5]\nset y2range [%zu.5:0.5]\n"
+        "set border 1 lc rgb '#8c959f'\nset tics nomirror scale 0.5 textcolor rgb '#57606a'\n"
+        "set ytics scale 0 offset -0.5,0 textcolor rgb '#24292f' noenhanced\n"
+        "set y2tics scale 0 offset 0.5,0 textcolor rgb '#57606a' noenhanced\n"
+        "set format x '%%g×'\nset xtics 0.5\n"
+        "set xlabel 'difference as a share of the margin: 0 equal, 1× the margin, right is worse' "
+        "textcolor rgb '#57606a'\n"
+        "set grid xtics lc rgb '#eaeef2' lt 1\nset bars 0.6\nset key off\n",
+        axis.lo, axis.hi, rows, rows);
+    mlt_buf_puts(
+        out,
+        "set object 1 rectangle from graph 0,0 to first 1,graph 1 behind fillcolor rgb '#f3faf5' "
+        "fillstyle solid noborder\n"
+        "set arrow 1 from 0, graph 0 to 0, graph 1 nohead lc rgb '#8c959f' dt 3 lw 1.2\n"
+        "set arrow 2 from 1, graph 0 to 1, graph 1 nohead lc rgb '#24292f' lw 1.8\n"
+        "set label 1 $title[1] at screen 0.02, graph 1 offset 0,1.6 left noenhanced "
+        "font 'sans-serif,15' textcolor rgb '#24292f'\n"
+        "set label 2 $caption[1] at screen 0.02, screen 0 offset 0,0.9 left noenhanced "
+        "font 'sans-serif,10' textcolor rgb '#57606a'\n");
     if (axis.hi - axis.lo > 4.5)
         mlt_buf_puts(out, "set xtics 1\n");
 }
@@ -203,8 +214,9 @@ static void caption_text(struct mlt_buf *out, const struct mlt_finding *findings
     size_t drawn = mlt_plot_rows(findings, count), comparisons = 0;
     for (size_t i = 0; i < count; i++)
         comparisons += findings[i].is_comparison;
-    mlt_buf_puts(out, "green pass, yellow inconclusive, red fail, violet invalid; bars are the intervals "
-                      "that decide");
+    mlt_buf_puts(
+        out, "green pass, yellow inconclusive, red fail, violet invalid; bars are the intervals "
+             "that decide");
     if (drawn > ROWS_MOST)
         mlt_buf_printf(out, "; %zu milder ones not drawn", drawn - ROWS_MOST);
     if (comparisons > drawn)
@@ -254,8 +266,9 @@ bool mlt_plot_svg(const struct mlt_finding *findings, size_t count, const char *
                   struct mlt_buf *svg, struct mlt_err *err)
 {
     if (mlt_plot_rows(findings, count) == 0)
-        return mlt_err_set(err, MLT_ERR_USAGE,
-                           "there is nothing to draw: no finding compares two versions within a margin");
+        return mlt_err_set(
+            err, MLT_ERR_USAGE,
+            "there is nothing to draw: no finding compares two versions within a margin");
     struct mlt_finding *sorted = malloc(count * sizeof *sorted);
     if (!sorted)
         return mlt_err_oom(err);

@@ -16,9 +16,9 @@ struct mlt_scale {
     char suffix[20]; /* " ms", " %", " MiB", "/s", ""; an unknown unit as it is, cut */
 };
 
-/* The scale that shows the largest finite magnitude among `values` with `digits` significant digits.
- * Units: "s" (ns … min), "bytes" (B … TiB), "1/s", "share" and "%" (a share times 100), others as
- * they are. `unit` may be NULL. */
+/* The scale that shows the largest finite magnitude among `values` with `digits` significant
+ * digits. Units: "s" (ns … min), "bytes" (B … TiB), "1/s", "share" and "%" (a share times 100),
+ * others as they are. `unit` may be NULL. */
 struct mlt_scale mlt_scale_choose(const char *unit, const double *values, size_t count, int digits);
 
 /* "6.312 ms"; NaN is "none". With `sign`, "+" stands in front of positive numbers. */

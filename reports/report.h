@@ -1,9 +1,9 @@
 /* Writers of a run and of a gate's decision, for people and for machines.
  *
- * A writer only shows: it opens no file, judges nothing and reads no clock, so the same input gives the
- * same bytes. Names, messages and diagnostics come from models and data: every writer bounds and
- * escapes them for its own format. The headline of every format is `verdict`, and a writer refuses an
- * input whose verdict is milder than what its own cases and findings show. */
+ * A writer only shows: it opens no file, judges nothing and reads no clock, so the same input gives
+ * the same bytes. Names, messages and diagnostics come from models and data: every writer bounds
+ * and escapes them for its own format. The headline of every format is `verdict`, and a writer
+ * refuses an input whose verdict is milder than what its own cases and findings show. */
 #ifndef MLTEST_REPORTS_REPORT_H
 #define MLTEST_REPORTS_REPORT_H
 
@@ -24,16 +24,16 @@ struct mlt_report_input {
     enum mlt_verdict verdict; /* the headline, as the exit code gives it */
     const char *results_path; /* the results file, for the commands shown; NULL: not kept */
     const char *plot_path;    /* relative name of an SVG beside the report; NULL: none */
-    bool color;               /* console: ANSI colours (the caller knows NO_COLOR and the terminal) */
-    unsigned width;           /* console: columns; 0: 100 */
-    size_t max_bytes;         /* markdown: budget; 0: 60,000 (a GitHub comment holds 65,536 characters) */
+    bool color;       /* console: ANSI colours (the caller knows NO_COLOR and the terminal) */
+    unsigned width;   /* console: columns; 0: 100 */
+    size_t max_bytes; /* markdown: budget; 0: 60,000 (a GitHub comment holds 65,536 characters) */
 };
 
 struct mlt_report_ops {
     uint32_t abi;
     const char *name, *doc, *media_type;
-    /* Appends the whole report. MLT_ERR_EVIDENCE when mlt_report_check() refuses the input; memory is
-     * MLT_ERR_INFRA. */
+    /* Appends the whole report. MLT_ERR_EVIDENCE when mlt_report_check() refuses the input; memory
+     * is MLT_ERR_INFRA. */
     bool (*write)(const struct mlt_report_input *in, struct mlt_buf *out, struct mlt_err *err);
 };
 enum { MLT_REPORT_ABI = 1 };

@@ -49,8 +49,8 @@ static struct mlt_report_suite *suite_named(struct mlt_report_summary *s, const 
     for (size_t i = 0; i < s->suite_count; i++)
         if (mlt_str_eq(s->suites[i].name, name))
             return &s->suites[i];
-    struct mlt_report_suite *grown = mlt_arena_grow(&s->arena, s->suites, s->suite_count,
-                                                    &s->suite_capacity, sizeof *grown);
+    struct mlt_report_suite *grown =
+        mlt_arena_grow(&s->arena, s->suites, s->suite_count, &s->suite_capacity, sizeof *grown);
     if (!grown)
         return NULL;
     s->suites = grown;
@@ -77,8 +77,8 @@ static bool count_cases(const struct mlt_run *run, struct mlt_report_summary *s)
     return true;
 }
 
-/* A judge says of a case that it did not pass by a finding named like the case; the case itself says it
- * better. */
+/* A judge says of a case that it did not pass by a finding named like the case; the case itself
+ * says it better. */
 static bool repeats_a_case(const struct mlt_run *run, const struct mlt_finding *f)
 {
     if (!f->case_id || f->metric || !mlt_str_eq(f->criterion, f->case_id))
@@ -144,7 +144,8 @@ void mlt_report_summary_words(const struct mlt_report_input *in, const struct ml
     part(&words, s->verdicts[MLT_VERDICT_INVALID], findings, "criterion", "criteria",
          "has no valid evidence", "have no valid evidence");
     part(&words, s->states[MLT_OUTCOME_BROKEN], cases, "case", "cases", "is broken", "are broken");
-    part(&words, s->states[MLT_OUTCOME_NOT_RUN], cases, "case", "cases", "did not run", "did not run");
+    part(&words, s->states[MLT_OUTCOME_NOT_RUN], cases, "case", "cases", "did not run",
+         "did not run");
     part(&words, s->verdicts[MLT_VERDICT_INCONCLUSIVE], findings, "criterion", "criteria",
          "is inconclusive", "are inconclusive");
     if (!in->run->complete)
@@ -183,20 +184,24 @@ static void next_inconclusive(const struct mlt_report_summary *s, struct mlt_buf
         mlt_buf_printf(out, "evaluate on more rows: about %s would decide (now %s)",
                        mlt_quantity_count(needed, a), mlt_quantity_count(rows, b));
     else
-        mlt_buf_puts(out, "the evidence is too weak either way: more rows, or a margin that they can show");
+        mlt_buf_puts(
+            out, "the evidence is too weak either way: more rows, or a margin that they can show");
 }
 
 static void next_invalid(const struct mlt_report_input *in, const struct mlt_report_summary *s,
                          struct mlt_buf *out)
 {
     if (in->run->case_count + s->finding_count == 0)
-        mlt_buf_puts(out, "check the filter and the suites of mltest.yaml: a run without cases shows nothing");
+        mlt_buf_puts(
+            out,
+            "check the filter and the suites of mltest.yaml: a run without cases shows nothing");
     else if (!in->run->complete)
         mlt_buf_puts(out, "run it again to its end: an incomplete run is no evidence");
     else if (s->states[MLT_OUTCOME_BROKEN] > 0)
         mlt_buf_puts(out, "repair the broken cases; each shows the command that runs it alone");
     else
-        mlt_buf_puts(out, "bring the missing evidence, then run again: nothing counts as passed without it");
+        mlt_buf_puts(
+            out, "bring the missing evidence, then run again: nothing counts as passed without it");
 }
 
 static void next_fail(const struct mlt_report_summary *s, struct mlt_buf *out)
@@ -204,7 +209,8 @@ static void next_fail(const struct mlt_report_summary *s, struct mlt_buf *out)
     if (s->states[MLT_OUTCOME_FAILED] > 0)
         mlt_buf_puts(out, "repair the failed cases; each shows the command that runs it alone");
     else if (s->finding_count > 0 && s->findings[0].verdict == MLT_VERDICT_FAIL)
-        mlt_buf_printf(out, "this version may not move on; the worst is: %s", s->findings[0].criterion);
+        mlt_buf_printf(out, "this version may not move on; the worst is: %s",
+                       s->findings[0].criterion);
     else
         mlt_buf_puts(out, "this version may not move on");
 }
@@ -221,7 +227,8 @@ void mlt_report_summary_next(const struct mlt_report_input *in, const struct mlt
         return;
     case MLT_VERDICT_PASS:
         if (in->run->filtered) {
-            mlt_buf_puts(out, "run it without a filter: a filtered run never stands for a whole suite");
+            mlt_buf_puts(out,
+                         "run it without a filter: a filtered run never stands for a whole suite");
             return;
         }
         mlt_buf_puts(out, "mltest gate ");

@@ -18,15 +18,16 @@ struct mlt_report_suite {
 
 struct mlt_report_summary {
     struct mlt_arena arena;
-    struct mlt_report_suite *suites; /* in plan order of their first case; suites without cases last */
+    struct mlt_report_suite
+        *suites; /* in plan order of their first case; suites without cases last */
     size_t suite_count, suite_capacity;
     size_t states[MLT_OUTCOME_STATES];
-    size_t verdicts[MLT_VERDICTS];  /* of the findings, by enum mlt_verdict */
-    /* A sorted copy, worst first, without those that only repeat that a case did not pass; strings lent
-     * from the input. */
+    size_t verdicts[MLT_VERDICTS]; /* of the findings, by enum mlt_verdict */
+    /* A sorted copy, worst first, without those that only repeat that a case did not pass; strings
+     * lent from the input. */
     struct mlt_finding *findings;
     size_t finding_count;
-    uint64_t time_ns;               /* of all cases */
+    uint64_t time_ns; /* of all cases */
 };
 
 /* Checks the input (mlt_report_check) and sums it up. Free it with mlt_report_summary_free(). */
@@ -41,8 +42,9 @@ void mlt_report_summary_words(const struct mlt_report_input *in,
 void mlt_report_summary_next(const struct mlt_report_input *in,
                              const struct mlt_report_summary *summary, struct mlt_buf *out);
 
-/* "mltest run MODEL@VERSION --suite S --case NAME --seed N" that a person can paste into a shell: words are
- * quoted, and what a terminal or a shell could take amiss stands as '?' in the case's glob. */
+/* "mltest run MODEL@VERSION --suite S --case NAME --seed N" that a person can paste into a shell:
+ * words are quoted, and what a terminal or a shell could take amiss stands as '?' in the case's
+ * glob. */
 void mlt_report_reproduce(const struct mlt_run *run, const struct mlt_case_plan *test,
                           struct mlt_buf *out);
 /* The same quoting for one word. */

@@ -96,13 +96,19 @@ END_TEST
 START_TEST(fixtures_reach_every_verdict)
 {
     static const enum mlt_verdict wanted[FIXTURE_KINDS] = {
-        [FIXTURE_PASS] = MLT_VERDICT_PASS, [FIXTURE_FAIL_CRITERION] = MLT_VERDICT_FAIL,
-        [FIXTURE_FAIL_CASE] = MLT_VERDICT_FAIL, [FIXTURE_BROKEN] = MLT_VERDICT_INVALID,
+        [FIXTURE_PASS] = MLT_VERDICT_PASS,
+        [FIXTURE_FAIL_CRITERION] = MLT_VERDICT_FAIL,
+        [FIXTURE_FAIL_CASE] = MLT_VERDICT_FAIL,
+        [FIXTURE_BROKEN] = MLT_VERDICT_INVALID,
         [FIXTURE_INVALID_FINDING] = MLT_VERDICT_INVALID,
-        [FIXTURE_INCONCLUSIVE] = MLT_VERDICT_INCONCLUSIVE, [FIXTURE_EVERYTHING] = MLT_VERDICT_FAIL,
-        [FIXTURE_NOTHING_RAN] = MLT_VERDICT_INVALID, [FIXTURE_ALL_SKIPPED] = MLT_VERDICT_INVALID,
-        [FIXTURE_INCOMPLETE] = MLT_VERDICT_INVALID, [FIXTURE_NOT_RUN] = MLT_VERDICT_INVALID,
-        [FIXTURE_NO_BASELINE] = MLT_VERDICT_PASS, [FIXTURE_STRICTER] = MLT_VERDICT_INVALID,
+        [FIXTURE_INCONCLUSIVE] = MLT_VERDICT_INCONCLUSIVE,
+        [FIXTURE_EVERYTHING] = MLT_VERDICT_FAIL,
+        [FIXTURE_NOTHING_RAN] = MLT_VERDICT_INVALID,
+        [FIXTURE_ALL_SKIPPED] = MLT_VERDICT_INVALID,
+        [FIXTURE_INCOMPLETE] = MLT_VERDICT_INVALID,
+        [FIXTURE_NOT_RUN] = MLT_VERDICT_INVALID,
+        [FIXTURE_NO_BASELINE] = MLT_VERDICT_PASS,
+        [FIXTURE_STRICTER] = MLT_VERDICT_INVALID,
         [FIXTURE_HOSTILE] = MLT_VERDICT_FAIL};
     for (int kind = 0; kind < FIXTURE_KINDS; kind++) {
         fixture_make((enum fixture_kind)kind, &fixture);
@@ -116,10 +122,10 @@ START_TEST(no_writer_is_greener_than_its_contents)
 {
     static const struct mlt_report_ops *const all[] = {&mlt_report_console, &mlt_report_json,
                                                        &mlt_report_junit, &mlt_report_markdown};
-    static const enum fixture_kind red[] = {FIXTURE_FAIL_CRITERION, FIXTURE_FAIL_CASE, FIXTURE_BROKEN,
-                                            FIXTURE_INVALID_FINDING, FIXTURE_INCONCLUSIVE,
-                                            FIXTURE_NOTHING_RAN, FIXTURE_ALL_SKIPPED,
-                                            FIXTURE_INCOMPLETE, FIXTURE_NOT_RUN};
+    static const enum fixture_kind red[] = {
+        FIXTURE_FAIL_CRITERION,  FIXTURE_FAIL_CASE,    FIXTURE_BROKEN,
+        FIXTURE_INVALID_FINDING, FIXTURE_INCONCLUSIVE, FIXTURE_NOTHING_RAN,
+        FIXTURE_ALL_SKIPPED,     FIXTURE_INCOMPLETE,   FIXTURE_NOT_RUN};
     for (size_t k = 0; k < sizeof red / sizeof *red; k++) {
         fixture_make(red[k], &fixture);
         fixture.in.verdict = MLT_VERDICT_PASS;

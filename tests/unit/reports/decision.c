@@ -26,17 +26,24 @@ static void setup(void)
 {
     text = (struct mlt_buf)MLT_BUF_INIT;
     err = (struct mlt_err)MLT_ERR_INIT;
-    policy = (struct mlt_policy){.file = "gates.yaml", .digest = "1f2e3d4c5b6a79880011223344556677"};
-    rejected = (struct mlt_evidence_rejected){.what = "01HZX3", .why = "it is not complete (SIGINT)"};
+    policy =
+        (struct mlt_policy){.file = "gates.yaml", .digest = "1f2e3d4c5b6a79880011223344556677"};
+    rejected =
+        (struct mlt_evidence_rejected){.what = "01HZX3", .why = "it is not complete (SIGINT)"};
     evidence = (struct mlt_evidence){.subject = {.model = "ad-score-predictor", .version = "1.1.0"},
-                                     .has_baseline = true, .baseline = {.version = "1.0.0"},
-                                     .gate_kind = "state", .gate = "beta", .runs = &run,
-                                     .run_count = 1, .rejected = &rejected, .rejected_count = 1};
+                                     .has_baseline = true,
+                                     .baseline = {.version = "1.0.0"},
+                                     .gate_kind = "state",
+                                     .gate = "beta",
+                                     .runs = &run,
+                                     .run_count = 1,
+                                     .rejected = &rejected,
+                                     .rejected_count = 1};
     context = (struct mlt_decision_context){.decided_at = "2026-03-01T10:00:00Z"};
-    decision = (struct mlt_decision){.policy = &policy, .evidence = &evidence, .criteria = criteria,
-                                     .tool_version = "0.1.0"};
-    in = (struct mlt_report_decision_input){.decision = &decision, .context = &context,
-                                            .decision_path = "decision.json"};
+    decision = (struct mlt_decision){
+        .policy = &policy, .evidence = &evidence, .criteria = criteria, .tool_version = "0.1.0"};
+    in = (struct mlt_report_decision_input){
+        .decision = &decision, .context = &context, .decision_path = "decision.json"};
 }
 
 static void teardown(void)
@@ -49,10 +56,12 @@ static void decide(enum mlt_verdict verdict)
 {
     findings[0] = fixture_comparison("rmse within 5% of production", verdict, 1.2, 0.4);
     findings[0].rows_needed = verdict == MLT_VERDICT_INCONCLUSIVE ? 48000 : 0;
-    criteria[0] = (struct mlt_criterion_result){.criterion = "unit_tests_passed",
-                                                .verdict = MLT_VERDICT_PASS, .reason = "12 cases passed"};
-    criteria[1] = (struct mlt_criterion_result){.criterion = findings[0].criterion, .verdict = verdict,
-                                                .reason = findings[0].reason, .findings = findings,
+    criteria[0] = (struct mlt_criterion_result){
+        .criterion = "unit_tests_passed", .verdict = MLT_VERDICT_PASS, .reason = "12 cases passed"};
+    criteria[1] = (struct mlt_criterion_result){.criterion = findings[0].criterion,
+                                                .verdict = verdict,
+                                                .reason = findings[0].reason,
+                                                .findings = findings,
                                                 .finding_count = 1};
     decision.criterion_count = 2;
     decision.verdict = verdict;
@@ -67,7 +76,8 @@ START_TEST(both_reports_say_the_verdict)
         last--;
     const char *word = mlt_verdict_headline((enum mlt_verdict)_i);
     ck_assert(strncmp(last, word, strlen(word)) == 0 && last[strlen(word)] == ':');
-    ck_assert_ptr_nonnull(strstr(text.data, "gate to state beta: ad-score-predictor@1.1.0 against 1.0.0"));
+    ck_assert_ptr_nonnull(
+        strstr(text.data, "gate to state beta: ad-score-predictor@1.1.0 against 1.0.0"));
     ck_assert_ptr_nonnull(strstr(text.data, "01HZX3: it is not complete (SIGINT)"));
     mlt_buf_clear(&text);
     ck_ok(mlt_report_decision_markdown(&in, &text, &err));
@@ -80,12 +90,14 @@ START_TEST(the_next_step_fits_the_gate)
 {
     decide(MLT_VERDICT_PASS);
     ck_ok(mlt_report_decision_console(&in, &text, &err));
-    ck_assert_ptr_nonnull(strstr(text.data, "Next: mltest promote ad-score-predictor@1.1.0 --to beta."));
+    ck_assert_ptr_nonnull(
+        strstr(text.data, "Next: mltest promote ad-score-predictor@1.1.0 --to beta."));
     evidence.gate_kind = "environment";
     evidence.gate = "staging";
     mlt_buf_clear(&text);
     ck_ok(mlt_report_decision_console(&in, &text, &err));
-    ck_assert_ptr_nonnull(strstr(text.data, "Next: mltest deploy ad-score-predictor@1.1.0 --env staging."));
+    ck_assert_ptr_nonnull(
+        strstr(text.data, "Next: mltest deploy ad-score-predictor@1.1.0 --env staging."));
     decide(MLT_VERDICT_INCONCLUSIVE);
     mlt_buf_clear(&text);
     ck_ok(mlt_report_decision_console(&in, &text, &err));
@@ -114,7 +126,8 @@ START_TEST(a_decision_milder_than_its_criteria_is_refused)
     ck_fails(mlt_report_decision_markdown(&in, &text, &err), MLT_ERR_EVIDENCE, "criteria say fail");
     decide(MLT_VERDICT_PASS);
     decision.criterion_count = 0;
-    ck_fails(mlt_report_decision_console(&in, &text, &err), MLT_ERR_EVIDENCE, "criteria say invalid");
+    ck_fails(mlt_report_decision_console(&in, &text, &err), MLT_ERR_EVIDENCE,
+             "criteria say invalid");
 }
 END_TEST
 
@@ -143,7 +156,8 @@ TCase *decision_case(void)
 {
     TCase *test = tcase_create("decision");
     tcase_add_checked_fixture(test, setup, teardown);
-    tcase_add_loop_test(test, both_reports_say_the_verdict, MLT_VERDICT_INVALID, MLT_VERDICT_FAIL + 1);
+    tcase_add_loop_test(test, both_reports_say_the_verdict, MLT_VERDICT_INVALID,
+                        MLT_VERDICT_FAIL + 1);
     tcase_add_test(test, the_next_step_fits_the_gate);
     tcase_add_test(test, an_advisory_decision_says_that_nothing_acts_on_it);
     tcase_add_test(test, a_decision_milder_than_its_criteria_is_refused);

@@ -26,12 +26,15 @@ START_TEST(quantities_are_read_in_their_units)
     static const struct {
         double value;
         const char *unit, *wanted;
-    } cases[] = {{0.0123, "s", "12.30 ms"},    {4.2e-5, "s", "42.00 µs"},  {3.5, "s", "3.500 s"},
-                 {7e-9, "s", "7.000 ns"},      {600, "s", "10.00 min"},    {536870912, "bytes", "512.0 MiB"},
-                 {100, "bytes", "100 B"},      {0.001, "share", "0.1000 %"}, {1234.5, "1/s", "1234/s"},
-                 {0.69731, "", "0.6973"},      {0.69731, NULL, "0.6973"},  {-0.5, "", "-0.5000"},
-                 {0, "s", "0 s"},              {0, "", "0"},               {NAN, "s", "none"},
-                 {INFINITY, "", "∞"},          {2.5, "USD", "2.500 USD"},  {1e-9, "", "1e-09"}};
+    } cases[] = {{0.0123, "s", "12.30 ms"}, {4.2e-5, "s", "42.00 µs"},
+                 {3.5, "s", "3.500 s"},     {7e-9, "s", "7.000 ns"},
+                 {600, "s", "10.00 min"},   {536870912, "bytes", "512.0 MiB"},
+                 {100, "bytes", "100 B"},   {0.001, "share", "0.1000 %"},
+                 {1234.5, "1/s", "1234/s"}, {0.69731, "", "0.6973"},
+                 {0.69731, NULL, "0.6973"}, {-0.5, "", "-0.5000"},
+                 {0, "s", "0 s"},           {0, "", "0"},
+                 {NAN, "s", "none"},        {INFINITY, "", "∞"},
+                 {2.5, "USD", "2.500 USD"}, {1e-9, "", "1e-09"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char out[MLT_QUANTITY_CHARS];
         ck_assert_str_eq(mlt_quantity_format(cases[i].value, cases[i].unit, out), cases[i].wanted);
@@ -54,15 +57,17 @@ END_TEST
 /* Baseline 100, 5 % admitted, so d = h - 5: a difference of 12 is d = 7, shown as 12 of 5. */
 START_TEST(a_relative_margin_is_shown_as_the_difference_it_admits)
 {
-    struct mlt_finding f = fixture_comparison("r2 within 5% of production", MLT_VERDICT_FAIL, 2.4, 0.5);
+    struct mlt_finding f =
+        fixture_comparison("r2 within 5% of production", MLT_VERDICT_FAIL, 2.4, 0.5);
     struct mlt_figures g = mlt_figures_of(&f);
     ck_assert_double_eq_tol(g.worse, 12, 1e-12);
     ck_assert_double_eq_tol(g.allowed, 5, 1e-12);
     ck_assert_double_eq_tol(g.at, 2.4, 1e-12);
     ck_assert_double_eq_tol(g.at_lo, 1.9, 1e-12);
     mlt_figures_facts(&text, &f);
-    ck_assert_str_eq(text.data, "candidate 112.0, baseline 100.0: worse by 12.0 (12 %), 90 % interval "
-                                "[+9.5, +14.5], admits 5.0");
+    ck_assert_str_eq(text.data,
+                     "candidate 112.0, baseline 100.0: worse by 12.0 (12 %), 90 % interval "
+                     "[+9.5, +14.5], admits 5.0");
 }
 END_TEST
 
@@ -78,7 +83,8 @@ START_TEST(a_limit_is_shown_with_the_candidates_own_interval)
     f.hi = 0.0243;
     f.alpha = 0.05;
     mlt_figures_facts(&text, &f);
-    ck_assert_str_eq(text.data, "candidate 31.20 ms, 90 % interval [28.10, 34.30 ms], at most 10.00 ms");
+    ck_assert_str_eq(text.data,
+                     "candidate 31.20 ms, 90 % interval [28.10, 34.30 ms], at most 10.00 ms");
 }
 END_TEST
 
@@ -92,7 +98,8 @@ START_TEST(a_lower_limit_keeps_its_direction)
     f.hi = -0.03;
     f.alpha = 0.05;
     mlt_figures_facts(&text, &f);
-    ck_assert_str_eq(text.data, "candidate 0.8500, 90 % interval [0.8300, 0.8700], at least 0.8000");
+    ck_assert_str_eq(text.data,
+                     "candidate 0.8500, 90 % interval [0.8300, 0.8700], at least 0.8000");
 }
 END_TEST
 

@@ -7,12 +7,14 @@ const char *const fixture_hostile[] = {
     "<script>alert('x')</script>",
     "a\"b'c&d<e>f]]>g<!-- -- -->",
     "control \x01\x02\x1b[31mred\x1b[0m \x07\x7f end",
-    "bidi \xe2\x80\xae" "evil\xe2\x81\xa6 text",
+    "bidi \xe2\x80\xae"
+    "evil\xe2\x81\xa6 text",
     "::error file=a,line=1::owned",
     "##vso[task.complete result=Succeeded]",
     "`touch mltest-was-here` $(touch mltest-was-here)",
     "a|b|c\n| forged | row |\n```\n# forged heading",
-    "@octocat see #1 and https://evil.example/ www.evil.example [x](javascript:alert(1)) ![i](http://e)",
+    "@octocat see #1 and https://evil.example/ www.evil.example [x](javascript:alert(1)) "
+    "![i](http://e)",
     "not utf-8 \xff\xfe\xc0\xaf end",
     "\xef\xbf\xbe\xef\xbf\xbf noncharacters",
     "tab\tand\r\nline",
@@ -126,25 +128,37 @@ static void base(struct fixture *f, const char *name)
     f->measurement.candidate = 100.1;
     f->measurement.rows = 11586;
     f->measurement.excluded = 14;
-    f->dataset = (struct mlt_run_dataset){.name = "holdout", .path = "data/holdout.csv", .rows = 11600};
-    f->run = (struct mlt_run){
-        .run_id = "01HZX3N6Q8W2V4T6R8Y0ABCDEF", .tool_version = "0.1.0",
-        .candidate = {.model = "ad-score-predictor", .version = "1.1.0"},
-        .has_baseline = true, .baseline = {.model = "ad-score-predictor", .version = "1.0.0"},
-        .baseline_ref = "production", .config_path = "mltest.yaml",
-        .config_text = "model: ad-score-predictor\n", .seed = 18446744073709551615u, .shard = 1,
-        .shards = 1, .suites = f->suites, .suite_count = 3, .started_at = "2026-03-01T10:00:00Z",
-        .finished_at = "2026-03-01T10:00:09Z", .complete = true, .datasets = &f->dataset,
-        .dataset_count = 1, .cases = f->cases, .measurements = &f->measurement,
-        .measurement_count = 1};
-    f->in = (struct mlt_report_input){.run = &f->run, .findings = f->findings,
-                                      .results_path = "results.mlt", .width = 100};
+    f->dataset =
+        (struct mlt_run_dataset){.name = "holdout", .path = "data/holdout.csv", .rows = 11600};
+    f->run = (struct mlt_run){.run_id = "01HZX3N6Q8W2V4T6R8Y0ABCDEF",
+                              .tool_version = "0.1.0",
+                              .candidate = {.model = "ad-score-predictor", .version = "1.1.0"},
+                              .has_baseline = true,
+                              .baseline = {.model = "ad-score-predictor", .version = "1.0.0"},
+                              .baseline_ref = "production",
+                              .config_path = "mltest.yaml",
+                              .config_text = "model: ad-score-predictor\n",
+                              .seed = 18446744073709551615u,
+                              .shard = 1,
+                              .shards = 1,
+                              .suites = f->suites,
+                              .suite_count = 3,
+                              .started_at = "2026-03-01T10:00:00Z",
+                              .finished_at = "2026-03-01T10:00:09Z",
+                              .complete = true,
+                              .datasets = &f->dataset,
+                              .dataset_count = 1,
+                              .cases = f->cases,
+                              .measurements = &f->measurement,
+                              .measurement_count = 1};
+    f->in = (struct mlt_report_input){
+        .run = &f->run, .findings = f->findings, .results_path = "results.mlt", .width = 100};
 }
 
 static void add_passing(struct fixture *f)
 {
-    struct mlt_finding slice = fixture_comparison("rmse by brand within 10% of production",
-                                                  MLT_VERDICT_PASS, -0.4, 0.6);
+    struct mlt_finding slice =
+        fixture_comparison("rmse by brand within 10% of production", MLT_VERDICT_PASS, -0.4, 0.6);
     slice.slice_column = "brand";
     slice.slice_value = "3";
     slice.rule = MLT_RULE_NOT_SHOWN_WORSE;
@@ -162,8 +176,8 @@ static void add_passing(struct fixture *f)
 static void add_blocking(struct fixture *f, bool fail, bool invalid, bool inconclusive)
 {
     if (inconclusive) {
-        struct mlt_finding weak = fixture_comparison("mae within 5% of production",
-                                                     MLT_VERDICT_INCONCLUSIVE, 0.7, 0.9);
+        struct mlt_finding weak =
+            fixture_comparison("mae within 5% of production", MLT_VERDICT_INCONCLUSIVE, 0.7, 0.9);
         weak.metric = "mae";
         weak.rows_needed = 48000;
         weak.smallest_effect = 2.25;
@@ -178,7 +192,8 @@ static void add_blocking(struct fixture *f, bool fail, bool invalid, bool inconc
         add_finding(f, none);
     }
     if (fail) {
-        struct mlt_finding bad = fixture_comparison("r2 within 5% of production", MLT_VERDICT_FAIL, 2.4, 0.5);
+        struct mlt_finding bad =
+            fixture_comparison("r2 within 5% of production", MLT_VERDICT_FAIL, 2.4, 0.5);
         bad.metric = "r2";
         bad.p_adjusted = 0.006;
         add_finding(f, bad);
@@ -188,9 +203,11 @@ static void add_blocking(struct fixture *f, bool fail, bool invalid, bool inconc
 
 static void add_troubled(struct fixture *f, enum mlt_outcome_state state)
 {
-    static const char stderr_text[] = "Traceback (most recent call last):\n  File \"model.py\", line 3\n"
-                                      "::error::not a command\nValueError: bad input";
-    struct mlt_run_case c = test("unit/deterministic", state, "row 17 gave 3.25, then 3.5", 52000000);
+    static const char stderr_text[] =
+        "Traceback (most recent call last):\n  File \"model.py\", line 3\n"
+        "::error::not a command\nValueError: bad input";
+    struct mlt_run_case c =
+        test("unit/deterministic", state, "row 17 gave 3.25, then 3.5", 52000000);
     if (state == MLT_OUTCOME_BROKEN)
         c.outcome.message = "the worker ended by signal 11 (Segmentation fault)";
     if (state == MLT_OUTCOME_NOT_RUN)
@@ -220,7 +237,8 @@ static void make_hostile(struct fixture *f)
         c.plan.suite = i % 3 == 0 ? text : first;
         c.outcome.diagnostics = text;
         add_case(f, c);
-        struct mlt_finding finding = fixture_comparison(text, MLT_VERDICT_FAIL, 1.5 + (double)i / 7, 0.3);
+        struct mlt_finding finding =
+            fixture_comparison(text, MLT_VERDICT_FAIL, 1.5 + (double)i / 7, 0.3);
         finding.case_id = i % 2 ? text : NULL;
         finding.metric = finding.unit = finding.definition = finding.reason = text;
         finding.slice_column = finding.slice_value = text;
@@ -228,7 +246,8 @@ static void make_hostile(struct fixture *f)
             finding.verdict = MLT_VERDICT_PASS;
         add_finding(f, finding);
     }
-    struct mlt_finding longest = fixture_comparison(fixture_long_name(), MLT_VERDICT_FAIL, INFINITY, 1);
+    struct mlt_finding longest =
+        fixture_comparison(fixture_long_name(), MLT_VERDICT_FAIL, INFINITY, 1);
     longest.slice_column = longest.slice_value = longest.reason = fixture_long_name();
     add_finding(f, longest);
     struct mlt_run_case c = test("unit/x", MLT_OUTCOME_BROKEN, fixture_long_name(), UINT64_MAX);
@@ -258,9 +277,9 @@ static void make_odd(enum fixture_kind kind, struct fixture *f)
 void fixture_make(enum fixture_kind kind, struct fixture *f)
 {
     static const char *const names[FIXTURE_KINDS] = {
-        "pass", "fail-criterion", "fail-case", "broken", "invalid-finding", "inconclusive",
-        "everything", "nothing-ran", "all-skipped", "incomplete", "not-run", "no-baseline",
-        "stricter", "hostile"};
+        "pass",         "fail-criterion", "fail-case",   "broken",      "invalid-finding",
+        "inconclusive", "everything",     "nothing-ran", "all-skipped", "incomplete",
+        "not-run",      "no-baseline",    "stricter",    "hostile"};
     bool all = kind == FIXTURE_EVERYTHING;
     base(f, names[kind]);
     if (kind == FIXTURE_HOSTILE)
@@ -278,7 +297,7 @@ void fixture_make(enum fixture_kind kind, struct fixture *f)
     if (all)
         add_troubled(f, MLT_OUTCOME_SKIPPED);
     make_odd(kind, f);
-    f->in.verdict = kind == FIXTURE_STRICTER ? MLT_VERDICT_INVALID
-                                             : mlt_report_shown_verdict(&f->run, f->findings,
-                                                                        f->in.finding_count);
+    f->in.verdict = kind == FIXTURE_STRICTER
+                        ? MLT_VERDICT_INVALID
+                        : mlt_report_shown_verdict(&f->run, f->findings, f->in.finding_count);
 }

@@ -1,4 +1,5 @@
-/* Runs to report on: one per verdict and per way to get there, and one whose every name is hostile. */
+/* Runs to report on: one per verdict and per way to get there, and one whose every name is hostile.
+ */
 #ifndef TESTS_UNIT_REPORTS_FIXTURES_H
 #define TESTS_UNIT_REPORTS_FIXTURES_H
 
@@ -24,7 +25,7 @@ enum fixture_kind {
     FIXTURE_BROKEN,
     FIXTURE_INVALID_FINDING,
     FIXTURE_INCONCLUSIVE,
-    FIXTURE_EVERYTHING,  /* all verdicts and all end states at once */
+    FIXTURE_EVERYTHING, /* all verdicts and all end states at once */
     FIXTURE_NOTHING_RAN,
     FIXTURE_ALL_SKIPPED,
     FIXTURE_INCOMPLETE,
@@ -38,7 +39,8 @@ enum fixture_kind {
 /* Fills the fixture; it must not be moved afterwards. Strings are static. */
 void fixture_make(enum fixture_kind kind, struct fixture *out);
 
-/* A comparison within a relative margin of 5 %: baseline 100 units, harm as a share of the margin. */
+/* A comparison within a relative margin of 5 %: baseline 100 units, harm as a share of the margin.
+ */
 struct mlt_finding fixture_comparison(const char *criterion, enum mlt_verdict verdict, double at,
                                       double half_width);
 /* Names that try to become markup, commands, escapes, or simply too much. NULL-terminated. */

@@ -52,7 +52,8 @@ static void assert_no_line_begins_with(const char *what)
     for (const char *line = text.data; line; line = strchr(line, '\n')) {
         line += *line == '\n';
         const char *first = line + strspn(line, " \t");
-        ck_assert_msg(strncmp(first, what, strlen(what)) != 0, "a line begins with %s: %.80s", what, first);
+        ck_assert_msg(strncmp(first, what, strlen(what)) != 0, "a line begins with %s: %.80s", what,
+                      first);
         if (!*line)
             break;
     }
@@ -199,9 +200,9 @@ END_TEST
 
 START_TEST(cells_keep_their_columns)
 {
-    static const char *const texts[] = {"", "short", "a long word that does not fit",
-                                        "\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e\xe6\x97\xa5\xe6\x9c\xac",
-                                        "e\xcc\x81\x65\xcc\x81"};
+    static const char *const texts[] = {
+        "", "short", "a long word that does not fit",
+        "\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e\xe6\x97\xa5\xe6\x9c\xac", "e\xcc\x81\x65\xcc\x81"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         for (unsigned columns = 0; columns < 12; columns++) {
             mlt_buf_clear(&text);

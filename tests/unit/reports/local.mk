@@ -6,3 +6,5 @@ TESTS += %D%/test-reports
 %C%_test_reports_CPPFLAGS = $(MLT_UNIT_CPPFLAGS)
 %C%_test_reports_LDADD = reports/libreports.la harness/domain/libdomain.la \
 	harness/codec/libcodec.la harness/base/libbase.la $(CHECK_LIBS) $(ZLIB_LIBS)
+TESTS += %D%/junit-schema.sh
+dist_check_SCRIPTS += %D%/junit-schema.sh

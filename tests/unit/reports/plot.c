@@ -72,13 +72,15 @@ START_TEST(hostile_names_are_text_and_nothing_runs)
     fixture_make(FIXTURE_HOSTILE, &fixture);
     for (size_t i = 0; fixture_hostile[i]; i++) {
         mlt_buf_clear(&svg);
-        ck_ok(mlt_plot_svg(fixture.findings, fixture.in.finding_count, fixture_hostile[i], &svg, &err));
+        ck_ok(mlt_plot_svg(fixture.findings, fixture.in.finding_count, fixture_hostile[i], &svg,
+                           &err));
         ck_assert_ptr_null(strstr(svg.data, "<script"));
         struct mlt_subprocess_options options = {.argv = argv};
         struct mlt_subprocess_result result;
         struct mlt_buf words = MLT_BUF_INIT;
         if (have("xmllint")) {
-            ck_ok(mlt_subprocess_run(&options, &svg, 30000000000u, 10000, NULL, &words, &result, &err));
+            ck_ok(mlt_subprocess_run(&options, &svg, 30000000000u, 10000, NULL, &words, &result,
+                                     &err));
             ck_assert_msg(result.status == 0, "%s", words.data);
         }
         mlt_buf_free(&words);
@@ -91,8 +93,8 @@ END_TEST
 START_TEST(nothing_to_draw_says_so)
 {
     fixture_make(FIXTURE_NO_BASELINE, &fixture);
-    ck_fails(mlt_plot_svg(fixture.findings, fixture.in.finding_count, "t", &svg, &err), MLT_ERR_USAGE,
-             "nothing to draw");
+    ck_fails(mlt_plot_svg(fixture.findings, fixture.in.finding_count, "t", &svg, &err),
+             MLT_ERR_USAGE, "nothing to draw");
 }
 END_TEST
 
@@ -100,8 +102,8 @@ START_TEST(a_missing_gnuplot_is_named_with_its_package)
 {
     fixture_make(FIXTURE_PASS, &fixture);
     setenv("PATH", unit_path(""), 1);
-    ck_fails(mlt_plot_svg(fixture.findings, fixture.in.finding_count, "t", &svg, &err), MLT_ERR_USAGE,
-             "apt-get install gnuplot-nox");
+    ck_fails(mlt_plot_svg(fixture.findings, fixture.in.finding_count, "t", &svg, &err),
+             MLT_ERR_USAGE, "apt-get install gnuplot-nox");
     ck_assert_uint_eq(svg.len, 0);
 }
 END_TEST

@@ -31,8 +31,8 @@ static void teardown(void)
 
 START_TEST(ci_gets_one_plain_line_per_ended_case)
 {
-    struct mlt_outcome failed = {.state = MLT_OUTCOME_FAILED, .message = "row 3\n::error::x",
-                                 .duration_ns = 2000000000};
+    struct mlt_outcome failed = {
+        .state = MLT_OUTCOME_FAILED, .message = "row 3\n::error::x", .duration_ns = 2000000000};
     mlt_progress_start(&progress, stream, false, false, 80, 2, 0);
     mlt_progress_case_started(&progress, &first);
     mlt_progress_tick(&progress, 5);

@@ -8,5 +8,5 @@ TCase *progress_case(void);
 TCase *plot_case(void);
 
 static TCase *(*const cases[])(void) = {agreement_case, decision_case, hostile_case, figures_case,
-                                        progress_case,  plot_case,    NULL};
+                                        progress_case,  plot_case,     NULL};
 const struct unit_suite unit_suite = {"reports", cases};
