@@ -2,17 +2,21 @@
 
 #include <string.h>
 
-#include "harness/base/fs.h"
 #include "harness/base/str.h"
 #include "harness/config/gates_shape.h"
 #include "harness/criteria/sentence.h"
 
-enum { FILE_MAX_BYTES = 1024 * 1024 };
+/* Of the protocol, whether built or not: a suite that is not built never passes. */
+static const char *const suite_words[] = {"unit",       "integration", "performance",
+                                          "regression", "edge-case",   "ab", NULL};
+
+/* 30 days: evidence goes stale even where the policy says nothing. */
+enum { MAX_AGE_S = 30 * 24 * 3600 };
 
 static const char *const deployed = "_deployment_successful";
 
 struct reader {
-    const struct mlt_gates_tables *tables;
+    const char *const *words;
     struct mlt_arena *arena;
     struct mlt_policy *out;
     const struct mlt_yaml *anchor; /* NULL */
@@ -81,11 +85,11 @@ static bool read_word(struct reader *r, const struct mlt_yaml *node,
     const char *word = node->text;
     out->kind = MLT_REQUIREMENT_WORD;
     r->compares = r->compares || strcmp(word, "regression_tests_passed") == 0;
-    if (among(word, r->tables->words) && word[0] != '*')
+    if (among(word, r->words) && word[0] != '*')
         return true;
     if (mlt_str_ends(word, deployed) && strlen(word) > strlen(deployed))
         return check_deployment(r, node, word, environments, earlier);
-    return unknown(r, node, "requirement", word, r->tables->words);
+    return unknown(r, node, "requirement", word, r->words);
 }
 
 /* "unit tests passed" is a slip in a word, not a sentence. */
@@ -97,7 +101,7 @@ static bool hint_word(struct reader *r, const struct mlt_yaml *node)
     for (char *c = word; *c; c++)
         if (*c == ' ')
             *c = '_';
-    const char *nearest = is_word(word) ? mlt_str_nearest(word, r->tables->words) : NULL;
+    const char *nearest = is_word(word) ? mlt_str_nearest(word, r->words) : NULL;
     if (nearest)
         return mlt_yaml_fault(node, r->err, "unknown requirement '%.60s'; did you mean '%s'?",
                               node->text, nearest);
@@ -141,8 +145,8 @@ static bool read_suites(struct reader *r, const struct mlt_yaml *list, struct ml
         for (char *c = name; *c; c++)
             if (*c == '_')
                 *c = '-';
-        if (!among(name, r->tables->suites))
-            return unknown(r, list->values[i], "suite", list->values[i]->text, r->tables->suites);
+        if (!among(name, suite_words))
+            return unknown(r, list->values[i], "suite", list->values[i]->text, suite_words);
         if (among(name, suites))
             return mlt_yaml_fault(list->values[i], r->err, "the suite '%s' is there twice", name);
         r->compares = r->compares || strcmp(name, "regression") == 0;
@@ -281,7 +285,7 @@ static void read_defaults(const struct mlt_yaml *node, struct mlt_policy *out)
 {
     const char *text;
     uint64_t ns;
-    out->max_age_s = MLT_POLICY_MAX_AGE_S;
+    out->max_age_s = MAX_AGE_S;
     if (mlt_schema_text(mlt_yaml_get(node, "rule"), &text))
         (void)mlt_rule_parse(text, &out->rule);
     if (mlt_schema_text(mlt_yaml_get(node, "slice_rule"), &text))
@@ -331,30 +335,19 @@ static bool read_all(struct reader *r, const struct mlt_yaml *root)
            check_canary(r, mlt_yaml_get(root, "canary"));
 }
 
-bool mlt_gates_parse(const char *path, const char *text, size_t len,
-                     const struct mlt_gates_tables *tables, struct mlt_arena *arena,
-                     struct mlt_policy *out, struct mlt_err *err)
+bool mlt_gates_parse(const char *file, const char *text, size_t len, const char *const *words,
+                     struct mlt_arena *arena, struct mlt_policy *out, struct mlt_err *err)
 {
-    struct mlt_policy policy = {.file = mlt_arena_strdup(arena, path),
+    struct mlt_policy policy = {.file = mlt_arena_strdup(arena, file),
                                 .text = mlt_arena_strndup(arena, text, len)};
-    struct reader r = {tables, arena, &policy, NULL, false, err};
+    struct reader r = {words, arena, &policy, NULL, false, err};
     struct mlt_yaml *root;
     if (!policy.file || !policy.text)
         return mlt_err_oom(err);
     if (!mlt_hash_bytes(text, len, policy.digest, err) ||
-        !mlt_yaml_parse(path, text, len, arena, &root, err) ||
-        !mlt_schema_check(&mlt_gates_shape, root, path, err) || !read_all(&r, root))
+        !mlt_yaml_parse(file, text, len, arena, &root, err) ||
+        !mlt_schema_check(&mlt_gates_shape, root, file, err) || !read_all(&r, root))
         return false;
     *out = policy;
     return true;
-}
-
-bool mlt_gates_load(const char *path, const struct mlt_gates_tables *tables,
-                    struct mlt_arena *arena, struct mlt_policy *out, struct mlt_err *err)
-{
-    struct mlt_buf text = MLT_BUF_INIT;
-    bool ok = mlt_fs_read(path, FILE_MAX_BYTES, &text, err) &&
-              mlt_gates_parse(path, text.data, text.len, tables, arena, out, err);
-    mlt_buf_free(&text);
-    return ok;
 }

@@ -1,5 +1,4 @@
-/* gates.yaml: the policy. The `deployment:` block of the versioning protocol is accepted word for
- * word, also when it stands alone. */
+/* gates.yaml: policy. The protocol's own `deployment:` block is accepted word for word. */
 #ifndef MLTEST_CONFIG_GATES_H
 #define MLTEST_CONFIG_GATES_H
 
@@ -11,23 +10,14 @@
 #include "harness/domain/policy.h"
 #include "mltest/err.h"
 
-/* What a policy may name, given by the caller so that this floor needs no higher one; both end with
- * NULL. gates/decide makes it: mlt_gate_tables(). */
-struct mlt_gates_tables {
-    const char *const *words;  /* "unit_tests_passed"; "*_deployment_successful": for any environment
-                                  that stands before the one that asks */
-    const char *const *suites; /* "unit", "edge-case" ("edge_case" is accepted too) */
-};
+/* Parses the text of a policy; `file` names it in messages. `words` are the requirement words that are
+ * known, NULL-terminated; one that starts with '*' stands for any beginning ("*_deployment_successful").
+ * A requirement that is neither a known word nor a sentence is MLT_ERR_USAGE with file:line:column and
+ * the nearest right word. Everything lives in the arena, the text is copied. */
+bool mlt_gates_parse(const char *file, const char *text, size_t len, const char *const *words,
+                     struct mlt_arena *arena, struct mlt_policy *out,
+                     struct mlt_err *err) MLT_MUST_USE;
 
-/* Parses text that was read from `path`. A policy without any requirement is an error. What the
- * policy holds beside gates (canary, rollback, approvers) is checked by its shape; an `anchor:` is
- * asked wherever a comparison with production is asked, as a requirement of its own. */
-bool mlt_gates_parse(const char *path, const char *text, size_t len,
-                     const struct mlt_gates_tables *tables, struct mlt_arena *arena,
-                     struct mlt_policy *out, struct mlt_err *err) MLT_MUST_USE;
-bool mlt_gates_load(const char *path, const struct mlt_gates_tables *tables,
-                    struct mlt_arena *arena, struct mlt_policy *out,
-                    struct mlt_err *err) MLT_MUST_USE;
 /* The JSON Schema of gates.yaml. */
 bool mlt_gates_schema_print(struct mlt_buf *out, struct mlt_err *err) MLT_MUST_USE;
 

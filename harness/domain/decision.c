@@ -1,33 +1,10 @@
 #include "harness/domain/decision.h"
 
-<<<<<<< HEAD
 #include "harness/codec/json.h"
 
 static void put_side(struct mlt_json_out *out, const char *key, const struct mlt_run_side *side)
 {
     mlt_json_out_key(out, key);
-=======
-#include <string.h>
-
-#include "harness/codec/json.h"
-
-static void texts(struct mlt_json_out *out, const char *key, const char *const *items, size_t count)
-{
-    mlt_json_out_key(out, key);
-    mlt_json_out_array(out);
-    for (size_t i = 0; i < count; i++)
-        mlt_json_out_string(out, items[i]);
-    mlt_json_out_array_end(out);
-}
-
-static void encode_side(struct mlt_json_out *out, const char *key, const struct mlt_run_side *side)
-{
-    mlt_json_out_key(out, key);
-    if (!side) {
-        mlt_json_out_null(out);
-        return;
-    }
->>>>>>> b45648f (Encode and decode decisions in one fixed order)
     mlt_json_out_object(out);
     mlt_json_out_kstring(out, "model", side->model);
     mlt_json_out_kstring(out, "version", side->version);
@@ -36,7 +13,6 @@ static void encode_side(struct mlt_json_out *out, const char *key, const struct 
     mlt_json_out_object_end(out);
 }
 
-<<<<<<< HEAD
 static void put_texts(struct mlt_json_out *out, const char *key, const char *const *texts,
                       size_t count)
 {
@@ -94,78 +70,6 @@ static void put_evidence(struct mlt_json_out *out, const struct mlt_evidence *e)
     for (size_t i = 0; i < e->rejected_count; i++)
         put_rejected(out, &e->rejected[i]);
     mlt_json_out_array_end(out);
-=======
-static void encode_runs(const struct mlt_evidence *e, struct mlt_json_out *out)
-{
-    mlt_json_out_key(out, "runs");
-    mlt_json_out_array(out);
-    for (size_t i = 0; i < e->run_count; i++) {
-        mlt_json_out_object(out);
-        mlt_json_out_kstring(out, "run_id", e->runs[i].run->run_id);
-        mlt_json_out_kstring(out, "sha256", e->runs[i].sha256);
-        texts(out, "suites", e->runs[i].suites, e->runs[i].suite_count);
-        mlt_json_out_object_end(out);
-    }
-    mlt_json_out_array_end(out);
-    mlt_json_out_key(out, "rejected");
-    mlt_json_out_array(out);
-    for (size_t i = 0; i < e->rejected_count; i++) {
-        const struct mlt_evidence_rejected *rejected = &e->rejected[i];
-        mlt_json_out_object(out);
-        mlt_json_out_kstring(out, "what", rejected->what);
-        mlt_json_out_kstring(out, "why", rejected->why);
-        mlt_json_out_kbool(out, "tampered", rejected->tampered);
-        if (rejected->suites) {
-            texts(out, "suites", rejected->suites, rejected->suite_count);
-        } else {
-            mlt_json_out_key(out, "suites");
-            mlt_json_out_null(out);
-        }
-        mlt_json_out_object_end(out);
-    }
-    mlt_json_out_array_end(out);
-}
-
-/* Each data set once, by the order of runs (which is that of their ids). */
-static bool is_first(const struct mlt_evidence *e, size_t run, size_t dataset)
-{
-    const struct mlt_run_dataset *it = &e->runs[run].run->datasets[dataset];
-    for (size_t i = 0; i <= run; i++) {
-        size_t count = i == run ? dataset : e->runs[i].run->dataset_count;
-        for (size_t k = 0; k < count; k++) {
-            const struct mlt_run_dataset *other = &e->runs[i].run->datasets[k];
-            if (strcmp(other->name, it->name) == 0 && strcmp(other->sha256, it->sha256) == 0)
-                return false;
-        }
-    }
-    return true;
-}
-
-static void encode_datasets(const struct mlt_evidence *e, struct mlt_json_out *out)
-{
-    mlt_json_out_key(out, "datasets");
-    mlt_json_out_array(out);
-    for (size_t i = 0; i < e->run_count; i++) {
-        for (size_t k = 0; k < e->runs[i].run->dataset_count; k++) {
-            const struct mlt_run_dataset *dataset = &e->runs[i].run->datasets[k];
-            if (!is_first(e, i, k))
-                continue;
-            mlt_json_out_object(out);
-            mlt_json_out_kstring(out, "name", dataset->name);
-            mlt_json_out_kstring(out, "sha256", dataset->sha256);
-            mlt_json_out_kint(out, "rows", (int64_t)dataset->rows);
-            mlt_json_out_object_end(out);
-        }
-    }
-    mlt_json_out_array_end(out);
-}
-
-static void encode_evidence(const struct mlt_evidence *e, struct mlt_json_out *out)
-{
-    mlt_json_out_key(out, "evidence");
-    mlt_json_out_object(out);
-    encode_runs(e, out);
->>>>>>> b45648f (Encode and decode decisions in one fixed order)
     mlt_json_out_key(out, "deployments");
     mlt_json_out_array(out);
     for (size_t i = 0; i < e->deployment_count; i++) {
@@ -176,7 +80,6 @@ static void encode_evidence(const struct mlt_evidence *e, struct mlt_json_out *o
         mlt_json_out_object_end(out);
     }
     mlt_json_out_array_end(out);
-<<<<<<< HEAD
     mlt_json_out_object_end(out);
 }
 
@@ -199,42 +102,11 @@ static void put_decided(struct mlt_json_out *out, const struct mlt_decision *d)
     const struct mlt_evidence *e = d->evidence;
     mlt_json_out_object(out);
     mlt_json_out_kstring(out, "verdict", mlt_verdict_name(d->verdict));
-=======
-    encode_datasets(e, out);
-    mlt_json_out_object_end(out);
-}
-
-static void encode_criteria(const struct mlt_decision *d, struct mlt_json_out *out)
-{
-    mlt_json_out_key(out, "criteria");
-    mlt_json_out_array(out);
-    for (size_t i = 0; i < d->criterion_count; i++) {
-        const struct mlt_criterion_result *c = &d->criteria[i];
-        mlt_json_out_object(out);
-        mlt_json_out_kstring(out, "criterion", c->criterion);
-        mlt_json_out_kstring(out, "verdict", mlt_verdict_name(c->verdict));
-        mlt_json_out_kstring(out, "reason", c->reason);
-        mlt_json_out_key(out, "findings");
-        mlt_json_out_array(out);
-        for (size_t k = 0; k < c->finding_count; k++)
-            mlt_finding_encode(&c->findings[k], out);
-        mlt_json_out_array_end(out);
-        mlt_json_out_object_end(out);
-    }
-    mlt_json_out_array_end(out);
-}
-
-static void encode_decided(const struct mlt_decision *d, struct mlt_json_out *out)
-{
-    const struct mlt_evidence *e = d->evidence;
-    mlt_json_out_object(out);
->>>>>>> b45648f (Encode and decode decisions in one fixed order)
     mlt_json_out_key(out, "gate");
     mlt_json_out_object(out);
     mlt_json_out_kstring(out, "kind", e->gate_kind);
     mlt_json_out_kstring(out, "name", e->gate);
     mlt_json_out_object_end(out);
-<<<<<<< HEAD
     put_side(out, "subject", &e->subject);
     if (e->has_baseline)
         put_side(out, "baseline", &e->baseline);
@@ -250,24 +122,10 @@ static void encode_decided(const struct mlt_decision *d, struct mlt_json_out *ou
     mlt_json_out_kstring(out, "sha256", d->policy->digest);
     mlt_json_out_kstring(out, "text", d->policy->text);
     mlt_json_out_object_end(out);
-=======
-    encode_side(out, "subject", &e->subject);
-    encode_side(out, "baseline", e->has_baseline ? &e->baseline : NULL);
-    mlt_json_out_key(out, "policy");
-    mlt_json_out_object(out);
-    mlt_json_out_kstring(out, "digest", d->policy->digest);
-    mlt_json_out_kstring(out, "text", d->policy->text);
-    mlt_json_out_object_end(out);
-    encode_evidence(e, out);
-    encode_criteria(d, out);
-    mlt_json_out_kstring(out, "verdict", mlt_verdict_name(d->verdict));
-    texts(out, "reasons", d->reasons, d->reason_count);
->>>>>>> b45648f (Encode and decode decisions in one fixed order)
     mlt_json_out_kstring(out, "tool_version", d->tool_version);
     mlt_json_out_object_end(out);
 }
 
-<<<<<<< HEAD
 bool mlt_decision_encode_decided(const struct mlt_decision *decision, struct mlt_buf *out,
                                  struct mlt_err *err)
 {
@@ -304,45 +162,4 @@ bool mlt_decision_encode(const struct mlt_decision *decision,
     mlt_json_out_object_end(&json);
     mlt_buf_putc(out, '\n');
     return mlt_json_out_finish(&json, err);
-=======
-static void encode_context(const struct mlt_decision *d, const struct mlt_decision_context *context,
-                           struct mlt_json_out *out)
-{
-    mlt_json_out_object(out);
-    mlt_json_out_kstring(out, "decided_at", context->decided_at);
-    mlt_json_out_kbool(out, "advisory", context->advisory);
-    mlt_json_out_kstring(out, "policy_file", d->policy->file);
-    mlt_json_out_key(out, "evidence_files");
-    mlt_json_out_array(out);
-    for (size_t i = 0; i < d->evidence->run_count; i++)
-        mlt_json_out_string(out, d->evidence->runs[i].path);
-    mlt_json_out_array_end(out);
-    mlt_json_out_object_end(out);
-}
-
-bool mlt_decision_encode_decided(const struct mlt_decision *decision, struct mlt_buf *buf,
-                                 struct mlt_err *err)
-{
-    struct mlt_json_out out;
-    mlt_json_out_init(&out, buf, true);
-    encode_decided(decision, &out);
-    return mlt_json_out_finish(&out, err);
-}
-
-bool mlt_decision_encode(const struct mlt_decision *decision,
-                         const struct mlt_decision_context *context, struct mlt_buf *buf,
-                         struct mlt_err *err)
-{
-    struct mlt_json_out out;
-    mlt_json_out_init(&out, buf, true);
-    mlt_json_out_object(&out);
-    mlt_json_out_kint(&out, "mltest_decision", 1);
-    mlt_json_out_key(&out, "decided");
-    encode_decided(decision, &out);
-    mlt_json_out_key(&out, "context");
-    encode_context(decision, context, &out);
-    mlt_json_out_object_end(&out);
-    mlt_buf_putc(buf, '\n');
-    return mlt_json_out_finish(&out, err);
->>>>>>> b45648f (Encode and decode decisions in one fixed order)
 }

@@ -32,7 +32,7 @@ struct mlt_decision {
     struct mlt_criterion_result *criteria; /* in the policy's order */
     size_t criterion_count;
     enum mlt_verdict verdict;
-    const char *const *reasons; /* worst first, one per criterion that does not pass */
+    const char **reasons; /* worst first, one per criterion that does not pass */
     size_t reason_count;
     const char *tool_version;
 };
@@ -45,39 +45,9 @@ struct mlt_decision_context {
 /* Appends the `decided` object alone, indented: the bytes that a replay must reproduce. */
 bool mlt_decision_encode_decided(const struct mlt_decision *decision, struct mlt_buf *out,
                                  struct mlt_err *err) MLT_MUST_USE;
-/* The whole document, indented, ending with a newline. */
+/* The whole document, ending with a newline. */
 bool mlt_decision_encode(const struct mlt_decision *decision,
                          const struct mlt_decision_context *context, struct mlt_buf *out,
-                         struct mlt_err *err) MLT_MUST_USE;
-
-/* A decision as it was written: everything but the runs themselves. */
-struct mlt_decision_run {
-    const char *run_id;
-    char sha256[MLT_SHA256_HEX];
-    const char *const *suites;
-    size_t suite_count;
-};
-
-struct mlt_decision_document {
-    struct mlt_evidence evidence; /* no runs: they are below, and not loaded */
-    struct mlt_decision_run *runs;
-    size_t run_count;
-    const char *policy_text;
-    char policy_digest[MLT_SHA256_HEX];
-    struct mlt_criterion_result *criteria;
-    size_t criterion_count;
-    enum mlt_verdict verdict;
-    const char *const *reasons;
-    size_t reason_count;
-    const char *tool_version;
-    struct mlt_decision_context context;
-};
-
-/* Reads a document back into the arena. Anything but a decision of this form is MLT_ERR_EVIDENCE.
- * `decided` (may be NULL) receives what the text holds under that key, printed as
- * mlt_decision_encode_decided() prints. */
-bool mlt_decision_decode(const char *name, const char *text, size_t len, struct mlt_arena *arena,
-                         struct mlt_decision_document *out, struct mlt_buf *decided,
                          struct mlt_err *err) MLT_MUST_USE;
 
 #endif

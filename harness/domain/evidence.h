@@ -24,12 +24,7 @@ struct mlt_evidence_rejected {
     /* True when the file itself is not to be trusted (altered, truncated, foreign): whatever may depend
      * on it is invalid, and no older run takes its place. */
     bool tampered;
-<<<<<<< HEAD
     const char *run_id; /* NULL: not known; else a newer run that counts makes this one irrelevant */
-=======
-    const char *const *suites; /* for which it does not count; NULL: any */
-    size_t suite_count;
->>>>>>> b45648f (Encode and decode decisions in one fixed order)
 };
 
 struct mlt_evidence_deployment {

@@ -4,7 +4,6 @@ MLT_ROOMS += %D%/libdomain.la
 	%D%/batch.c %D%/batch.h \
 	%D%/contract.c %D%/contract.h \
 	%D%/decision.c %D%/decision.h \
-	%D%/decision_decode.c \
 	%D%/evidence.h \
 	%D%/field.c %D%/field.h \
 	%D%/finding.c %D%/finding.h \

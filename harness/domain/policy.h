@@ -20,13 +20,10 @@ enum mlt_requirement_kind {
 struct mlt_requirement {
     enum mlt_requirement_kind kind;
     const char *text;             /* as written, on one line: what findings and reports show */
-    const char *key;              /* OTHER: "record", "approval", "anchor" */
+    const char *key;              /* OTHER: "record", "approval" */
     const char *const *suites;    /* SUITES */
     size_t suite_count;
 };
-
-/* 30 days: evidence goes stale even where the policy says nothing. */
-enum { MLT_POLICY_MAX_AGE_S = 30 * 24 * 3600 };
 
 struct mlt_policy_gate {
     const char *name; /* "staging", "beta" */
@@ -43,7 +40,7 @@ struct mlt_policy {
     enum mlt_rule slice_rule; /* MLT_RULE_DEFAULT when not said */
     double alpha;             /* 0 when not said */
     bool no_correction;       /* correction: none */
-    int64_t max_age_s;        /* of evidence; MLT_POLICY_MAX_AGE_S when not said; 0: any age */
+    int64_t max_age_s;        /* 0: any age */
     struct mlt_policy_gate *environments, *transitions; /* in the order written */
     size_t environment_count, transition_count;
 };
