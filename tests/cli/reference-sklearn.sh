@@ -47,10 +47,11 @@ def binary(n, share, ties, threshold):
     y = (rng.random(n) < share).astype(int)
     p = 1 / (1 + np.exp(-(rng.normal(size=n) + 1.2 * y - 0.6)))
     if ties:
-        p = np.round(p, 1)
+        # Away from 0 and 1, which programs clip in different ways.
+        p = np.clip(np.round(p, 1), 0.1, 0.9)
     d = (p >= threshold).astype(int)
     compare("binary", y, p, threshold, {
-        "auc": sk.roc_auc_score(y, p), "logloss": sk.log_loss(y, np.clip(p, 1e-15, 1 - 1e-15)), "brier": sk.brier_score_loss(y, p),
+        "auc": sk.roc_auc_score(y, p), "logloss": sk.log_loss(y, p), "brier": sk.brier_score_loss(y, p),
         "accuracy": sk.accuracy_score(y, d), "precision": sk.precision_score(y, d),
         "recall": sk.recall_score(y, d), "f1": sk.f1_score(y, d),
         "balanced_accuracy": sk.balanced_accuracy_score(y, d),
