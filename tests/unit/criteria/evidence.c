@@ -1,0 +1,196 @@
+/* What is missing, weak or contradictory never passes. */
+#include <math.h>
+#include <string.h>
+
+#include "tests/unit/criteria/bench.h"
+
+TCase *evidence_case(void);
+
+static const char *const within = "rmse within 0.05 of production";
+
+START_TEST(a_metric_nobody_measured_is_invalid_and_names_the_nearest)
+{
+    struct mlt_finding f = bench_judge("rsme <= 1", bench_rmse());
+    ck_verdict(f, MLT_VERDICT_INVALID);
+    ck_says(f, "did you mean \"rmse\"");
+    struct mlt_findings none = bench_judge_all("rmse <= 1", NULL, 0);
+    ck_verdict(none.items[0], MLT_VERDICT_INVALID);
+    ck_says(none.items[0], "nothing was measured");
+    struct mlt_measurement other = bench_rmse();
+    other.case_id = "regression/other";
+    ck_verdict(bench_judge("rmse <= 1", other), MLT_VERDICT_INVALID);
+}
+END_TEST
+
+START_TEST(a_slice_that_is_not_there_is_invalid)
+{
+    struct mlt_measurement m[2] = {bench_rmse(), bench_rmse()};
+    m[1].slice_column = "brand";
+    m[1].slice_value = "11";
+    struct mlt_finding f = bench_judge_all("rmse for brand == 12 <= 1", m, 2).items[0];
+    ck_verdict(f, MLT_VERDICT_INVALID);
+    ck_says(f, "no slice brand == 12");
+    f = bench_judge_all("rmse by brnd <= 1", m, 2).items[0];
+    ck_verdict(f, MLT_VERDICT_INVALID);
+    ck_says(f, "did you mean \"brand\"");
+    f = bench_judge_all("rmse <= 1", m + 1, 1).items[0];
+    ck_verdict(f, MLT_VERDICT_INVALID);
+    ck_says(f, "on slices only");
+    f = bench_judge_all("rmse for brand == 11 <= 1", m, 2).items[0];
+    ck_verdict(f, MLT_VERDICT_PASS);
+}
+END_TEST
+
+START_TEST(each_value_of_a_column_has_its_finding_and_the_milder_rule)
+{
+    struct mlt_measurement m[3] = {bench_rmse(), bench_pair(0.71, 0.65, 0.01),
+                                   bench_pair(0.80, 0.65, 0.01)};
+    for (int i = 1; i < 3; i++) {
+        m[i].slice_column = "brand";
+        m[i].slice_value = i == 1 ? "a" : "b";
+    }
+    struct mlt_findings all = bench_judge_all("rmse by brand within 0.05 of production", m, 3);
+    ck_assert_uint_eq(all.count, 2);
+    ck_assert_int_eq(all.items[0].rule, MLT_RULE_NOT_SHOWN_WORSE);
+    ck_verdict(all.items[0], MLT_VERDICT_PASS);
+    ck_verdict(all.items[1], MLT_VERDICT_FAIL);
+    ck_says(all.items[1], "brand == b");
+    all = bench_judge_all("rmse for brand == a within 0.05 of production", m, 3);
+    ck_assert_int_eq(all.items[0].rule, MLT_RULE_NON_INFERIOR);
+    ck_verdict(all.items[0], MLT_VERDICT_INCONCLUSIVE);
+}
+END_TEST
+
+START_TEST(a_comparison_needs_a_baseline_and_a_direction)
+{
+    struct mlt_measurement m = bench_rmse();
+    m.baseline = m.var_baseline = m.covariance = NAN;
+    struct mlt_finding f = bench_judge(within, m);
+    ck_verdict(f, MLT_VERDICT_INVALID);
+    ck_says(f, "baseline: none");
+    m = bench_rmse();
+    m.direction = MLT_DIRECTION_NONE;
+    ck_verdict(bench_judge(within, m), MLT_VERDICT_INVALID);
+    ck_verdict(bench_judge("rmse no worse than production, rule point", m), MLT_VERDICT_INVALID);
+}
+END_TEST
+
+START_TEST(weak_evidence_is_inconclusive)
+{
+    struct mlt_measurement m = bench_pair(0.6, 0.65, 0.01);
+    ck_verdict(bench_judge(within, m), MLT_VERDICT_PASS);
+    m.min_rows = 1001;
+    ck_verdict(bench_judge(within, m), MLT_VERDICT_INCONCLUSIVE);
+    ck_verdict(bench_judge("rmse <= 1, rule point", m), MLT_VERDICT_INCONCLUSIVE);
+    m.min_rows = 30;
+    m.min_positives = 10;
+    m.positives = 9;
+    ck_verdict(bench_judge(within, m), MLT_VERDICT_INCONCLUSIVE);
+    m.min_positives = 0;
+    m.min_clusters = 20;
+    m.clusters = 19;
+    ck_verdict(bench_judge(within, m), MLT_VERDICT_INCONCLUSIVE);
+    m = bench_rmse();
+    m.candidate = m.var_candidate = NAN;
+    m.undefined = "one class only";
+    struct mlt_finding f = bench_judge(within, m);
+    ck_verdict(f, MLT_VERDICT_INCONCLUSIVE);
+    ck_says(f, "one class only");
+    m = bench_rmse();
+    m.baseline = NAN;
+    m.undefined = "no row is predicted positive";
+    ck_verdict(bench_judge(within, m), MLT_VERDICT_INCONCLUSIVE);
+}
+END_TEST
+
+START_TEST(no_spread_is_no_certainty)
+{
+    struct mlt_measurement m = bench_pair(0.6, 0.65, 0.01);
+    m.covariance = m.var_candidate;
+    ck_verdict(bench_judge(within, m), MLT_VERDICT_INCONCLUSIVE);
+    m.var_candidate = m.var_baseline = m.covariance = 0;
+    ck_verdict(bench_judge(within, m), MLT_VERDICT_INCONCLUSIVE);
+    ck_verdict(bench_judge("rmse within 5% of production", m), MLT_VERDICT_INCONCLUSIVE);
+    ck_verdict(bench_judge("rmse <= 100", m), MLT_VERDICT_INCONCLUSIVE);
+    m.var_candidate = NAN;
+    ck_verdict(bench_judge(within, m), MLT_VERDICT_INCONCLUSIVE);
+    ck_verdict(bench_judge("rmse <= 100", m), MLT_VERDICT_INCONCLUSIVE);
+    m = bench_pair(0.6, 0.65, 0.01);
+    m.method = MLT_INTERVAL_NONE;
+    struct mlt_finding f = bench_judge(within, m);
+    ck_verdict(f, MLT_VERDICT_INCONCLUSIVE);
+    ck_says(f, "rule point");
+}
+END_TEST
+
+START_TEST(identical_predictions_pass_any_margin_from_299_rows)
+{
+    struct mlt_measurement m = bench_pair(0.65, 0.65, 0);
+    m.differing = 0;
+    m.rows = 299;
+    ck_verdict(bench_judge("rmse within 0.001% of production", m), MLT_VERDICT_PASS);
+    ck_verdict(bench_judge("rmse within 1e-9 of production", m), MLT_VERDICT_PASS);
+    m.rows = 298;
+    struct mlt_finding f = bench_judge("rmse within 5% of production", m);
+    ck_verdict(f, MLT_VERDICT_INCONCLUSIVE);
+    ck_assert_uint_eq(f.rows_needed, 299);
+    ck_verdict(bench_judge("rmse no worse than production", m), MLT_VERDICT_PASS);
+    /* Another format, other last bits. */
+    m = bench_rmse();
+    m.baseline = 0.70;
+    m.candidate = nextafter(0.70, 1);
+    m.covariance = m.var_candidate;
+    ck_verdict(bench_judge("rmse within 1% of production", m), MLT_VERDICT_PASS);
+}
+END_TEST
+
+START_TEST(dropping_the_hard_rows_fails_under_every_rule)
+{
+    static const char *const sentences[] = {"rmse within 0.05 of production", "rmse <= 1",
+                                            "rmse <= 1, rule point",
+                                            "rmse no worse than production, rule not-shown-worse"};
+    struct mlt_measurement m = bench_pair(0.5, 0.65, 0.01);
+    m.candidate_missing = 3;
+    for (size_t i = 0; i < sizeof sentences / sizeof sentences[0]; i++) {
+        struct mlt_findings findings = bench_judge_all(sentences[i], &m, 1);
+        ck_ok(mlt_judge_adjust(&findings, MLT_CORRECTION_HOLM, &arena, &err));
+        ck_verdict(findings.items[0], MLT_VERDICT_FAIL);
+        ck_says(findings.items[0], "3 rows");
+    }
+}
+END_TEST
+
+START_TEST(units_that_do_not_fit_are_invalid)
+{
+    struct mlt_measurement m = bench_rmse();
+    m.metric = "latency p95";
+    m.unit = "s";
+    struct mlt_finding f = bench_judge("latency p95 <= 5MiB", m);
+    ck_verdict(f, MLT_VERDICT_INVALID);
+    ck_says(f, "a size");
+    ck_verdict(bench_judge("latency p95 <= 50", m), MLT_VERDICT_INVALID);
+    ck_verdict(bench_judge("latency p95 <= 50%", m), MLT_VERDICT_INVALID);
+    ck_verdict(bench_judge("latency p95 within 5 of production", m), MLT_VERDICT_INVALID);
+    ck_verdict(bench_judge("rmse <= 5s", bench_rmse()), MLT_VERDICT_INVALID);
+    m = bench_rmse();
+    m.rows = 0;
+    ck_verdict(bench_judge("rmse <= 5", m), MLT_VERDICT_INVALID);
+    ck_verdict(mlt_finding_none(), MLT_VERDICT_INVALID);
+}
+END_TEST
+
+TCase *evidence_case(void)
+{
+    TCase *tcase = tcase_create("evidence");
+    tcase_add_checked_fixture(tcase, bench_setup, bench_teardown);
+    tcase_add_test(tcase, a_metric_nobody_measured_is_invalid_and_names_the_nearest);
+    tcase_add_test(tcase, a_slice_that_is_not_there_is_invalid);
+    tcase_add_test(tcase, each_value_of_a_column_has_its_finding_and_the_milder_rule);
+    tcase_add_test(tcase, a_comparison_needs_a_baseline_and_a_direction);
+    tcase_add_test(tcase, weak_evidence_is_inconclusive);
+    tcase_add_test(tcase, no_spread_is_no_certainty);
+    tcase_add_test(tcase, identical_predictions_pass_any_margin_from_299_rows);
+    tcase_add_test(tcase, dropping_the_hard_rows_fails_under_every_rule);
+    tcase_add_test(tcase, units_that_do_not_fit_are_invalid);
+    return tcase;
+}

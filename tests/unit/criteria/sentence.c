@@ -1,0 +1,144 @@
+#include "harness/criteria/sentence.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "tests/unit/criteria/bench.h"
+
+TCase *sentence_case(void);
+
+static struct mlt_sentence parse(const char *text)
+{
+    struct mlt_sentence s;
+    ck_ok(mlt_sentence_parse(text, &arena, &s, &err));
+    ck_assert_str_eq(s.text, text);
+    return s;
+}
+
+START_TEST(absolute_limits_are_kept_in_the_base_unit)
+{
+    static const struct {
+        const char *text, *metric, *unit;
+        double limit;
+        bool upper, strict;
+    } known[] = {
+        {"rmse <= 6.0", "rmse", "", 6, true, false},
+        {"auc>0.75", "auc", "", 0.75, false, true},
+        {"latency p95 < 50ms", "latency p95", "s", 0.05, true, true},
+        {"latency p99 < 7 us", "latency p99", "s", 7e-6, true, true},
+        {"latency p50 <= 2m", "latency p50", "s", 120, true, false},
+        {"error_rate < 0.1%", "error_rate", "share", 0.001, true, true},
+        {"throughput >= 200/s", "throughput", "1/s", 200, false, false},
+        {"rss < 512MiB", "rss peak", "bytes", 536870912, true, true},
+        {"rss peak < 1.5GB", "rss peak", "bytes", 1.5e9, true, true},
+        {"bias >= -1e-3", "bias", "", -0.001, false, false},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        struct mlt_sentence s = parse(known[i].text);
+        ck_assert_int_eq(s.kind, MLT_SENTENCE_ABSOLUTE);
+        ck_assert_str_eq(s.metric, known[i].metric);
+        ck_assert_str_eq(s.unit, known[i].unit);
+        ck_assert_msg(s.limit == known[i].limit, "%s: %.17g", known[i].text, s.limit);
+        ck_assert(s.upper == known[i].upper && s.strict == known[i].strict);
+        ck_assert(s.reference == NULL && s.rule == MLT_RULE_DEFAULT && isnan(s.alpha));
+    }
+}
+END_TEST
+
+START_TEST(margins_are_relative_absolute_or_both)
+{
+    struct mlt_sentence s = parse("rmse within 5% of production");
+    ck_assert(s.kind == MLT_SENTENCE_WITHIN && s.relative == 0.05 && s.absolute == 0);
+    ck_assert_str_eq(s.reference, "production");
+    s = parse("auc within 5% or 0.002 of baseline");
+    ck_assert(s.relative == 0.05 && s.absolute == 0.002);
+    s = parse("latency p95 within 2ms or 10% of production");
+    ck_assert(s.relative == 0.1 && s.absolute == 0.002);
+    ck_assert_str_eq(s.unit, "s");
+    s = parse("f1 no worse than production");
+    ck_assert(s.kind == MLT_SENTENCE_NO_WORSE);
+}
+END_TEST
+
+START_TEST(slices_and_options_are_read)
+{
+    struct mlt_sentence s = parse("rmse by brand within 10% of production, rule point, alpha 0.01");
+    ck_assert_str_eq(s.by_column, "brand");
+    ck_assert(s.rule == MLT_RULE_POINT && s.alpha == 0.01);
+    s = parse("rmse for brand == 7 <= 1, rule not-shown-worse");
+    ck_assert_str_eq(s.for_column, "brand");
+    ck_assert_str_eq(s.for_value, "7");
+    s = parse("rmse for name == \"A, B\" <= 1");
+    ck_assert_str_eq(s.for_value, "A, B");
+}
+END_TEST
+
+START_TEST(faults_say_where_what_was_expected_and_the_nearest_word)
+{
+    static const char *const known[][2] = {
+        {"", "the name of a metric"},
+        {"rmse", "the sentence ends there"},
+        {"rmse <= ", "expected a number, but the sentence ends"},
+        {"rmse <= six", "column 9: expected a number, found \"six\""},
+        {"rmse <= nan", "expected a number"},
+        {"rmse <= 1e999", "a double can hold"},
+        {"rmse <= 0x10", "unknown unit \"x10\""},
+        {"rmse == 5", "expected <=, <, >= or >"},
+        {"rmse witin 5% of production", "did you mean \"within\""},
+        {"rmse within 5% of prodution", "did you mean \"production\""},
+        {"rmse within 5% of anchor", "\"production\" or \"baseline\""},
+        {"rmse within 0 of production", "no worse than"},
+        {"rmse within -5% of production", "greater than 0"},
+        {"rmse within 1001% of production", "1000 %"},
+        {"rmse within 5% or 6% of production", "one must be a percentage"},
+        {"rmse within 5 of production or else", "end of the sentence"},
+        {"rmse no better than production", "\"worse\""},
+        {"latency < 5ms", "latency p95"},
+        {"latency p95 < 50mss", "did you mean \"ms\""},
+        {"rmse <= 5, rule nonsense", "non-inferior, not-shown-worse or point"},
+        {"rmse <= 5, rule poimt", "did you mean \"point\""},
+        {"rmse <= 5, alpha 0.5", "between 0 and 0.5"},
+        {"rmse <= 5, alpha 0", "between 0 and 0.5"},
+        {"rmse <= 5, alpha 0.1, alpha 0.2", "twice"},
+        {"rmse <= 5,", "\"rule\" or \"alpha\""},
+        {"rmse for brand = 5 <= 1", "\"==\""},
+        {"rmse for brand == \"x <= 1", "not closed"},
+        {"root mean squared error <= 5", "a condition"},
+        {"rmse <= 5\n", "control character"},
+        {"rmse <= \xff", "invalid byte"},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        struct mlt_sentence s;
+        ck_assert_msg(!mlt_sentence_parse(known[i][0], &arena, &s, &err), "accepted: %s",
+                      known[i][0]);
+        ck_assert_int_eq(err.kind, MLT_ERR_USAGE);
+        ck_assert_msg(strstr(err.text, known[i][1]) != NULL, "'%s' is not in '%s'", known[i][1],
+                      err.text);
+    }
+}
+END_TEST
+
+START_TEST(long_sentences_are_bounded)
+{
+    char text[4000];
+    struct mlt_sentence s;
+    memset(text, 'a', sizeof text - 1);
+    text[sizeof text - 1] = '\0';
+    ck_fails(mlt_sentence_parse(text, &arena, &s, &err), MLT_ERR_USAGE, "longer than");
+    memset(text, ',', 900);
+    text[900] = '\0';
+    ck_fails(mlt_sentence_parse(text, &arena, &s, &err), MLT_ERR_USAGE, "words");
+}
+END_TEST
+
+TCase *sentence_case(void)
+{
+    TCase *tcase = tcase_create("sentence");
+    tcase_add_checked_fixture(tcase, bench_setup, bench_teardown);
+    tcase_add_test(tcase, absolute_limits_are_kept_in_the_base_unit);
+    tcase_add_test(tcase, margins_are_relative_absolute_or_both);
+    tcase_add_test(tcase, slices_and_options_are_read);
+    tcase_add_test(tcase, faults_say_where_what_was_expected_and_the_nearest_word);
+    tcase_add_test(tcase, long_sentences_are_bounded);
+    return tcase;
+}

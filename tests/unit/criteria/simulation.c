@@ -1,0 +1,140 @@
+/* From rows to verdicts, at a truth that is known: an effect exactly at the margin may pass, and
+ * may fail, in a share alpha of the runs. Seeded, so the counts are always the same. */
+#include <math.h>
+#include <string.h>
+
+#include "harness/base/rng.h"
+#include "harness/metrics/metric.h"
+#include "harness/stats/dist.h"
+#include "tests/unit/criteria/bench.h"
+
+TCase *simulation_case(void);
+
+enum { N = 240, GROUPS = 40, REPLICATES = 2000 };
+
+static double label[N], candidate[N], baseline[N];
+static uint32_t cluster[N];
+
+static double normal(struct mlt_rng *rng)
+{
+    return mlt_normal_quantile((double)(mlt_rng_below(rng, 1u << 30) + 0.5) / (1u << 30));
+}
+
+/* Errors of variance 1 (baseline) and `spread`^2 (candidate), correlated; `shared` is the part of
+ * the standard deviation that the rows of a cluster have in common. */
+static void draw_regression(struct mlt_rng *rng, double spread, double shared)
+{
+    double own = sqrt(1 - shared * shared), a = 0, b = 0;
+    for (size_t i = 0; i < N; i++) {
+        if (i % (N / GROUPS) == 0) {
+            a = normal(rng);
+            b = 0.7 * a + sqrt(0.51) * normal(rng);
+        }
+        double e = normal(rng), f = 0.7 * e + sqrt(0.51) * normal(rng);
+        cluster[i] = (uint32_t)(i / (N / GROUPS));
+        label[i] = 5;
+        baseline[i] = 5 + shared * a + own * e;
+        candidate[i] = 5 + spread * (shared * b + own * f);
+    }
+}
+
+/* AUC is P(Z < shift / sqrt 2). */
+static void draw_binary(struct mlt_rng *rng, double shift_candidate, double shift_baseline)
+{
+    for (size_t i = 0; i < N; i++) {
+        double common = normal(rng);
+        label[i] = i % 3 == 0;
+        candidate[i] = 0.8 * common + 0.6 * normal(rng) + shift_candidate * label[i];
+        baseline[i] = 0.8 * common + 0.6 * normal(rng) + shift_baseline * label[i];
+    }
+}
+
+static enum mlt_verdict verdict_of(const char *name, enum mlt_task task, const char *text,
+                                   bool clustered)
+{
+    struct mlt_metric_rows rows = {.task = task,
+                                   .n = N,
+                                   .width = 1,
+                                   .label = label,
+                                   .candidate = candidate,
+                                   .baseline = baseline,
+                                   .cluster = clustered ? cluster : NULL,
+                                   .n_clusters = GROUPS};
+    struct mlt_measurement m = mlt_measurement_none();
+    m.case_id = "regression/holdout";
+    ck_ok(mlt_metric_measure(mlt_metric_find(name, task), &rows, &arena, &m, &err));
+    return bench_judge(text, m).verdict;
+}
+
+/* alpha = 0.05: at most a fifth more, plus three standard errors of the count. */
+static void check_rates(const char *what, const int *count)
+{
+    double most = REPLICATES * 0.06 + 3 * sqrt(REPLICATES * 0.06 * 0.94);
+    ck_assert_msg(count[MLT_VERDICT_PASS] <= most, "%s: %d false passes", what,
+                  count[MLT_VERDICT_PASS]);
+    ck_assert_msg(count[MLT_VERDICT_FAIL] <= most, "%s: %d false fails", what,
+                  count[MLT_VERDICT_FAIL]);
+    ck_assert_int_eq(count[MLT_VERDICT_INVALID], 0);
+    /* Not by never deciding. */
+    ck_assert_msg(count[MLT_VERDICT_PASS] >= REPLICATES / 80, "%s: %d false passes", what,
+                  count[MLT_VERDICT_PASS]);
+}
+
+static void simulate_regression(const char *text, double spread, double shared)
+{
+    struct mlt_rng rng;
+    int count[4] = {0};
+    mlt_rng_seed(&rng, 99);
+    for (int r = 0; r < REPLICATES; r++) {
+        draw_regression(&rng, spread, shared);
+        count[verdict_of("rmse", MLT_TASK_REGRESSION, text, shared > 0)]++;
+        mlt_arena_free(&arena);
+    }
+    check_rates(text, count);
+}
+
+START_TEST(an_absolute_margin_keeps_alpha)
+{
+    simulate_regression("rmse within 0.1 of production", 1.1, 0);
+}
+END_TEST
+
+START_TEST(a_relative_margin_keeps_alpha)
+{
+    simulate_regression("rmse within 10% of production", 1.1, 0);
+}
+END_TEST
+
+START_TEST(clusters_keep_alpha)
+{
+    simulate_regression("rmse within 10% of production", 1.1, 0.7);
+}
+END_TEST
+
+START_TEST(auc_keeps_alpha)
+{
+    struct mlt_rng rng;
+    int count[4] = {0};
+    mlt_rng_seed(&rng, 7);
+    /* R 4.2.2: pnorm(1 / sqrt(2)) = 0.7602499389, so 0.06 less is qnorm(0.7002499389) * sqrt(2). */
+    double shift = mlt_normal_quantile(0.7602499389065233 - 0.06) * sqrt(2);
+    for (int r = 0; r < REPLICATES; r++) {
+        draw_binary(&rng, shift, 1);
+        count[verdict_of("auc", MLT_TASK_BINARY, "auc within 0.06 of production", false)]++;
+        mlt_arena_free(&arena);
+    }
+    check_rates("auc", count);
+}
+END_TEST
+
+TCase *simulation_case(void)
+{
+    TCase *tcase = tcase_create("simulation");
+    tcase_set_timeout(tcase, 120);
+    tcase_add_checked_fixture(tcase, bench_setup, bench_teardown);
+    tcase_add_test(tcase, an_absolute_margin_keeps_alpha);
+    tcase_add_test(tcase, a_relative_margin_keeps_alpha);
+    tcase_add_test(tcase, clusters_keep_alpha);
+    tcase_add_test(tcase, auc_keeps_alpha);
+    return tcase;
+}
