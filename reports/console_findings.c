@@ -95,25 +95,31 @@ static void strip_line(const struct mlt_console *c, const struct mlt_finding *f)
     mlt_buf_putc(c->out, '\n');
 }
 
+static void said_by(const struct mlt_console *c, const struct mlt_finding *f,
+                    void (*say)(struct mlt_buf *, const struct mlt_finding *))
+{
+    struct mlt_buf text = MLT_BUF_INIT;
+    say(&text, f);
+    mlt_console_paragraph(c, "    ", text.data);
+    c->out->oom |= text.oom;
+    mlt_buf_free(&text);
+}
+
 void mlt_console_finding(const struct mlt_console *c, const struct mlt_finding *f)
 {
-    void (*const parts[])(struct mlt_buf *, const struct mlt_finding *) = {
-        mlt_figures_facts, mlt_figures_basis, mlt_figures_need};
     title_line(c, f);
-    mlt_console_paragraph(c, "    ", f->reason);
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        struct mlt_buf text = MLT_BUF_INIT;
-        parts[i](&text, f);
-        if (i > 0)
-            mlt_paint(c->out, c->color, MLT_PAINT_DIM);
-        mlt_console_paragraph(c, "    ", text.data);
-        if (i > 0)
-            mlt_paint(c->out, c->color, MLT_PAINT_PLAIN);
-        if (i == 0)
-            strip_line(c, f);
-        c->out->oom |= text.oom;
-        mlt_buf_free(&text);
+    /* The judge's reason holds the numbers that decided; without one they are told from the
+     * finding. */
+    if (f->reason && *f->reason) {
+        mlt_console_paragraph(c, "    ", f->reason);
+    } else {
+        said_by(c, f, mlt_figures_facts);
+        said_by(c, f, mlt_figures_need);
     }
+    strip_line(c, f);
+    mlt_paint(c->out, c->color, MLT_PAINT_DIM);
+    said_by(c, f, mlt_figures_basis);
+    mlt_paint(c->out, c->color, MLT_PAINT_PLAIN);
 }
 
 enum { FIGURE_COLUMNS = 12, USED_COLUMNS = 7, STRIP_COLUMNS = 25 };

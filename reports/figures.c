@@ -115,9 +115,8 @@ static void put_p(struct mlt_buf *out, const char *name, double p)
 void mlt_figures_basis(struct mlt_buf *out, const struct mlt_finding *f)
 {
     if (f->rule == MLT_RULE_DEFAULT)
-        mlt_buf_puts(out, "rule not said");
-    else
-        mlt_buf_printf(out, "rule %s", mlt_rule_name(f->rule));
+        return; /* nobody judged it by a rule */
+    mlt_buf_printf(out, "rule %s", mlt_rule_name(f->rule));
     if (isfinite(f->alpha))
         mlt_buf_printf(out, ", alpha %.4g", f->alpha);
     put_count(out, "rows", f->rows);

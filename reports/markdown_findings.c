@@ -102,14 +102,17 @@ static void in_full(struct mlt_buf *out, const struct mlt_finding *f)
         mlt_markdown_text(out, f->case_id, NAME_BYTES);
     }
     mlt_buf_putc(out, '\n');
-    if (f->reason) {
+    /* The judge's reason holds the numbers that decided; without one they are told from the
+     * finding. */
+    if (f->reason && *f->reason) {
         mlt_buf_puts(out, "<br>");
         mlt_markdown_text(out, f->reason, REASON_BYTES);
         mlt_buf_putc(out, '\n');
+    } else {
+        paragraph(out, mlt_figures_facts, f);
+        paragraph(out, mlt_figures_need, f);
     }
-    paragraph(out, mlt_figures_facts, f);
     paragraph(out, mlt_figures_basis, f);
-    paragraph(out, mlt_figures_need, f);
     out->oom |= slice.oom;
     mlt_buf_free(&slice);
 }
