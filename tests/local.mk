@@ -22,4 +22,5 @@ include tests/unit/stats/local.mk
 include tests/unit/table/local.mk
 include tests/unit/metrics/local.mk
 include tests/unit/criteria/local.mk
+include tests/unit/domain/local.mk
 include tests/unit/reports/local.mk
