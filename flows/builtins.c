@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "gates/decide/decide.h"
 #include "harness/metrics/metric.h"
 #include "suites/suites.h"
 
@@ -56,4 +57,15 @@ const struct mlt_config_tables *mlt_builtin_config_tables(struct mlt_arena *aren
     tables->adapters = adapters;
     tables->metrics = mlt_metric_names();
     return tables;
+}
+
+const char *const *mlt_builtin_requirement_words(struct mlt_arena *arena)
+{
+    size_t count = 0;
+    while (mlt_requirement_words[count].word)
+        count++;
+    const char **words = mlt_arena_calloc(arena, count + 1, sizeof *words);
+    for (size_t i = 0; words && i < count; i++)
+        words[i] = mlt_requirement_words[i].word;
+    return words;
 }

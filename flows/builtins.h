@@ -20,4 +20,8 @@ const struct mlt_report_ops *mlt_builtin_report(const char *name);
  * arena. NULL when memory is out. */
 const struct mlt_config_tables *mlt_builtin_config_tables(struct mlt_arena *arena);
 
+/* The requirement words a policy may use, NULL-terminated; the array lives in the arena. NULL when
+ * memory is out. */
+const char *const *mlt_builtin_requirement_words(struct mlt_arena *arena);
+
 #endif

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "config.h"
+#include "flows/builtins.h"
 #include "gates/collect/collect.h"
 #include "gates/decide/decide.h"
 #include "harness/base/clock.h"
@@ -12,17 +13,19 @@
 #include "harness/registry/policy.h"
 #include "reports/decision.h"
 
-static bool policy_of_file(const char *path, struct mlt_arena *arena, struct mlt_policy *out,
+static bool parse(const char *name, const char *text, size_t len, struct mlt_arena *arena,
+                  struct mlt_policy *out, struct mlt_err *err)
+{
+    const char *const *words = mlt_builtin_requirement_words(arena);
+    return words ? mlt_gates_parse(name, text, len, words, arena, out, err) : mlt_err_oom(err);
+}
+
+bool mlt_gate_policy_file(const char *path, struct mlt_arena *arena, struct mlt_policy *out,
                            struct mlt_err *err)
 {
     struct mlt_buf text = MLT_BUF_INIT;
-    char *copy = NULL;
-    bool ok = mlt_fs_read(path, 1 << 20, &text, err);
-    if (ok) {
-        copy = mlt_arena_strndup(arena, text.data, text.len);
-        ok = copy ? true : mlt_err_oom(err);
-    }
-    ok = ok && mlt_gates_parse(path, copy, text.len, arena, out, err);
+    bool ok = mlt_fs_read(path, 1 << 20, &text, err) &&
+              parse(path, text.data, text.len, arena, out, err);
     mlt_buf_free(&text);
     return ok;
 }
@@ -33,7 +36,7 @@ bool mlt_gate_policy(const struct mlt_target *target, const char *file, bool pin
 {
     *advisory = file != NULL;
     if (file)
-        return policy_of_file(file, arena, out, err);
+        return mlt_gate_policy_file(file, arena, out, err);
     const char *text = NULL;
     char digest[MLT_SHA256_HEX];
     if (target->registry &&
@@ -41,7 +44,7 @@ bool mlt_gate_policy(const struct mlt_target *target, const char *file, bool pin
         return false;
     if (text) {
         char *name = mlt_arena_printf(arena, "the policy pinned for %s", target->version.model);
-        return name ? mlt_gates_parse(name, text, strlen(text), arena, out, err) : mlt_err_oom(err);
+        return name ? parse(name, text, strlen(text), arena, out, err) : mlt_err_oom(err);
     }
     if (pinned_only)
         return mlt_err_set(err, MLT_ERR_USAGE,
@@ -57,7 +60,7 @@ bool mlt_gate_policy(const struct mlt_target *target, const char *file, bool pin
                            "there is no policy for %s: none is pinned in the registry, and no gates.yaml "
                            "stands beside mltest.yaml; use --policy FILE",
                            target->version.model);
-    return policy_of_file(path, arena, out, err);
+    return mlt_gate_policy_file(path, arena, out, err);
 }
 
 static void fill_side(const struct mlt_version *version, struct mlt_run_side *out)

@@ -34,6 +34,10 @@ bool mlt_gate_policy(const struct mlt_target *target, const char *file, bool pin
                      struct mlt_arena *arena, struct mlt_policy *out, bool *advisory,
                      struct mlt_err *err) MLT_MUST_USE;
 
+/* Reads a gates.yaml. */
+bool mlt_gate_policy_file(const char *path, struct mlt_arena *arena, struct mlt_policy *out,
+                          struct mlt_err *err) MLT_MUST_USE;
+
 /* Collects and decides for an opened target. */
 bool mlt_gate_run(const struct mlt_target *target, const struct mlt_policy *policy,
                   const char *gate_kind, const char *gate, const char *const *files,

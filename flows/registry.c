@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "flows/gate.h"
 #include "flows/target.h"
 #include "harness/base/fs.h"
 #include "harness/base/str.h"
@@ -33,27 +34,52 @@ static bool as_json(const struct mlt_registry_request *request, bool *out, struc
                        request->format);
 }
 
-/* "[MODEL=]FILE": the file is checked as a policy by the caller of the gate; here it is text. */
-static bool pin_policy(struct mlt_registry *registry, const char *argument, struct mlt_buf *out,
-                       struct mlt_err *err)
+/* "[MODEL=]FILE"; `model` is "*" when none is named. */
+static bool split_policy(const char *argument, char model[129], const char **file,
+                         struct mlt_err *err)
 {
     const char *equals = strchr(argument, '=');
-    char model[129] = "*";
-    const char *file = argument;
+    snprintf(model, 129, "*");
+    *file = argument;
     if (equals) {
-        if ((size_t)(equals - argument) >= sizeof model)
+        if ((size_t)(equals - argument) >= 129)
             return mlt_err_set(err, MLT_ERR_USAGE, "--policy %.60s…: that is no model name", argument);
-        snprintf(model, sizeof model, "%.*s", (int)(equals - argument), argument);
-        file = equals + 1;
+        snprintf(model, 129, "%.*s", (int)(equals - argument), argument);
+        *file = equals + 1;
         if (!mlt_str_is_name(model))
             return mlt_err_set(err, MLT_ERR_USAGE, "--policy: \"%s\" is no model name", model);
     }
+    return true;
+}
+
+/* A policy that could not decide is refused before the registry is made. */
+static bool check_policies(const struct mlt_registry_request *request, struct mlt_arena *arena,
+                           struct mlt_err *err)
+{
+    for (size_t i = 0; i < request->policy_count; i++) {
+        char model[129];
+        const char *file;
+        struct mlt_policy policy;
+        if (!split_policy(request->policies[i], model, &file, err) ||
+            !mlt_gate_policy_file(file, arena, &policy, err))
+            return false;
+    }
+    return true;
+}
+
+static bool pin_policy(struct mlt_registry *registry, const char *argument, struct mlt_buf *out,
+                       struct mlt_err *err)
+{
+    char model[129];
+    const char *file;
     struct mlt_buf text = MLT_BUF_INIT;
+    if (!split_policy(argument, model, &file, err))
+        return false;
     bool ok = mlt_fs_read(file, 1 << 20, &text, err) &&
               mlt_registry_pin_policy(registry, model, text.data, text.len, err);
     if (ok)
         mlt_buf_printf(out, "pinned %s as the policy of %s\n", file,
-                       equals ? model : "every model without its own");
+                       *model == '*' ? "every model without its own" : model);
     mlt_buf_free(&text);
     return ok;
 }
@@ -61,9 +87,8 @@ static bool pin_policy(struct mlt_registry *registry, const char *argument, stru
 bool mlt_flow_registry_init(const struct mlt_registry_request *request, struct mlt_arena *arena,
                             struct mlt_buf *out, struct mlt_err *err)
 {
-    (void)arena;
     struct mlt_registry *registry;
-    if (!mlt_flow_policy_files_check(request->policies, request->policy_count, err) ||
+    if (!check_policies(request, arena, err) ||
         !mlt_registry_init(request->registry, err) ||
         !mlt_registry_open(request->registry, false, &registry, err))
         return false;

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "flows/builtins.h"
 #include "gates/decide/decide.h"
 #include "harness/base/fs.h"
 #include "harness/codec/json.h"
@@ -159,9 +160,12 @@ static bool decide_again(struct replay *r, const struct mlt_json *decided, struc
     struct mlt_decision decision;
     struct mlt_buf again = MLT_BUF_INIT, kept = MLT_BUF_INIT;
     struct mlt_json_out json;
+    const char *const *words = mlt_builtin_requirement_words(r->arena);
+    if (!words)
+        return mlt_err_oom(err);
     if (!mlt_json_want_string(mlt_json_get(decided, "policy"), "text", &text, err) ||
         !mlt_json_want_string(decided, "tool_version", &tool, err) || !read_evidence(r, decided, err) ||
-        !mlt_gates_parse("the decision's policy", text, strlen(text), r->arena, &policy, err) ||
+        !mlt_gates_parse("the decision's policy", text, strlen(text), words, r->arena, &policy, err) ||
         !mlt_gate_decide(&policy, &r->evidence, tool, r->arena, &decision, err))
         return false;
     mlt_json_out_init(&json, &kept, true);
