@@ -1,5 +1,6 @@
 #include "flows/target.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
