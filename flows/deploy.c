@@ -20,7 +20,7 @@ static const char *user_name(struct mlt_arena *arena)
     return mlt_arena_printf(arena, "uid %u", (unsigned)getuid());
 }
 
-static bool record(const struct mlt_target *target, const struct mlt_deploy_request *request,
+static bool record(const struct mlt_setting *setting, const struct mlt_deploy_request *request,
                    const struct mlt_decision *decision, struct mlt_arena *arena,
                    struct mlt_buf *out, struct mlt_err *err)
 {
@@ -31,22 +31,22 @@ static bool record(const struct mlt_target *target, const struct mlt_deploy_requ
     bool ok = by ? true : mlt_err_oom(err);
     ok = ok && mlt_gate_document(decision, false, &document, err) &&
          mlt_hash_bytes(document.data, document.len, digest, err) &&
-         mlt_registry_store_decision(target->registry, target->version.model, target->version.version,
+         mlt_registry_store_decision(setting->registry, setting->version.model, setting->version.version,
                                      document.data, document.len, arena, &path, err);
     mlt_buf_free(&document);
     if (!ok)
         return false;
     const struct mlt_deployment deployment = {
         .environment = request->environment,
-        .model = target->version.model,
-        .version = target->version.version,
-        .digest = target->version.digest,
+        .model = setting->version.model,
+        .version = setting->version.version,
+        .digest = setting->version.digest,
         .decision_digest = digest,
         .at = mlt_clock_format(mlt_clock_wall_s(), now),
         .by = by,
         .reason = request->reason ? request->reason : "deployed by mltest deploy",
     };
-    if (!mlt_registry_record_deployment(target->registry, &deployment, err))
+    if (!mlt_registry_record_deployment(setting->registry, &deployment, err))
         return false;
     mlt_buf_printf(out, "\nrecorded: %s@%s is deployed to %s (deployer ledger: bookkeeping only)\n"
                         "decision: %s\n",
@@ -57,22 +57,22 @@ static bool record(const struct mlt_target *target, const struct mlt_deploy_requ
 bool mlt_flow_deploy(const struct mlt_deploy_request *request, struct mlt_arena *arena,
                      struct mlt_buf *out, enum mlt_verdict *verdict, struct mlt_err *err)
 {
-    const struct mlt_target_request where = {.dir = request->dir,
+    const struct mlt_setting_request where = {.dir = request->dir,
                                              .registry = request->registry,
                                              .ref = request->ref,
                                              .needs_registry = true};
-    struct mlt_target target = {0};
+    struct mlt_setting setting = {0};
     struct mlt_policy policy;
     struct mlt_decision decision;
     bool advisory;
     if (!request->environment)
         return mlt_err_set(err, MLT_ERR_USAGE, "deploy where? --env ENVIRONMENT");
-    bool ok = mlt_target_open(&where, arena, &target, err);
-    if (ok && !target.version.state)
+    bool ok = mlt_setting_open(&where, arena, &setting, err);
+    if (ok && !setting.version.state)
         ok = mlt_err_set(err, MLT_ERR_USAGE, "only registered versions are deployed: %s is a folder",
                          request->ref);
-    ok = ok && mlt_gate_policy(&target, NULL, true, arena, &policy, &advisory, err) &&
-         mlt_gate_run(&target, &policy, "environment", request->environment, NULL, 0, arena,
+    ok = ok && mlt_gate_policy(&setting, NULL, true, arena, &policy, &advisory, err) &&
+         mlt_gate_run(&setting, &policy, "environment", request->environment, NULL, 0, arena,
                       &decision, err);
     if (ok) {
         const struct mlt_report_decision_input input = {
@@ -80,10 +80,10 @@ bool mlt_flow_deploy(const struct mlt_deploy_request *request, struct mlt_arena 
         *verdict = decision.verdict;
         ok = mlt_report_decision_console(&input, out, err);
         if (ok && decision.verdict == MLT_VERDICT_PASS)
-            ok = record(&target, request, &decision, arena, out, err);
+            ok = record(&setting, request, &decision, arena, out, err);
         else if (ok)
             mlt_buf_puts(out, "\nnothing was deployed\n");
     }
-    mlt_target_close(&target);
+    mlt_setting_close(&setting);
     return ok;
 }

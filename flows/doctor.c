@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "flows/target.h"
+#include "flows/setting.h"
 #include "harness/base/fs.h"
 #include "harness/base/subprocess.h"
 #include "harness/runner/pool.h"
@@ -58,7 +58,7 @@ static void check_registry(struct checkup *c, const char *url, struct mlt_arena 
 {
     struct mlt_registry *registry;
     struct mlt_err err = MLT_ERR_INIT;
-    if (mlt_target_registry(url, NULL, true, arena, &registry, &err)) {
+    if (mlt_setting_registry(url, NULL, true, arena, &registry, &err)) {
         say(c, true, true, "registry", mlt_registry_url(registry), NULL);
         mlt_registry_close(registry);
         return;

@@ -30,7 +30,7 @@ bool mlt_gate_policy_file(const char *path, struct mlt_arena *arena, struct mlt_
     return ok;
 }
 
-bool mlt_gate_policy(const struct mlt_target *target, const char *file, bool pinned_only,
+bool mlt_gate_policy(const struct mlt_setting *setting, const char *file, bool pinned_only,
                      struct mlt_arena *arena, struct mlt_policy *out, bool *advisory,
                      struct mlt_err *err)
 {
@@ -39,27 +39,27 @@ bool mlt_gate_policy(const struct mlt_target *target, const char *file, bool pin
         return mlt_gate_policy_file(file, arena, out, err);
     const char *text = NULL;
     char digest[MLT_SHA256_HEX];
-    if (target->registry &&
-        !mlt_registry_policy(target->registry, target->version.model, arena, &text, digest, err))
+    if (setting->registry &&
+        !mlt_registry_policy(setting->registry, setting->version.model, arena, &text, digest, err))
         return false;
     if (text) {
-        char *name = mlt_arena_printf(arena, "the policy pinned for %s", target->version.model);
+        char *name = mlt_arena_printf(arena, "the policy pinned for %s", setting->version.model);
         return name ? parse(name, text, strlen(text), arena, out, err) : mlt_err_oom(err);
     }
     if (pinned_only)
         return mlt_err_set(err, MLT_ERR_USAGE,
                            "no policy is pinned for %s in %s: acting commands use only a pinned one "
                            "(mltest registry init --policy)",
-                           target->version.model, target->registry_url);
+                           setting->version.model, setting->registry_url);
     *advisory = true;
-    char *path = target->has_config ? mlt_fs_join(arena, target->config.dir, "gates.yaml") : NULL;
-    if (target->has_config && !path)
+    char *path = setting->has_config ? mlt_fs_join(arena, setting->config.dir, "gates.yaml") : NULL;
+    if (setting->has_config && !path)
         return mlt_err_oom(err);
     if (!path || mlt_fs_kind(path) != MLT_FS_FILE)
         return mlt_err_set(err, MLT_ERR_USAGE,
                            "there is no policy for %s: none is pinned in the registry, and no gates.yaml "
                            "stands beside mltest.yaml; use --policy FILE",
-                           target->version.model);
+                           setting->version.model);
     return mlt_gate_policy_file(path, arena, out, err);
 }
 
@@ -72,31 +72,31 @@ static void fill_side(const struct mlt_version *version, struct mlt_run_side *ou
 }
 
 /* The version that serves, unless it is the subject itself. */
-static bool fill_baseline(const struct mlt_target *target, struct mlt_arena *arena,
+static bool fill_baseline(const struct mlt_setting *setting, struct mlt_arena *arena,
                           struct mlt_collect_request *request, struct mlt_err *err)
 {
     char serving[MLT_SEMVER_CHARS] = "";
     struct mlt_version version;
-    if (!target->registry)
+    if (!setting->registry)
         return true;
-    if (!mlt_registry_serving(target->registry, target->version.model, serving, err))
+    if (!mlt_registry_serving(setting->registry, setting->version.model, serving, err))
         return false;
-    if (!serving[0] || strcmp(serving, target->version.version) == 0)
+    if (!serving[0] || strcmp(serving, setting->version.version) == 0)
         return true;
-    if (!mlt_registry_get(target->registry, target->version.model, serving, arena, &version, err))
+    if (!mlt_registry_get(setting->registry, setting->version.model, serving, arena, &version, err))
         return mlt_err_prefix(err, "the version that serves");
     request->has_baseline = true;
     fill_side(&version, &request->baseline);
     return true;
 }
 
-bool mlt_gate_run(const struct mlt_target *target, const struct mlt_policy *policy,
+bool mlt_gate_run(const struct mlt_setting *setting, const struct mlt_policy *policy,
                   const char *gate_kind, const char *gate, const char *const *files,
                   size_t file_count, struct mlt_arena *arena, struct mlt_decision *out,
                   struct mlt_err *err)
 {
     struct mlt_collect_request request = {
-        .registry = target->registry,
+        .registry = setting->registry,
         .policy = policy,
         .gate_kind = gate_kind,
         .gate = gate,
@@ -107,8 +107,8 @@ bool mlt_gate_run(const struct mlt_target *target, const struct mlt_policy *poli
     struct mlt_evidence *evidence = mlt_arena_alloc(arena, sizeof *evidence);
     if (!evidence)
         return mlt_err_oom(err);
-    fill_side(&target->version, &request.subject);
-    return fill_baseline(target, arena, &request, err) &&
+    fill_side(&setting->version, &request.subject);
+    return fill_baseline(setting, arena, &request, err) &&
            mlt_gate_collect(&request, arena, evidence, err) &&
            mlt_gate_decide(policy, evidence, PACKAGE_VERSION, arena, out, err);
 }
@@ -163,16 +163,16 @@ bool mlt_flow_gate(const struct mlt_gate_request *request, struct mlt_arena *are
     if (!request->environment == !request->state)
         return mlt_err_set(err, MLT_ERR_USAGE,
                            "say where the version should go: --env ENVIRONMENT or --to STATE");
-    const struct mlt_target_request where = {
+    const struct mlt_setting_request where = {
         .dir = request->dir, .registry = request->registry, .ref = request->ref, .read_only = true};
-    struct mlt_target target = {0};
+    struct mlt_setting setting = {0};
     struct mlt_policy policy;
     struct mlt_decision decision;
     struct mlt_buf document = MLT_BUF_INIT;
     bool advisory;
-    bool ok = check_format(request->format, err) && mlt_target_open(&where, arena, &target, err) &&
-              mlt_gate_policy(&target, request->policy, false, arena, &policy, &advisory, err) &&
-              mlt_gate_run(&target, &policy, request->environment ? "environment" : "state",
+    bool ok = check_format(request->format, err) && mlt_setting_open(&where, arena, &setting, err) &&
+              mlt_gate_policy(&setting, request->policy, false, arena, &policy, &advisory, err) &&
+              mlt_gate_run(&setting, &policy, request->environment ? "environment" : "state",
                            request->environment ? request->environment : request->state,
                            request->evidence, request->evidence_count, arena, &decision, err) &&
               mlt_gate_document(&decision, advisory, &document, err) &&
@@ -182,6 +182,6 @@ bool mlt_flow_gate(const struct mlt_gate_request *request, struct mlt_arena *are
     if (ok)
         *verdict = decision.verdict;
     mlt_buf_free(&document);
-    mlt_target_close(&target);
+    mlt_setting_close(&setting);
     return ok;
 }

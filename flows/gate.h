@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "flows/target.h"
+#include "flows/setting.h"
 #include "harness/base/arena.h"
 #include "harness/base/buf.h"
 #include "harness/domain/decision.h"
@@ -13,7 +13,7 @@
 #include "mltest/verdict.h"
 
 struct mlt_gate_request {
-    const char *dir, *registry, *ref;  /* as in struct mlt_target_request */
+    const char *dir, *registry, *ref;  /* as in struct mlt_setting_request */
     const char *environment, *state;   /* exactly one */
     const char *policy;                /* a gates.yaml; NULL: pinned, else beside mltest.yaml */
     const char *const *evidence;       /* results files beside those of the registry */
@@ -28,9 +28,9 @@ struct mlt_gate_request {
 bool mlt_flow_gate(const struct mlt_gate_request *request, struct mlt_arena *arena,
                    struct mlt_buf *out, enum mlt_verdict *verdict, struct mlt_err *err) MLT_MUST_USE;
 
-/* The policy for a target: `file`, else the one pinned in the registry, else (unless `pinned_only`)
+/* The policy for a setting: `file`, else the one pinned in the registry, else (unless `pinned_only`)
  * gates.yaml beside mltest.yaml. `*advisory` is true for anything but the pinned one. */
-bool mlt_gate_policy(const struct mlt_target *target, const char *file, bool pinned_only,
+bool mlt_gate_policy(const struct mlt_setting *setting, const char *file, bool pinned_only,
                      struct mlt_arena *arena, struct mlt_policy *out, bool *advisory,
                      struct mlt_err *err) MLT_MUST_USE;
 
@@ -38,8 +38,8 @@ bool mlt_gate_policy(const struct mlt_target *target, const char *file, bool pin
 bool mlt_gate_policy_file(const char *path, struct mlt_arena *arena, struct mlt_policy *out,
                           struct mlt_err *err) MLT_MUST_USE;
 
-/* Collects and decides for an opened target. */
-bool mlt_gate_run(const struct mlt_target *target, const struct mlt_policy *policy,
+/* Collects and decides for an opened setting. */
+bool mlt_gate_run(const struct mlt_setting *setting, const struct mlt_policy *policy,
                   const char *gate_kind, const char *gate, const char *const *files,
                   size_t file_count, struct mlt_arena *arena, struct mlt_decision *out,
                   struct mlt_err *err) MLT_MUST_USE;

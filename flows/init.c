@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "flows/target.h"
+#include "flows/setting.h"
 #include "harness/base/fs.h"
 #include "harness/base/str.h"
 #include "harness/codec/csv.h"
@@ -87,16 +87,16 @@ static bool has_golden(const struct mlt_version *version)
     return false;
 }
 
-static void put_suites(const struct mlt_init_request *request, const struct mlt_target *target,
+static void put_suites(const struct mlt_init_request *request, const struct mlt_setting *setting,
                        bool compares, struct mlt_buf *yaml)
 {
     mlt_buf_puts(yaml, "\nsuites:\n  unit:\n"
                        "    - artifacts\n    - digests\n    - metadata\n    - config\n    - loads\n"
                        "    - predicts\n    - deterministic\n    - output-contract\n");
-    if (has_golden(&target->version))
+    if (has_golden(&setting->version))
         mlt_buf_puts(yaml, "    - examples: tests/golden.jsonl\n");
     mlt_buf_puts(yaml, "  integration:\n    - configuration\n    - fresh-process\n");
-    if (target->registry)
+    if (setting->registry)
         mlt_buf_puts(yaml, "    - dependencies\n");
     mlt_buf_puts(yaml, "  performance:\n    - name: single\n"
                        "      schedule: {closed: 1, duration: 2s, warmup: 200ms}\n"
@@ -104,44 +104,44 @@ static void put_suites(const struct mlt_init_request *request, const struct mlt_
     if (compares)
         mlt_buf_puts(yaml, "        - latency p95 within 50% of production\n");
     if (request->data) {
-        put_metrics(&target->version.contract, yaml);
+        put_metrics(&setting->version.contract, yaml);
         if (compares)
             mlt_buf_printf(yaml, "      require:\n        - %s within 5%% of production\n",
-                           main_metric(&target->version.contract));
+                           main_metric(&setting->version.contract));
     }
     mlt_buf_puts(yaml, "  edge-case:\n    - generate: all\n");
 }
 
-static bool serves_another(struct mlt_target *target, bool *out, struct mlt_err *err)
+static bool serves_another(struct mlt_setting *setting, bool *out, struct mlt_err *err)
 {
     char serving[MLT_SEMVER_CHARS] = "";
     *out = false;
-    if (target->registry &&
-        !mlt_registry_serving(target->registry, target->version.model, serving, err))
+    if (setting->registry &&
+        !mlt_registry_serving(setting->registry, setting->version.model, serving, err))
         return false;
-    *out = serving[0] && strcmp(serving, target->version.version) != 0;
+    *out = serving[0] && strcmp(serving, setting->version.version) != 0;
     return true;
 }
 
-static bool compose(const struct mlt_init_request *request, struct mlt_target *target,
+static bool compose(const struct mlt_init_request *request, struct mlt_setting *setting,
                     struct mlt_arena *arena, struct mlt_buf *yaml, struct mlt_err *err)
 {
     bool compares;
-    if (!serves_another(target, &compares, err))
+    if (!serves_another(setting, &compares, err))
         return false;
     mlt_buf_puts(yaml, "# What is tested and how. `mltest schema config` describes every key.\nmodel: ");
-    put_text(yaml, target->version.model);
-    if (target->registry_url) {
+    put_text(yaml, setting->version.model);
+    if (setting->registry_url) {
         mlt_buf_puts(yaml, "\nregistry: ");
-        put_text(yaml, target->registry_url);
+        put_text(yaml, setting->registry_url);
     }
     mlt_buf_printf(yaml, "\nbaseline: %s\n\n",
                    compares ? "production" : "none            # a first release; later: production");
-    if (!put_adapter(&target->version, yaml, err))
+    if (!put_adapter(&setting->version, yaml, err))
         return false;
     if (request->data) {
         char *path = mlt_fs_absolute(arena, request->data, err);
-        if (!path || !check_data(request, &target->version.contract, err))
+        if (!path || !check_data(request, &setting->version.contract, err))
             return false;
         mlt_buf_puts(yaml, "\ndatasets:\n  holdout:\n    path: ");
         put_text(yaml, path);
@@ -149,7 +149,7 @@ static bool compose(const struct mlt_init_request *request, struct mlt_target *t
         put_text(yaml, request->label);
         mlt_buf_putc(yaml, '\n');
     }
-    put_suites(request, target, compares, yaml);
+    put_suites(request, setting, compares, yaml);
     return mlt_buf_check(yaml, err);
 }
 
@@ -160,24 +160,24 @@ bool mlt_flow_init(const struct mlt_init_request *request, struct mlt_arena *are
         return mlt_err_set(err, MLT_ERR_USAGE, "%s is there already: move it away first, nothing was "
                                                "changed",
                            request->output);
-    const struct mlt_target_request where = {
+    const struct mlt_setting_request where = {
         /* A mltest.yaml further up belongs to something else. */
         .dir = mlt_fs_kind("mltest.yaml") == MLT_FS_ABSENT ? "." : NULL,
         .registry = request->registry,
         .ref = request->ref ? request->ref : ".",
         .read_only = true,
     };
-    struct mlt_target target;
+    struct mlt_setting setting;
     struct mlt_buf yaml = MLT_BUF_INIT;
-    bool ok = mlt_target_open(&where, arena, &target, err) &&
-              compose(request, &target, arena, &yaml, err) &&
+    bool ok = mlt_setting_open(&where, arena, &setting, err) &&
+              compose(request, &setting, arena, &yaml, err) &&
               mlt_fs_write_atomic(request->output, yaml.data, yaml.len, err);
     if (ok)
         mlt_buf_printf(out, "wrote %s for %s@%s\nnext: mltest run %s%s%s\n", request->output,
-                       target.version.model, target.version.version,
-                       target.registry ? target.version.model : where.ref,
-                       target.registry ? "@" : "", target.registry ? target.version.version : "");
+                       setting.version.model, setting.version.version,
+                       setting.registry ? setting.version.model : where.ref,
+                       setting.registry ? "@" : "", setting.registry ? setting.version.version : "");
     mlt_buf_free(&yaml);
-    mlt_target_close(&target);
+    mlt_setting_close(&setting);
     return ok;
 }

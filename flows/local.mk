@@ -16,5 +16,5 @@ MLT_ROOMS += %D%/libflows.la
 	%D%/run_plan.c %D%/run_plan.h \
 	%D%/run_watch.c %D%/run_watch.h \
 	%D%/schema.c %D%/schema.h \
-	%D%/target.c %D%/target.h \
+	%D%/setting.c %D%/setting.h \
 	%D%/worker.c %D%/worker.h

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "flows/gate.h"
-#include "flows/target.h"
+#include "flows/setting.h"
 #include "harness/base/fs.h"
 #include "harness/base/str.h"
 #include "harness/registry/policy.h"
@@ -12,7 +12,7 @@
 static bool open_for(const struct mlt_registry_request *request, bool read_only,
                      struct mlt_arena *arena, struct mlt_registry **out, struct mlt_err *err)
 {
-    return mlt_target_registry(request->registry, NULL, read_only, arena, out, err);
+    return mlt_setting_registry(request->registry, NULL, read_only, arena, out, err);
 }
 
 static bool parse_exact(const char *ref, struct mlt_model_ref *out, struct mlt_err *err)

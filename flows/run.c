@@ -9,7 +9,7 @@
 #include "flows/run_id.h"
 #include "flows/run_plan.h"
 #include "flows/run_watch.h"
-#include "flows/target.h"
+#include "flows/setting.h"
 #include "harness/base/clock.h"
 #include "harness/base/fs.h"
 #include "harness/base/rng.h"
@@ -34,7 +34,7 @@ static void fill_side(const struct mlt_subject *subject, struct mlt_run_side *ou
     memcpy(out->artifact_digest, subject->artifact_digest, sizeof out->artifact_digest);
 }
 
-static bool fill_header(const struct mlt_run_request *request, const struct mlt_target *target,
+static bool fill_header(const struct mlt_run_request *request, const struct mlt_setting *setting,
                         struct mlt_arena *arena, struct mlt_run *run, struct mlt_err *err)
 {
     char *run_id = mlt_arena_alloc(arena, MLT_RUN_ID_CHARS);
@@ -45,14 +45,14 @@ static bool fill_header(const struct mlt_run_request *request, const struct mlt_
     run->run_id = run_id;
     run->started_at = mlt_clock_format(mlt_clock_wall_s(), started_at);
     run->tool_version = PACKAGE_VERSION;
-    fill_side(&target->candidate, &run->candidate);
-    run->has_baseline = target->has_baseline;
-    if (target->has_baseline)
-        fill_side(&target->baseline, &run->baseline);
-    run->baseline_ref = target->baseline_ref;
-    run->config_path = target->config.path;
-    run->config_text = target->config.text;
-    memcpy(run->config_digest, target->config.digest, sizeof run->config_digest);
+    fill_side(&setting->candidate, &run->candidate);
+    run->has_baseline = setting->has_baseline;
+    if (setting->has_baseline)
+        fill_side(&setting->baseline, &run->baseline);
+    run->baseline_ref = setting->baseline_ref;
+    run->config_path = setting->config.path;
+    run->config_text = setting->config.text;
+    memcpy(run->config_digest, setting->config.digest, sizeof run->config_digest);
     /* 53 bits, so that the seed survives every reader that keeps numbers as doubles. */
     run->seed = request->has_seed ? request->seed : mlt_rng_fresh_seed() >> 11;
     run->shard = run->shards = 1;
@@ -68,7 +68,7 @@ static unsigned job_count(const struct mlt_run_request *request)
 }
 
 /* Runs the plan into an open results file and closes it, complete or not. */
-static bool execute(const struct mlt_run_request *request, const struct mlt_target *target,
+static bool execute(const struct mlt_run_request *request, const struct mlt_setting *setting,
                     const struct mlt_plan *plan, const struct mlt_run *run, const char *path,
                     struct mlt_arena *arena, struct mlt_err *err)
 {
@@ -78,12 +78,12 @@ static bool execute(const struct mlt_run_request *request, const struct mlt_targ
         !mlt_results_create(path, run, plan, &results, err))
         return false;
     const struct mlt_job_context job = {
-        .config_path = target->config.path,
-        .config_text = target->config.text,
-        .config_len = target->config.len,
-        .candidate = &target->candidate,
-        .baseline = target->has_baseline ? &target->baseline : NULL,
-        .registry_url = target->registry_url,
+        .config_path = setting->config.path,
+        .config_text = setting->config.text,
+        .config_len = setting->config.len,
+        .candidate = &setting->candidate,
+        .baseline = setting->has_baseline ? &setting->baseline : NULL,
+        .registry_url = setting->registry_url,
         .seed = run->seed,
     };
     const struct mlt_pool_options options = {
@@ -116,7 +116,7 @@ static bool execute(const struct mlt_run_request *request, const struct mlt_targ
 bool mlt_flow_run(const struct mlt_run_request *request, struct mlt_arena *arena,
                   struct mlt_buf *console, enum mlt_verdict *out, struct mlt_err *err)
 {
-    const struct mlt_target_request where = {
+    const struct mlt_setting_request where = {
         .dir = request->dir,
         .registry = request->registry,
         .ref = request->ref,
@@ -124,20 +124,20 @@ bool mlt_flow_run(const struct mlt_run_request *request, struct mlt_arena *arena
         .read_only = request->no_store,
     };
     const char *path = request->output ? request->output : "results.mlt";
-    struct mlt_target target;
+    struct mlt_setting setting;
     struct mlt_plan plan = {0};
     struct mlt_run run = {0};
-    bool ok = check_reports(request, err) && mlt_target_open(&where, arena, &target, err);
+    bool ok = check_reports(request, err) && mlt_setting_open(&where, arena, &setting, err);
     if (!ok)
         return false;
-    ok = mlt_target_baseline(&target, request->baseline, arena, err) &&
-         fill_header(request, &target, arena, &run, err) &&
-         mlt_run_plan(request, &target, arena, &plan, &run, err) &&
-         execute(request, &target, &plan, &run, path, arena, err);
-    if (ok && target.registry && !request->no_store && target.version.state)
-        ok = mlt_registry_store_run(target.registry, run.candidate.model, run.candidate.version,
+    ok = mlt_setting_baseline(&setting, request->baseline, arena, err) &&
+         fill_header(request, &setting, arena, &run, err) &&
+         mlt_run_plan(request, &setting, arena, &plan, &run, err) &&
+         execute(request, &setting, &plan, &run, path, arena, err);
+    if (ok && setting.registry && !request->no_store && setting.version.state)
+        ok = mlt_registry_store_run(setting.registry, run.candidate.model, run.candidate.version,
                                     run.run_id, path, err);
-    mlt_target_close(&target);
+    mlt_setting_close(&setting);
     if (!ok)
         return false;
     const struct mlt_report_request report = {

@@ -14,7 +14,7 @@
 #include "mltest/verdict.h"
 
 struct mlt_run_request {
-    const char *dir, *registry, *ref, *baseline; /* as in struct mlt_target_request; NULL */
+    const char *dir, *registry, *ref, *baseline; /* as in struct mlt_setting_request; NULL */
     const char *const *suites;                   /* only these; none: all that mltest.yaml has */
     size_t suite_count;
     const char *case_glob;                       /* only cases whose id or name match; NULL: all */

@@ -104,11 +104,11 @@ static bool describe_datasets(const struct mlt_config *config, struct mlt_arena 
     return true;
 }
 
-bool mlt_run_plan(const struct mlt_run_request *request, const struct mlt_target *target,
+bool mlt_run_plan(const struct mlt_run_request *request, const struct mlt_setting *setting,
                   struct mlt_arena *arena, struct mlt_plan *plan, struct mlt_run *run,
                   struct mlt_err *err)
 {
-    const struct mlt_config *config = &target->config;
+    const struct mlt_config *config = &setting->config;
     const char **suites = mlt_arena_calloc(arena, config->suite_count + 1, sizeof *suites);
     if (!suites)
         return mlt_err_oom(err);
@@ -117,9 +117,9 @@ bool mlt_run_plan(const struct mlt_run_request *request, const struct mlt_target
         return false;
     const struct mlt_plan_context context = {
         .config = config,
-        .candidate = &target->candidate,
-        .baseline = target->has_baseline ? &target->baseline : NULL,
-        .contract = config->has_contract ? &config->contract : target->candidate.contract,
+        .candidate = &setting->candidate,
+        .baseline = setting->has_baseline ? &setting->baseline : NULL,
+        .contract = config->has_contract ? &config->contract : setting->candidate.contract,
         .arena = arena,
     };
     for (size_t i = 0; mlt_builtin_suites[i]; i++) {

@@ -2,8 +2,8 @@
  *
  * Registry: the request's, else MLTEST_REGISTRY, else `registry:` of mltest.yaml. Configuration: the
  * request's folder, else mltest.yaml in this folder or above, else in the version's tests/. */
-#ifndef MLTEST_FLOWS_TARGET_H
-#define MLTEST_FLOWS_TARGET_H
+#ifndef MLTEST_FLOWS_SETTING_H
+#define MLTEST_FLOWS_SETTING_H
 
 #include <stdbool.h>
 
@@ -13,7 +13,7 @@
 #include "harness/registry/registry.h"
 #include "mltest/err.h"
 
-struct mlt_target_request {
+struct mlt_setting_request {
     const char *dir;      /* -C; NULL: here */
     const char *registry; /* --registry; NULL */
     const char *ref;      /* MODEL[@VERSION] or a version's folder; NULL: the configuration's model */
@@ -22,7 +22,7 @@ struct mlt_target_request {
     bool needs_registry;
 };
 
-struct mlt_target {
+struct mlt_setting {
     bool has_config;
     struct mlt_config config;
     struct mlt_registry *registry; /* NULL: versions are plain folders */
@@ -35,17 +35,17 @@ struct mlt_target {
     const char *baseline_ref;      /* as asked; "none" */
 };
 
-/* Resolves everything but the baseline. Close with mlt_target_close(), also after a failure. */
-bool mlt_target_open(const struct mlt_target_request *request, struct mlt_arena *arena,
-                     struct mlt_target *out, struct mlt_err *err) MLT_MUST_USE;
+/* Resolves everything but the baseline. Close with mlt_setting_close(), also after a failure. */
+bool mlt_setting_open(const struct mlt_setting_request *request, struct mlt_arena *arena,
+                     struct mlt_setting *out, struct mlt_err *err) MLT_MUST_USE;
 /* Resolves the baseline: `ref` or else the configuration's. "none" must be said in so many words. A
  * baseline equal to the candidate by digest is MLT_ERR_USAGE. */
-bool mlt_target_baseline(struct mlt_target *target, const char *ref, struct mlt_arena *arena,
+bool mlt_setting_baseline(struct mlt_setting *setting, const char *ref, struct mlt_arena *arena,
                          struct mlt_err *err) MLT_MUST_USE;
-void mlt_target_close(struct mlt_target *target);
+void mlt_setting_close(struct mlt_setting *setting);
 
 /* The registry a command without a model works on (request, environment, configuration). */
-bool mlt_target_registry(const char *registry, const char *dir, bool read_only,
+bool mlt_setting_registry(const char *registry, const char *dir, bool read_only,
                          struct mlt_arena *arena, struct mlt_registry **out,
                          struct mlt_err *err) MLT_MUST_USE;
 

@@ -1,4 +1,4 @@
-#include "flows/target.h"
+#include "flows/setting.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@ static bool is_folder(const char *ref)
     return strchr(ref, '/') || strcmp(ref, ".") == 0 || strcmp(ref, "..") == 0;
 }
 
-static bool load_config(const char *path, struct mlt_arena *arena, struct mlt_target *out,
+static bool load_config(const char *path, struct mlt_arena *arena, struct mlt_setting *out,
                         struct mlt_err *err)
 {
     const struct mlt_config_tables *tables = mlt_builtin_config_tables(arena);
@@ -27,8 +27,8 @@ static bool load_config(const char *path, struct mlt_arena *arena, struct mlt_ta
 }
 
 /* -C DIR holds the file itself; otherwise it may be in a folder above. */
-static bool find_config(const struct mlt_target_request *request, struct mlt_arena *arena,
-                        struct mlt_target *out, struct mlt_err *err)
+static bool find_config(const struct mlt_setting_request *request, struct mlt_arena *arena,
+                        struct mlt_setting *out, struct mlt_err *err)
 {
     if (request->dir) {
         char *path = mlt_fs_join(arena, request->dir, "mltest.yaml");
@@ -42,14 +42,14 @@ static bool find_config(const struct mlt_target_request *request, struct mlt_are
     return path ? load_config(path, arena, out, err) : true;
 }
 
-static const char *registry_url(const char *asked, const struct mlt_target *target)
+static const char *registry_url(const char *asked, const struct mlt_setting *setting)
 {
     if (asked)
         return asked;
     const char *env = getenv("MLTEST_REGISTRY");
     if (env && *env)
         return env;
-    return target->has_config ? target->config.registry : NULL;
+    return setting->has_config ? setting->config.registry : NULL;
 }
 
 static bool to_subject(const struct mlt_version *version, struct mlt_arena *arena,
@@ -76,7 +76,7 @@ static bool to_subject(const struct mlt_version *version, struct mlt_arena *aren
     return out->metadata_json ? true : mlt_err_oom(err);
 }
 
-static bool resolve(struct mlt_target *target, const char *ref, const char *default_model,
+static bool resolve(struct mlt_setting *setting, const char *ref, const char *default_model,
                     struct mlt_arena *arena, struct mlt_version *out, struct mlt_err *err)
 {
     if (ref && is_folder(ref))
@@ -92,31 +92,31 @@ static bool resolve(struct mlt_target *target, const char *ref, const char *defa
                            "which model? Give MODEL[@VERSION], or stand where a mltest.yaml is "
                            "(mltest init makes one)");
     }
-    if (!target->registry)
+    if (!setting->registry)
         return mlt_err_set(err, MLT_ERR_USAGE,
                            "%s is looked up in a registry, and none is named: use --registry URL, "
                            "MLTEST_REGISTRY or `registry:` in mltest.yaml, or give the path of a "
                            "version's folder",
                            parsed.model);
-    return mlt_registry_get(target->registry, parsed.model, parsed.version, arena, out, err);
+    return mlt_registry_get(setting->registry, parsed.model, parsed.version, arena, out, err);
 }
 
-static bool config_of_version(struct mlt_target *target, struct mlt_arena *arena,
+static bool config_of_version(struct mlt_setting *setting, struct mlt_arena *arena,
                               struct mlt_err *err)
 {
-    char *path = mlt_fs_join(arena, target->version.dir, "tests/mltest.yaml");
+    char *path = mlt_fs_join(arena, setting->version.dir, "tests/mltest.yaml");
     if (!path)
         return mlt_err_oom(err);
     if (mlt_fs_kind(path) != MLT_FS_FILE)
         return mlt_err_set(err, MLT_ERR_USAGE,
                            "no mltest.yaml in this folder or above, and none in tests/ of %s@%s: use "
                            "-C DIR, or mltest init to make one",
-                           target->version.model, target->version.version);
-    return load_config(path, arena, target, err);
+                           setting->version.model, setting->version.version);
+    return load_config(path, arena, setting, err);
 }
 
-bool mlt_target_open(const struct mlt_target_request *request, struct mlt_arena *arena,
-                     struct mlt_target *out, struct mlt_err *err)
+bool mlt_setting_open(const struct mlt_setting_request *request, struct mlt_arena *arena,
+                     struct mlt_setting *out, struct mlt_err *err)
 {
     memset(out, 0, sizeof *out);
     if (!find_config(request, arena, out, err))
@@ -149,51 +149,51 @@ bool mlt_target_open(const struct mlt_target_request *request, struct mlt_arena 
     return to_subject(&out->version, arena, &out->candidate, err);
 }
 
-bool mlt_target_baseline(struct mlt_target *target, const char *ref, struct mlt_arena *arena,
+bool mlt_setting_baseline(struct mlt_setting *setting, const char *ref, struct mlt_arena *arena,
                          struct mlt_err *err)
 {
     if (!ref)
-        ref = target->has_config && target->config.baseline ? target->config.baseline : "production";
-    target->baseline_ref = ref;
+        ref = setting->has_config && setting->config.baseline ? setting->config.baseline : "production";
+    setting->baseline_ref = ref;
     if (strcmp(ref, "none") == 0)
         return true;
     const char *full = ref;
     if (!is_folder(ref) && !strchr(ref, '@')) {
-        full = mlt_arena_printf(arena, "%s@%s", target->version.model, ref);
+        full = mlt_arena_printf(arena, "%s@%s", setting->version.model, ref);
         if (!full)
             return mlt_err_oom(err);
     }
-    if (!resolve(target, full, NULL, arena, &target->baseline_version, err))
+    if (!resolve(setting, full, NULL, arena, &setting->baseline_version, err))
         return mlt_err_prefix(err, "the baseline \"%s\" cannot be had", ref);
-    if (strcmp(target->baseline_version.digest, target->version.digest) == 0)
+    if (strcmp(setting->baseline_version.digest, setting->version.digest) == 0)
         return mlt_err_set(err, MLT_ERR_USAGE,
                            "the baseline \"%s\" is the candidate itself (%s@%s, same digest): comparing "
                            "a version with itself shows nothing. Name another baseline, or `none` for a "
                            "first release",
-                           ref, target->version.model, target->version.version);
-    if (strcmp(target->baseline_version.model, target->version.model) != 0)
+                           ref, setting->version.model, setting->version.version);
+    if (strcmp(setting->baseline_version.model, setting->version.model) != 0)
         return mlt_err_set(err, MLT_ERR_USAGE, "the baseline is a version of %s, the candidate of %s",
-                           target->baseline_version.model, target->version.model);
-    target->has_baseline = true;
-    return to_subject(&target->baseline_version, arena, &target->baseline, err);
+                           setting->baseline_version.model, setting->version.model);
+    setting->has_baseline = true;
+    return to_subject(&setting->baseline_version, arena, &setting->baseline, err);
 }
 
-void mlt_target_close(struct mlt_target *target)
+void mlt_setting_close(struct mlt_setting *setting)
 {
-    mlt_registry_close(target->registry);
-    target->registry = NULL;
+    mlt_registry_close(setting->registry);
+    setting->registry = NULL;
 }
 
-bool mlt_target_registry(const char *registry, const char *dir, bool read_only,
+bool mlt_setting_registry(const char *registry, const char *dir, bool read_only,
                          struct mlt_arena *arena, struct mlt_registry **out, struct mlt_err *err)
 {
-    struct mlt_target target = {0};
-    const char *url = registry_url(registry, &target);
+    struct mlt_setting setting = {0};
+    const char *url = registry_url(registry, &setting);
     if (!url) {
-        const struct mlt_target_request request = {.dir = dir};
-        if (!find_config(&request, arena, &target, err))
+        const struct mlt_setting_request request = {.dir = dir};
+        if (!find_config(&request, arena, &setting, err))
             return false;
-        url = registry_url(NULL, &target);
+        url = registry_url(NULL, &setting);
     }
     if (!url)
         return mlt_err_set(err, MLT_ERR_USAGE,
