@@ -43,7 +43,9 @@ struct mlt_measurement {
     uint64_t rows;      /* paired rows (requests, for the performance suite) */
     uint64_t positives; /* rows of the positive class; 0 where that means nothing */
     uint64_t clusters;  /* groups of dependent rows, or time blocks; 0: rows are independent */
-    uint64_t differing; /* rows on which the two versions do not give identical predictions */
+    /* Rows on which the two versions do not give identical predictions; 0 also when the metric sees no
+     * difference on any row (the same decisions, the same order). */
+    uint64_t differing;
     uint64_t successes; /* for a proportion: of `rows` */
     uint64_t min_rows, min_positives, min_clusters; /* the metric's own minimum to be judged */
     uint64_t excluded;          /* rows left out by the data set's declared policy */
