@@ -88,24 +88,11 @@ bool mlt_draft_dataset(const struct mlt_plan_context *context, const struct mlt_
                        const struct mlt_dataset_config **out, struct mlt_err *err)
 {
     const struct mlt_config *config = context->config;
-    const char *name;
+    const char *name = NULL;
     if (!mlt_schema_text(node, &name)) {
         *out = config->dataset_count ? &config->datasets[0] : NULL;
         return true;
     }
     *out = mlt_config_dataset(config, name);
-    if (*out)
-        return true;
-    if (config->dataset_count == 0)
-        return mlt_yaml_fault(node, err, "data set '%s' is unknown: `datasets:` lists none", name);
-    const char **names =
-        mlt_arena_calloc(context->arena, config->dataset_count + 1, sizeof *names);
-    if (!names)
-        return mlt_err_oom(err);
-    for (size_t i = 0; i < config->dataset_count; i++)
-        names[i] = config->datasets[i].name;
-    const char *nearest = mlt_str_nearest(name, names);
-    return mlt_yaml_fault(node, err, "data set '%s' is unknown; %s '%s'", name,
-                          nearest ? "did you mean" : "`datasets:` lists",
-                          nearest ? nearest : names[0]);
+    return *out || mlt_yaml_fault(node, err, "there is no data set '%s' under datasets", name);
 }

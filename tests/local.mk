@@ -20,6 +20,7 @@ include tests/unit/codec/local.mk
 include tests/unit/db/local.mk
 include tests/unit/stats/local.mk
 include tests/unit/table/local.mk
+include tests/unit/suites/local.mk
 include tests/unit/metrics/local.mk
 include tests/unit/criteria/local.mk
 include tests/unit/domain/local.mk
