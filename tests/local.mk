@@ -25,3 +25,5 @@ include tests/unit/metrics/local.mk
 include tests/unit/criteria/local.mk
 include tests/unit/domain/local.mk
 include tests/unit/reports/local.mk
+include tests/unit/blobs/local.mk
+include tests/unit/records/local.mk

@@ -144,7 +144,7 @@ static bool mend(const char *text, char out[MLT_SEMVER_CHARS])
         mend_qualifier(rest + (*rest == '-'), qualifier, sizeof qualifier);
     if (*rest != '\0' && qualifier[0] == '\0')
         return false;
-    snprintf(out, MLT_SEMVER_CHARS, "%s%s%s", core, qualifier[0] ? "-" : "", qualifier);
+    snprintf(out, MLT_SEMVER_CHARS, "%.35s%s%s", core, qualifier[0] ? "-" : "", qualifier);
     return parse(out, &v);
 }
 

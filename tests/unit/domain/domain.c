@@ -1,6 +1,12 @@
 #include "tests/unit/suite.h"
 
+TCase *batch_case(void);
+TCase *contract_case(void);
 TCase *figures_case(void);
+TCase *manifest_case(void);
+TCase *metadata_case(void);
+TCase *semver_case(void);
 
-static TCase *(*const cases[])(void) = {figures_case, NULL};
+static TCase *(*const cases[])(void) = {batch_case,    contract_case, figures_case, manifest_case,
+                                        metadata_case, semver_case,   NULL};
 const struct unit_suite unit_suite = {"domain", cases};
