@@ -196,8 +196,9 @@ bool mlt_fs_mkdirs(const char *path, struct mlt_err *err)
         if (c != '/' && c != '\0')
             continue;
         *at = '\0';
-        if (mkdir(copy, 0777) != 0 && mlt_fs_kind(copy) != MLT_FS_DIR)
-            ok = mlt_err_sys(err, errno, "cannot make the folder %s", copy);
+        int reason = mkdir(copy, 0777) == 0 ? 0 : errno;
+        if (reason && mlt_fs_kind(copy) != MLT_FS_DIR)
+            ok = mlt_err_sys(err, reason, "cannot make the folder %s", copy);
         *at = c;
         if (c == '\0')
             break;
