@@ -27,3 +27,4 @@ include tests/unit/domain/local.mk
 include tests/unit/reports/local.mk
 include tests/unit/blobs/local.mk
 include tests/unit/records/local.mk
+include tests/unit/registry/local.mk
