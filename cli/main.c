@@ -105,8 +105,9 @@ int main(int argc, char **argv)
         mlt_cli_help(stdout);
         return 0;
     }
+    char version[] = "version";
     if (strcmp(argv[1], "--version") == 0)
-        argv[1] = (char[]){"version"};
+        argv[1] = version;
     catch_signals();
     int code = run_command(argc - 1, argv + 1, &err);
     if (code < 0)
