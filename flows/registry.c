@@ -177,8 +177,10 @@ static void list_entry(const struct mlt_version_entry *entry, bool json, struct 
                        struct mlt_buf *out)
 {
     if (!json) {
-        mlt_buf_printf(out, "%s@%-28s %-12s %s%s\n", entry->model, entry->version, entry->state,
-                       entry->registered_at, entry->serving ? "  serves production" : "");
+        char name[256];
+        snprintf(name, sizeof name, "%s@%s", entry->model, entry->version);
+        mlt_buf_printf(out, "%-48s %-12s %s%s\n", name, entry->state, entry->registered_at,
+                       entry->serving ? "  serves production" : "");
         return;
     }
     mlt_json_out_object(j);

@@ -162,7 +162,8 @@ static void set_rows_needed(struct mlt_judgement *j)
         /* All or none succeed: n with alpha = (1 - gap)^n. */
         rows = gap < 1 ? mlt_log(j->alpha) / mlt_log1p(-gap) : 1;
     }
-    if (rows <= 1e9)
+    /* Nobody gathers more: the effect sits at the margin. */
+    if (rows <= 1e9 && rows <= 1e4 * n)
         f->rows_needed = (uint64_t)round_up(rows);
 }
 
@@ -229,6 +230,18 @@ static bool baseline_may_be_zero(const struct mlt_judgement *j)
     return !(fabs(j->m->baseline) > reach);
 }
 
+/* Every time block gave the same figure (resident memory does): the interval is that one point. Rows
+ * are different, where no spread means that nothing was learnt about it. */
+static bool decide_constant(struct mlt_judgement *j, struct mlt_err *err)
+{
+    struct mlt_finding *f = &j->finding;
+    f->lo = f->hi = f->harm;
+    f->p_pass = f->harm < f->margin - j->tolerance ? 0 : 1;
+    f->p_fail = f->harm > f->margin + j->tolerance ? 0 : 1;
+    set_verdict(j);
+    return mlt_judgement_explain(j, err);
+}
+
 static bool decide_by_interval(struct mlt_judgement *j, struct mlt_err *err)
 {
     struct mlt_finding *f = &j->finding;
@@ -246,6 +259,8 @@ static bool decide_by_interval(struct mlt_judgement *j, struct mlt_err *err)
                                  "the spread of %s is not known, so its estimate shows nothing",
                                  f->metric);
     bool no_spread = f->is_comparison ? raw_variance(j->m) == 0 : j->se == 0;
+    if (no_spread && j->m->method == MLT_INTERVAL_BLOCKS)
+        return decide_constant(j, err);
     if (no_spread)
         return mlt_judgement_end(j, err, MLT_VERDICT_INCONCLUSIVE,
                                  "%s has zero variance over %llu rows, so no interval can be given",
