@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/base/clock.h"
 #include "harness/base/str.h"
 #include "harness/registry/serve.h"
 
@@ -40,6 +41,9 @@ static bool check(const struct mlt_registry *registry, const struct mlt_deployme
                            "a deployment of %s@%s needs the SHA-256 of the version and of the "
                            "decision",
                            d->model, d->version);
+    int64_t when;
+    if (d->at && !mlt_clock_parse(d->at, &when))
+        return mlt_err_set(err, MLT_ERR_USAGE, "\"%.60s\" is not the time of a deployment", d->at);
     return true;
 }
 
@@ -49,7 +53,9 @@ static bool deploy_once(struct mlt_registry *registry, const struct mlt_deployme
 {
     struct mlt_change change;
     struct mlt_version_record version;
+    char serving[MLT_SEMVER_CHARS];
     if (!mlt_change_begin(registry, d->model, arena, &change, err) ||
+        !mlt_registry_serving(registry, d->model, serving, err) ||
         !mlt_version_record_want(registry, d->model, d->version, arena, &version, err) ||
         !mlt_serve_allowed(d->model, &version, err))
         return false;
@@ -65,9 +71,11 @@ static bool deploy_once(struct mlt_registry *registry, const struct mlt_deployme
     if (!key)
         return mlt_err_oom(err);
     mlt_change_put(&change, key, value);
-    if (strcmp(d->environment, "production") == 0 && !mlt_serve_put(&change, &version, err))
+    bool serves = strcmp(d->environment, "production") == 0;
+    if (serves && !mlt_serve_put(&change, &version, err))
         return false;
-    return mlt_change_log(&change, "deploy", d->version, d->digest, d->reason, NULL, err) &&
+    return mlt_change_log(&change, "deploy", d->version, d->digest, d->reason,
+                          serves && serving[0] ? serving : NULL, err) &&
            mlt_change_commit(&change, end, err);
 }
 

@@ -15,3 +15,4 @@ MLT_ROOMS += %D%/libregistry.la
 	%D%/verify.c \
 	%D%/version.c \
 	%D%/version_record.c
+EXTRA_DIST += docs/registry.md

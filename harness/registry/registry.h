@@ -60,7 +60,7 @@ bool mlt_registry_register(struct mlt_registry *registry, const char *model, con
 bool mlt_registry_get(struct mlt_registry *registry, const char *model, const char *version,
                       struct mlt_arena *arena, struct mlt_version *out,
                       struct mlt_err *err) MLT_MUST_USE;
-/* A version's folder that is not registered, checked like one (no state, not serving). */
+/* A version's folder that is not registered, checked like one (state "", not serving). */
 bool mlt_version_from_dir(const char *dir, struct mlt_arena *arena, struct mlt_version *out,
                           struct mlt_err *err) MLT_MUST_USE;
 
@@ -78,7 +78,8 @@ bool mlt_registry_versions(struct mlt_registry *registry, const char *model,
                            size_t *out_count, struct mlt_err *err) MLT_MUST_USE;
 
 /* Imports a version that already serves in production: state Production, serving pointer at it, logged
- * as an import with the reason; never a gate's pass. Updates "latest". */
+ * as an import with the reason; never a gate's pass. Updates "latest". Only an unaltered version can be
+ * adopted, and none that was rolled back or archived. */
 bool mlt_registry_adopt(struct mlt_registry *registry, const char *model, const char *version,
                         const char *reason, struct mlt_err *err) MLT_MUST_USE;
 /* The version that serves; "" when none does. */
@@ -91,6 +92,9 @@ struct mlt_deployment {
     const char *decision_digest; /* SHA-256 of the decision document */
     const char *at, *by, *reason;
 };
+/* `at` and `by` NULL: now, and this user. A digest other than the registered one is MLT_ERR_EVIDENCE; a
+ * rolled-back or archived version MLT_ERR_USAGE. A deployment to "production" also moves the serving
+ * pointer there and makes the state Production, in the same transaction. */
 bool mlt_registry_record_deployment(struct mlt_registry *registry,
                                     const struct mlt_deployment *deployment,
                                     struct mlt_err *err) MLT_MUST_USE;
