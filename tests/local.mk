@@ -18,6 +18,8 @@ include tests/lint/local.mk
 include tests/unit/base/local.mk
 include tests/unit/codec/local.mk
 include tests/unit/db/local.mk
+include tests/unit/results/local.mk
+include tests/unit/adapter/local.mk
 include tests/unit/stats/local.mk
 include tests/unit/table/local.mk
 include tests/unit/suites/local.mk

@@ -128,8 +128,11 @@ static bool admitted(const struct mlt_contract *contract, const struct mlt_batch
 {
     for (size_t i = 0; contract && i < contract->input_count; i++) {
         const struct mlt_input *input = &contract->inputs[i];
-        if (!mlt_contract_admits(input, cell(batch, row, input->name), why))
-            return false;
+        char reason[256];
+        if (mlt_contract_admits(input, cell(batch, row, input->name), reason))
+            continue;
+        snprintf(why, 256, "%.60s: %.190s", input->name, reason);
+        return false;
     }
     return true;
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/base/str.h"
 #include "harness/codec/json.h"
 #include "harness/results/schema.h"
 
@@ -214,13 +215,29 @@ static bool read_case(struct reader *r, struct mlt_db_stmt *s, struct mlt_run *r
     return read_texts(r, mlt_db_column_text(s, 4), &c->plan.require, &c->plan.require_count, err);
 }
 
+static bool same_number(double a, double b)
+{
+    return a == b || (isnan(a) && isnan(b));
+}
+
+static bool columns_agree(const struct mlt_measurement *m, struct mlt_db_stmt *s)
+{
+    return mlt_str_eq(m->case_id, mlt_db_column_text(s, 0)) &&
+           mlt_str_eq(m->metric, mlt_db_column_text(s, 2)) &&
+           mlt_str_eq(m->slice_column, mlt_db_column_text(s, 3)) &&
+           mlt_str_eq(m->slice_value, mlt_db_column_text(s, 4)) &&
+           same_number(m->candidate, mlt_db_column_double(s, 5)) &&
+           same_number(m->baseline, mlt_db_column_double(s, 6)) &&
+           (int64_t)m->rows == mlt_db_column_int(s, 7);
+}
+
 static bool read_measurement(struct reader *r, struct mlt_db_stmt *s, struct mlt_run *run,
                              struct mlt_err *err)
 {
     struct mlt_measurement *m = &run->measurements[run->measurement_count];
-    const char *case_id = mlt_db_column_text(s, 0), *text = mlt_db_column_text(s, 1);
+    const char *text = mlt_db_column_text(s, 1);
     struct mlt_json *json;
-    if (!case_id || !text || !mlt_json_parse("measurement", text, strlen(text), &json, err))
+    if (!text || !mlt_json_parse("measurement", text, strlen(text), &json, err))
         return damaged(r, err, "a measurement is not JSON");
     bool ok = mlt_measurement_decode(json, r->arena, m, err);
     mlt_json_free(json);
@@ -228,8 +245,8 @@ static bool read_measurement(struct reader *r, struct mlt_db_stmt *s, struct mlt
         err->kind = MLT_ERR_EVIDENCE;
         return mlt_err_prefix(err, "%s: measurement %zu", r->path, run->measurement_count + 1);
     }
-    if (!m->case_id || strcmp(m->case_id, case_id) != 0)
-        return damaged(r, err, "a measurement names another case than its row");
+    if (!columns_agree(m, s))
+        return damaged(r, err, "the columns of a measurement say something else than its document");
     run->measurement_count++;
     return true;
 }
@@ -265,7 +282,8 @@ static bool load(struct reader *r, struct mlt_run *run, struct mlt_err *err)
                 " ON o.case_id = p.case_id ORDER BY ordinal",
                 read_case, run, err) &&
            each(r,
-                "SELECT m.case_id, document FROM measurement m JOIN plan p"
+                "SELECT m.case_id, document, metric, slice_column, slice_value, candidate,"
+                " baseline, rows FROM measurement m JOIN plan p"
                 " ON p.case_id = m.case_id ORDER BY p.ordinal, m.ordinal",
                 read_measurement, run, err);
 }

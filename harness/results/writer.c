@@ -20,7 +20,7 @@ enum { OUTCOME, MEASUREMENT, PAIRED_ROW, SERIES, ATTACHMENT, STATEMENTS };
 
 static const char *const statement_text[STATEMENTS] = {
     [OUTCOME] = "INSERT INTO outcome VALUES (?,?,?,?,?)",
-    [MEASUREMENT] = "INSERT INTO measurement (case_id, document) VALUES (?,?)",
+    [MEASUREMENT] = "INSERT INTO measurement VALUES (NULL,?,?,?,?,?,?,?,?,?)",
     [PAIRED_ROW] = "INSERT INTO paired_row VALUES (NULL,?,?,?,?,?,?,?,?,?)",
     [SERIES] = "INSERT INTO series VALUES (NULL,?,?,?,?)",
     [ATTACHMENT] = "INSERT INTO attachment VALUES (NULL,?,?,?,?)",
@@ -245,6 +245,13 @@ bool mlt_results_measurement(struct mlt_results *r, const struct mlt_measurement
         struct mlt_db_stmt *s = r->statements[MEASUREMENT];
         mlt_db_bind_text(s, 0, m->case_id);
         mlt_db_bind_text(s, 1, buf.data);
+        mlt_db_bind_text(s, 2, m->metric);
+        mlt_db_bind_text(s, 3, m->unit);
+        mlt_db_bind_text(s, 4, m->slice_column);
+        mlt_db_bind_text(s, 5, m->slice_value);
+        mlt_db_bind_double(s, 6, isfinite(m->candidate) ? m->candidate : NAN);
+        mlt_db_bind_double(s, 7, isfinite(m->baseline) ? m->baseline : NAN);
+        mlt_db_bind_int(s, 8, (int64_t)m->rows);
         ok = mlt_db_run(s, err) && commit_when_due(r, 1, err);
     }
     mlt_buf_free(&buf);
