@@ -177,7 +177,7 @@ void mlt_console_passing(const struct mlt_console *c, const struct mlt_finding *
         if (findings[i].verdict != MLT_VERDICT_PASS)
             continue;
         if (first) {
-            mlt_console_heading(c, "Criteria shown to hold");
+            mlt_console_heading(c, "Criteria that hold");
             mlt_paint(c->out, c->color, MLT_PAINT_DIM);
             mlt_buf_puts(c->out, "  ");
             mlt_cell_spaces(c->out, layout.name + 1);

@@ -1,6 +1,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "harness/base/str.h"
 #include "harness/criteria/judge.h"
 #include "harness/stats/interval.h"
 
@@ -13,32 +14,71 @@ static bool is_planned(const struct mlt_finding *f)
     return f->metric != NULL && f->rule != MLT_RULE_POINT && f->rule != MLT_RULE_DEFAULT;
 }
 
-static bool in_family(const struct mlt_finding *f, bool slices)
+static bool is_slice(const struct mlt_finding *f)
 {
-    return is_planned(f) && (f->slice_column != NULL) == slices;
+    return f->slice_column != NULL;
 }
 
-/* Every planned cell's p into p_adjusted by Holm; what has no p counts with 1. */
-static bool adjust_family(struct mlt_findings *findings, bool slices, double share,
-                          struct mlt_arena *arena, struct mlt_err *err)
+/* One data set or one load is one family; its slices and its whole data are judged apart. */
+static bool same_case(const struct mlt_finding *a, const struct mlt_finding *b)
 {
-    double *p = mlt_arena_calloc(arena, findings->count + 1, sizeof *p);
-    size_t planned = 0;
-    if (p == NULL)
-        return mlt_err_oom(err);
-    for (size_t i = 0; i < findings->count; i++)
-        if (in_family(&findings->items[i], slices))
-            p[planned++] = findings->items[i].p_fail;
-    mlt_holm_adjust(p, planned, planned);
-    planned = 0;
+    return is_planned(b) && mlt_str_eq(a->case_id, b->case_id);
+}
+
+/* A run's own sentence that the policy repeats is one cell, not two. */
+static bool same_cell(const struct mlt_finding *a, const struct mlt_finding *b)
+{
+    return mlt_str_eq(a->criterion, b->criterion) && mlt_str_eq(a->metric, b->metric) &&
+           mlt_str_eq(a->slice_column, b->slice_column) &&
+           mlt_str_eq(a->slice_value, b->slice_value);
+}
+
+struct family {
+    size_t *cells; /* indices of its distinct cells */
+    double *p;
+    size_t count;
+    bool has_other_half; /* whole data beside slices, or slices beside whole data */
+};
+
+/* The family that findings[first] opens. */
+static void gather(const struct mlt_findings *findings, size_t first, struct family *out)
+{
+    const struct mlt_finding *leader = &findings->items[first];
+    out->count = 0;
+    out->has_other_half = false;
     for (size_t i = 0; i < findings->count; i++) {
-        struct mlt_finding *f = &findings->items[i];
-        if (!in_family(f, slices))
+        const struct mlt_finding *f = &findings->items[i];
+        if (!same_case(leader, f))
             continue;
-        double adjusted = p[planned++] * share;
-        f->p_adjusted = isnan(f->p_fail) ? NAN : adjusted > 1 ? 1 : adjusted;
+        if (is_slice(f) != is_slice(leader)) {
+            out->has_other_half = true;
+            continue;
+        }
+        bool seen = false;
+        for (size_t k = 0; k < out->count && !seen; k++)
+            seen = same_cell(&findings->items[out->cells[k]], f);
+        if (seen)
+            continue;
+        out->cells[out->count] = i;
+        out->p[out->count++] = f->p_fail;
     }
-    return true;
+}
+
+/* Every planned cell's p into p_adjusted by Holm; what has no p counts with 1. Half of alpha for each
+ * half of the family is the same as twice the p-value. */
+static void adjust_family(struct mlt_findings *findings, const struct family *family)
+{
+    double share = family->has_other_half ? 2 : 1;
+    mlt_holm_adjust(family->p, family->count, family->count);
+    for (size_t k = 0; k < family->count; k++) {
+        const struct mlt_finding *cell = &findings->items[family->cells[k]];
+        double adjusted = family->p[k] * share;
+        for (size_t i = 0; i < findings->count; i++) {
+            struct mlt_finding *f = &findings->items[i];
+            if (same_case(cell, f) && same_cell(cell, f))
+                f->p_adjusted = isnan(f->p_fail) ? NAN : adjusted > 1 ? 1 : adjusted;
+        }
+    }
 }
 
 /* The reason without what an earlier correction added. */
@@ -51,7 +91,7 @@ static bool restore_reason(struct mlt_finding *f, struct mlt_arena *arena, struc
     return f->reason != NULL || mlt_err_oom(err);
 }
 
-static bool set_verdict(struct mlt_finding *f, size_t planned, struct mlt_arena *arena,
+static bool set_verdict(struct mlt_finding *f, size_t family_size, struct mlt_arena *arena,
                         struct mlt_err *err)
 {
     /* Alone it fails exactly when its p is below alpha; judged afresh, whatever it says now. */
@@ -64,28 +104,38 @@ static bool set_verdict(struct mlt_finding *f, size_t planned, struct mlt_arena 
         return true;
     f->verdict = MLT_VERDICT_INCONCLUSIVE;
     f->reason = mlt_arena_printf(
-        arena, "%s%sp = %.2g alone, %.2g after Holm's correction for the %zu cells judged together",
-        f->reason == NULL ? "" : f->reason, mark, f->p_fail, f->p_adjusted, planned);
+        arena, "%s%sp = %.2g alone, %.2g after Holm's correction for the %zu judged together",
+        f->reason == NULL ? "" : f->reason, mark, f->p_fail, f->p_adjusted, family_size);
     return f->reason != NULL || mlt_err_oom(err);
 }
 
 bool mlt_judge_adjust(struct mlt_findings *findings, enum mlt_correction correction,
                       struct mlt_arena *arena, struct mlt_err *err)
 {
-    size_t whole = 0, slices = 0;
-    for (size_t i = 0; i < findings->count; i++) {
-        whole += in_family(&findings->items[i], false);
-        slices += in_family(&findings->items[i], true);
+    const size_t count = findings->count;
+    struct family family = {.cells = mlt_arena_calloc(arena, count, sizeof *family.cells),
+                            .p = mlt_arena_calloc(arena, count, sizeof *family.p)};
+    size_t *size = mlt_arena_calloc(arena, count, sizeof *size);
+    bool *done = mlt_arena_calloc(arena, count, sizeof *done);
+    if (family.cells == NULL || family.p == NULL || size == NULL || done == NULL)
+        return mlt_err_oom(err);
+    for (size_t i = 0; i < count; i++)
         if (is_planned(&findings->items[i]))
             findings->items[i].p_adjusted = NAN;
+    for (size_t i = 0; i < count && correction == MLT_CORRECTION_HOLM; i++) {
+        if (done[i] || !is_planned(&findings->items[i]))
+            continue;
+        gather(findings, i, &family);
+        adjust_family(findings, &family);
+        for (size_t k = i; k < count; k++)
+            if (same_case(&findings->items[i], &findings->items[k]) &&
+                is_slice(&findings->items[i]) == is_slice(&findings->items[k])) {
+                done[k] = true;
+                size[k] = family.count;
+            }
     }
-    /* Half of alpha each is the same as twice the p-value. */
-    double share = whole > 0 && slices > 0 ? 2 : 1;
-    if (correction == MLT_CORRECTION_HOLM && (!adjust_family(findings, false, share, arena, err) ||
-                                              !adjust_family(findings, true, share, arena, err)))
-        return false;
-    for (size_t i = 0; i < findings->count; i++)
-        if (!set_verdict(&findings->items[i], whole + slices, arena, err))
+    for (size_t i = 0; i < count; i++)
+        if (!set_verdict(&findings->items[i], size[i], arena, err))
             return false;
     return true;
 }

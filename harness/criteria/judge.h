@@ -40,9 +40,9 @@ bool mlt_judge_sentence(const struct mlt_sentence *sentence, const char *case_id
                         const struct mlt_judge_defaults *defaults, struct mlt_arena *arena,
                         struct mlt_findings *out, struct mlt_err *err) MLT_MUST_USE;
 
-/* Applies the family-wise correction over all findings of one gate or run: comparisons and limits on
- * whole data share alpha/2, slices share alpha/2 when both kinds are there, Holm within each, every
- * planned cell counts. A fail that does not survive becomes inconclusive and says so. Verdicts by
+/* Applies the family-wise correction over all findings of one gate or run. A family is what one case
+ * measured (one data set, one load): its whole data and its slices have alpha/2 each when both are
+ * there, Holm within each, every planned cell (sentence, metric, slice) counts once. A fail that does not survive becomes inconclusive and says so. Verdicts by
  * rule `point` are not adjusted. Idempotent: judged afresh from p_fail. */
 bool mlt_judge_adjust(struct mlt_findings *findings, enum mlt_correction correction,
                       struct mlt_arena *arena, struct mlt_err *err) MLT_MUST_USE;

@@ -27,6 +27,9 @@ static struct mlt_findings family(size_t whole, size_t slices, double candidate)
         ck_ok(mlt_judge_sentence(&s, NULL, m + whole, slices, &defaults, &arena, &out, &err));
     }
     ck_assert_uint_eq(out.count, whole + slices);
+    /* Cells of their own, as different sentences would give. */
+    for (size_t i = 0; i < out.count; i++)
+        out.items[i].criterion = mlt_arena_printf(&arena, "cell %zu", i);
     return out;
 }
 
@@ -59,6 +62,27 @@ START_TEST(whole_data_and_slices_share_alpha)
     /* Shown worse unadjusted passes under no rule. */
     ck_verdict(f.items[1], MLT_VERDICT_INCONCLUSIVE);
     ck_assert(fabs(f.items[0].p_adjusted - 2 * p) < 1e-15);
+}
+END_TEST
+
+START_TEST(a_sentence_that_the_policy_repeats_is_one_cell)
+{
+    struct mlt_findings f = family(2, 0, 0.72);
+    f.items[1] = f.items[0];
+    ck_ok(mlt_judge_adjust(&f, MLT_CORRECTION_HOLM, &arena, &err));
+    ck_verdict(f.items[0], MLT_VERDICT_FAIL);
+    ck_verdict(f.items[1], MLT_VERDICT_FAIL);
+    ck_assert(f.items[0].p_adjusted == f.items[0].p_fail);
+}
+END_TEST
+
+START_TEST(another_data_set_is_another_family)
+{
+    struct mlt_findings f = family(3, 0, 0.72);
+    f.items[1].case_id = f.items[2].case_id = "performance/single";
+    ck_ok(mlt_judge_adjust(&f, MLT_CORRECTION_HOLM, &arena, &err));
+    ck_verdict(f.items[0], MLT_VERDICT_FAIL);
+    ck_assert(f.items[0].p_adjusted == f.items[0].p_fail);
 }
 END_TEST
 
@@ -109,6 +133,8 @@ TCase *adjust_case(void)
     tcase_add_test(tcase, a_fail_must_survive_all_planned_cells);
     tcase_add_test(tcase, whole_data_and_slices_share_alpha);
     tcase_add_test(tcase, an_invalid_cell_counts_and_nothing_missing_undoes_a_fail);
+    tcase_add_test(tcase, a_sentence_that_the_policy_repeats_is_one_cell);
+    tcase_add_test(tcase, another_data_set_is_another_family);
     tcase_add_test(tcase, adjusting_twice_or_undoing_it_is_the_same_as_once);
     tcase_add_test(tcase, points_and_other_requirements_are_left_alone);
     return tcase;
