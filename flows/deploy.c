@@ -68,7 +68,7 @@ bool mlt_flow_deploy(const struct mlt_deploy_request *request, struct mlt_arena 
     if (!request->environment)
         return mlt_err_set(err, MLT_ERR_USAGE, "deploy where? --env ENVIRONMENT");
     bool ok = mlt_setting_open(&where, arena, &setting, err);
-    if (ok && !setting.version.state)
+    if (ok && !(setting.version.state && *setting.version.state))
         ok = mlt_err_set(err, MLT_ERR_USAGE, "only registered versions are deployed: %s is a folder",
                          request->ref);
     ok = ok && mlt_gate_policy(&setting, NULL, true, arena, &policy, &advisory, err) &&

@@ -68,10 +68,13 @@ static bool binary_class(const struct mlt_target *target, const char *text, doub
 {
     size_t index;
     if (target->output->label_count == 2) {
-        if (!find_class(target->output, text, &index))
-            return false;
-        *out = index == target->positive_index;
-        return true;
+        if (find_class(target->output, text, &index)) {
+            *out = index == target->positive_index;
+            return true;
+        }
+        /* Labels may be coded where the output's names are not: 1 is the positive one. */
+        return !target->positive && mlt_str_parse_double(text, strlen(text), out) &&
+               (*out == 0 || *out == 1);
     }
     if (target->positive) {
         *out = same_class(text, target->positive);
