@@ -20,6 +20,7 @@ include tests/unit/codec/local.mk
 include tests/unit/db/local.mk
 include tests/unit/results/local.mk
 include tests/unit/adapter/local.mk
+include tests/unit/runner/local.mk
 include tests/unit/stats/local.mk
 include tests/unit/table/local.mk
 include tests/unit/suites/local.mk

@@ -11,6 +11,7 @@
 
 enum { TICK_MS = 100, MAX_JOBS = 256 };
 #define TICK_NS 100000000ULL
+#define EOF_TO_EXIT_NS 300000000ULL /* a worker that dies closes its channel a moment before */
 #define LEAVE_NS 5000000000ULL /* for an idle worker and its models to go by themselves */
 
 enum case_state { PENDING = 0, RUNNING, DONE };
@@ -251,7 +252,7 @@ static bool serve_worker(struct pool *p, struct mlt_pool_worker *w, const struct
     if (!take_frames(p, w, err))
         return false;
     if (!ended) {
-        if (w->out_ended && w->test)
+        if (w->out_ended && w->test && mlt_clock_monotonic_ns() - w->out_ended_ns > EOF_TO_EXIT_NS)
             break_worker(w, "closed its channel in the middle of the case");
         return true;
     }

@@ -136,6 +136,8 @@ bool mlt_pool_worker_serve(struct mlt_pool_worker *w, const struct pollfd *fds)
     for (int i = 0; i < (ended ? DRAIN_ROUNDS : 1) && !w->out_ended; i++)
         if ((!ended && !fds[FD_OUT].revents) || !read_some(w->child.out_fd, &w->in, &w->out_ended))
             break;
+    if (w->out_ended && w->out_ended_ns == 0)
+        w->out_ended_ns = mlt_clock_monotonic_ns();
     if (ended || fds[FD_ERR].revents || fds[FD_OUT].revents)
         listen_errors(w);
     return ended;

@@ -31,7 +31,8 @@ struct mlt_pool_worker {
     const char *scratch;
     struct mlt_buf in, out;    /* frames from it, frames to it */
     struct mlt_buf errors;     /* its stderr since the case began, the last part */
-    bool out_ended;
+    bool out_ended;            /* it closed its channel, or has ended */
+    uint64_t out_ended_ns;
     bool used;                 /* has run a case */
     const struct mlt_case_plan *test; /* what it runs; NULL: idle */
     uint64_t began_ns, deadline_ns;
