@@ -55,8 +55,8 @@ bool mlt_draft_add(struct mlt_draft *draft, const char *name, struct mlt_err *er
         test->spec = mlt_arena_strndup(arena, draft->text.data, draft->text.len);
         test->name = free_name(draft, name);
         test->id = test->name ? mlt_arena_printf(arena, "%s/%s", test->suite, test->name) : NULL;
-        ok = test->spec && test->id ? mlt_plan_add(draft->plan, test, arena, err)
-                                    : mlt_err_oom(err);
+        ok =
+            test->spec && test->id ? mlt_plan_add(draft->plan, test, arena, err) : mlt_err_oom(err);
     }
     mlt_draft_drop(draft);
     return ok;

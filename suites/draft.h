@@ -17,8 +17,8 @@ struct mlt_draft {
 
 void mlt_draft_begin(struct mlt_draft *draft, const struct mlt_plan_context *context,
                      struct mlt_plan *plan, const char *suite);
-/* Closes the spec and adds the case as "<suite>/<name>"; a name that is taken gets "-2", "-3", …. The
- * draft is over, whatever the result. */
+/* Closes the spec and adds the case as "<suite>/<name>"; a name that is taken gets "-2", "-3", ….
+ * The draft is over, whatever the result. */
 bool mlt_draft_add(struct mlt_draft *draft, const char *name, struct mlt_err *err) MLT_MUST_USE;
 /* Gives up a draft. */
 void mlt_draft_drop(struct mlt_draft *draft);
@@ -33,8 +33,8 @@ struct mlt_requires {
 bool mlt_draft_requires(const struct mlt_yaml *item, struct mlt_arena *arena,
                         struct mlt_requires *out, struct mlt_err *err) MLT_MUST_USE;
 
-/* The data set an item names under `dataset` (NULL node: the first one configured, or NULL when there
- * is none). An unknown name is MLT_ERR_USAGE at its place. */
+/* The data set an item names under `dataset` (NULL node: the first one configured, or NULL when
+ * there is none). An unknown name is MLT_ERR_USAGE at its place. */
 bool mlt_draft_dataset(const struct mlt_plan_context *context, const struct mlt_yaml *node,
                        const struct mlt_dataset_config **out, struct mlt_err *err) MLT_MUST_USE;
 

@@ -17,8 +17,8 @@ struct mlt_edge_probes {
 
 struct mlt_edge_family {
     const char *name, *doc;
-    /* The probes of a contract, in the arena; none: the family does not apply. NULL: the family sends
-     * `batch_rows` good rows at once instead. */
+    /* The probes of a contract, in the arena; none: the family does not apply. NULL: the family
+     * sends `batch_rows` good rows at once instead. */
     bool (*probes)(const struct mlt_contract *contract, struct mlt_arena *arena,
                    struct mlt_edge_probes *out, struct mlt_err *err);
     size_t batch_rows;
@@ -28,8 +28,8 @@ struct mlt_edge_family {
 extern const struct mlt_edge_family mlt_edge_families[];
 const struct mlt_edge_family *mlt_edge_family_find(const char *name);
 
-/* A metamorphic test on rows of a data set, as planned in `spec`: one field is changed, and the answer
- * must move as expected (edge_directional.c). */
+/* A metamorphic test on rows of a data set, as planned in `spec`: one field is changed, and the
+ * answer must move as expected (edge_directional.c). */
 bool mlt_edge_directional(struct mlt_case_context *context, const struct mlt_json *spec,
                           struct mlt_outcome *out, struct mlt_err *err);
 /* "COLUMN == VALUE": false when it is anything else. Both are copied into the arena. */

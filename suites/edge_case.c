@@ -1,4 +1,5 @@
-/* The edge-case suite: the model answers within its contract or refuses cleanly, and goes on serving. */
+/* The edge-case suite: the model answers within its contract or refuses cleanly, and goes on
+ * serving. */
 #include <math.h>
 #include <string.h>
 
@@ -12,10 +13,9 @@
 enum { MAX_TIMEOUTS = 3, LISTED = 50 };
 
 static const char *const generate_words[] = {
-    "all",          "missing-field", "null",         "nan",         "infinity",
-    "zero",         "negative",      "extreme",      "wrong-type",  "empty-string",
-    "long-string",  "control-characters", "non-bmp", "extra-field", "empty-batch",
-    "large-batch",  NULL,
+    "all",      "missing-field", "null",        "nan",          "infinity",    "zero",
+    "negative", "extreme",       "wrong-type",  "empty-string", "long-string", "control-characters",
+    "non-bmp",  "extra-field",   "empty-batch", "large-batch",  NULL,
 };
 static const char *const expect_words[] = {"not_higher", "not_lower", "higher", "lower", NULL};
 static const struct mlt_schema family_word = {.type = MLT_SCHEMA_WORD, .words = generate_words};
@@ -33,8 +33,8 @@ static const struct mlt_schema_key directional_keys[] = {
     {"dataset", &mlt_shape_text, false, "default: the first data set"},
     {NULL, NULL, false, NULL},
 };
-static const struct mlt_schema directional_shape = {
-    .type = MLT_SCHEMA_OBJECT, .keys = directional_keys};
+static const struct mlt_schema directional_shape = {.type = MLT_SCHEMA_OBJECT,
+                                                    .keys = directional_keys};
 static const struct mlt_schema_key keys[] = {
     {"generate", &generate_shape, false, "all, or a list of families"},
     {"directional", &directional_shape, false, "one field is changed, the answer must follow"},
@@ -100,15 +100,16 @@ static bool check_directional(const struct mlt_plan_context *context, const stru
     if (!input)
         return mlt_yaml_fault(field, err, "the contract has no input '%s'", field->text);
     if (input->type != MLT_INPUT_NUMBER && input->type != MLT_INPUT_INTEGER)
-        return mlt_yaml_fault(field, err, "input '%s' is no number, so it cannot be moved up or down",
-                              field->text);
+        return mlt_yaml_fault(
+            field, err, "input '%s' is no number, so it cannot be moved up or down", field->text);
     if (context->contract->output.type != MLT_OUTPUT_NUMBER &&
         context->contract->output.type != MLT_OUTPUT_PROBABILITY)
-        return mlt_yaml_fault(node, err, "the output '%s' is no number, so it is not higher or lower",
+        return mlt_yaml_fault(node, err,
+                              "the output '%s' is no number, so it is not higher or lower",
                               context->contract->output.name);
     if (!mlt_edge_parse_change(change->text, &amount, &relative))
-        return mlt_yaml_fault(change, err, "`change` is '%s', expected a step like +10%%, -5%% or +3",
-                              change->text);
+        return mlt_yaml_fault(
+            change, err, "`change` is '%s', expected a step like +10%%, -5%% or +3", change->text);
     if (where && !mlt_edge_parse_where(where->text, context->arena, &column, &value))
         return mlt_yaml_fault(where, err, "`where` is '%s', expected COLUMN == VALUE", where->text);
     return true;
@@ -151,8 +152,9 @@ static bool plan(const struct mlt_plan_context *context, const struct mlt_yaml *
         const struct mlt_yaml *generate = mlt_yaml_get(item, "generate");
         const struct mlt_yaml *directional = mlt_yaml_get(item, "directional");
         if (!generate == !directional)
-            return mlt_yaml_fault(item, err, "an item of `suites.edge-case` has either `generate` or "
-                                             "`directional`");
+            return mlt_yaml_fault(item, err,
+                                  "an item of `suites.edge-case` has either `generate` or "
+                                  "`directional`");
         if (generate ? !plan_families(context, generate, plan, err)
                      : !plan_directional(context, item, directional, plan, err))
             return false;
@@ -321,11 +323,10 @@ static bool conclude(struct tally *tally, struct mlt_outcome *out, struct mlt_er
         mlt_buf_printf(&tally->list, "stderr of the model:\n%s", said);
     if (!mlt_buf_check(&tally->list, err))
         return false;
-    out->diagnostics =
-        mlt_arena_strndup(context->arena, tally->list.data, tally->list.len);
+    out->diagnostics = mlt_arena_strndup(context->arena, tally->list.data, tally->list.len);
     if (!out->diagnostics)
         return mlt_err_oom(err);
-    return mlt_outcome_set(context, out, MLT_OUTCOME_FAILED, err, "%s; %zu faults in %zu probes",
+    return mlt_outcome_set(context, out, MLT_OUTCOME_FAILED, err, "%s; faults: %zu, probes: %zu",
                            tally->first, tally->faults, tally->probes);
 }
 

@@ -158,8 +158,7 @@ static bool ask_rows(struct directional *d, struct mlt_err *err)
         return false;
     for (size_t r = 0; r < d->count; r++) {
         bool answered = is_number(&first[r]) && is_number(&second[r]);
-        double off =
-            answered ? violation(d->expect, first[r].number, second[r].number) : INFINITY;
+        double off = answered ? violation(d->expect, first[r].number, second[r].number) : INFINITY;
         d->held += off <= 0;
         if (!(off <= 0) && !note_worst(d, d->row[r], off, &first[r], &second[r], err))
             return false;
@@ -176,8 +175,7 @@ static bool open_rows(struct directional *d, const struct mlt_json *spec, struct
         !mlt_json_want_string(spec, "change", &d->change_text, err) ||
         !mlt_json_want_string(spec, "expect", &d->expect, err))
         return false;
-    const struct mlt_dataset_config *dataset =
-        mlt_config_dataset(d->context->config, dataset_name);
+    const struct mlt_dataset_config *dataset = mlt_config_dataset(d->context->config, dataset_name);
     if (!dataset || !mlt_contract_find(contract, field) ||
         !mlt_edge_parse_change(d->change_text, &d->change, &d->relative))
         return mlt_err_set(err, MLT_ERR_USAGE, "the case does not fit mltest.yaml any more");

@@ -45,10 +45,9 @@ static bool is_text(const struct mlt_input *input)
 }
 
 /* The same values for every input of which `applies` is true. */
-static bool add_each(const struct mlt_contract *contract,
-                     bool (*applies)(const struct mlt_input *), const struct mlt_value *values,
-                     size_t count, struct mlt_arena *arena, struct mlt_edge_probes *out,
-                     struct mlt_err *err)
+static bool add_each(const struct mlt_contract *contract, bool (*applies)(const struct mlt_input *),
+                     const struct mlt_value *values, size_t count, struct mlt_arena *arena,
+                     struct mlt_edge_probes *out, struct mlt_err *err)
 {
     for (size_t i = 0; i < contract->input_count; i++)
         for (size_t k = 0; k < count; k++)
@@ -58,8 +57,8 @@ static bool add_each(const struct mlt_contract *contract,
     return true;
 }
 
-#define FAMILY(function) \
-    static bool function(const struct mlt_contract *contract, struct mlt_arena *arena, \
+#define FAMILY(function)                                                                           \
+    static bool function(const struct mlt_contract *contract, struct mlt_arena *arena,             \
                          struct mlt_edge_probes *out, struct mlt_err *err)
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -161,8 +160,10 @@ FAMILY(control_characters)
 
 FAMILY(non_bmp)
 {
-    const struct mlt_value values[] = {text("\xf0\x9f\x98\x80"), text("\xf0\x9d\x92\xb3 caf\xc3\xa9"),
-                                       text("\xe2\x80\xae" "abc")};
+    const struct mlt_value values[] = {text("\xf0\x9f\x98\x80"),
+                                       text("\xf0\x9d\x92\xb3 caf\xc3\xa9"),
+                                       text("\xe2\x80\xae"
+                                            "abc")};
     return add_each(contract, is_text, values, COUNT(values), arena, out, err);
 }
 

@@ -59,7 +59,8 @@ static bool best_version(const struct mlt_dependency *dependency,
     return true;
 }
 
-/* Appends what is wrong with one dependency to `faults`. False for what is not the version's fault. */
+/* Appends what is wrong with one dependency to `faults`. False for what is not the version's fault.
+ */
 static bool resolve(struct mlt_registry *registry, const struct mlt_dependency *dependency,
                     struct mlt_arena *arena, struct mlt_buf *faults, struct mlt_err *err)
 {
@@ -104,8 +105,8 @@ static bool resolve_all(struct mlt_case_context *context, const struct mlt_metad
     mlt_registry_close(registry);
     ok = ok && mlt_buf_check(&faults, err);
     if (ok && faults.len)
-        ok = mlt_outcome_set(context, out, MLT_OUTCOME_FAILED, err, "dependencies: %s",
-                             faults.data);
+        ok =
+            mlt_outcome_set(context, out, MLT_OUTCOME_FAILED, err, "dependencies: %s", faults.data);
     else if (ok)
         out->state = MLT_OUTCOME_PASSED;
     else if (err->kind == MLT_ERR_USAGE)
@@ -120,11 +121,10 @@ static bool run_dependencies(struct mlt_case_context *context, struct mlt_outcom
     const struct mlt_subject *subject = context->candidate;
     struct mlt_metadata metadata;
     if (!subject->metadata_json)
-        return mlt_outcome_set(context, out, MLT_OUTCOME_FAILED, err,
-                               "%s/metadata.json is missing", subject->dir);
-    if (!mlt_metadata_parse("metadata.json", subject->metadata_json,
-                            strlen(subject->metadata_json), subject->model, subject->version,
-                            context->arena, &metadata, err))
+        return mlt_outcome_set(context, out, MLT_OUTCOME_FAILED, err, "%s/metadata.json is missing",
+                               subject->dir);
+    if (!mlt_metadata_parse("metadata.json", subject->metadata_json, strlen(subject->metadata_json),
+                            subject->model, subject->version, context->arena, &metadata, err))
         return fails(context, out, err);
     if (metadata.dependency_count == 0) {
         out->state = MLT_OUTCOME_PASSED;

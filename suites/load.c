@@ -48,8 +48,7 @@ static const char *fault_of(struct mlt_load *load, const struct mlt_prediction *
 
 /* One request; `*seconds` is how long the answer took. */
 static bool send_one(struct mlt_load *load, struct mlt_load_side *side, size_t number,
-                     struct mlt_load_block *block, double *seconds, bool *good,
-                     struct mlt_err *err)
+                     struct mlt_load_block *block, double *seconds, bool *good, struct mlt_err *err)
 {
     struct mlt_arena arena = MLT_ARENA_INIT;
     size_t batches = load->rows.rows / load->batch_rows;

@@ -87,10 +87,9 @@ static bool check_sentences(const struct mlt_requires *requires, struct mlt_err 
                                   nearest ? "did you mean" : "it measures, for example,",
                                   nearest ? nearest : mlt_performance_metrics[0]);
         if (s->by_column || s->for_column)
-            return mlt_yaml_fault(requires->node[i], err,
-                                  "the performance suite has no slices; leave out '%s %s'",
-                                  s->by_column ? "by" : "for",
-                                  s->by_column ? s->by_column : s->for_column);
+            return mlt_yaml_fault(
+                requires->node[i], err, "the performance suite has no slices; leave out '%s %s'",
+                s->by_column ? "by" : "for", s->by_column ? s->by_column : s->for_column);
     }
     return true;
 }
@@ -224,9 +223,9 @@ static bool fill_rows(struct job *job, struct mlt_batch *rows, struct mlt_err *e
         return true;
     }
     struct mlt_arena *arena = job->context->arena;
-    struct mlt_value *cells =
-        fields && want > SIZE_MAX / fields ? NULL : mlt_arena_calloc(arena, want * fields,
-                                                                     sizeof *cells);
+    struct mlt_value *cells = fields && want > SIZE_MAX / fields
+                                  ? NULL
+                                  : mlt_arena_calloc(arena, want * fields, sizeof *cells);
     const char **ids = mlt_arena_calloc(arena, want, sizeof *ids);
     if (!cells || !ids)
         return mlt_err_oom(err);
@@ -236,8 +235,7 @@ static bool fill_rows(struct job *job, struct mlt_batch *rows, struct mlt_err *e
             memcpy(cells + r * fields, rows->cells + from * fields, fields * sizeof *cells);
         ids[r] = rows->ids ? rows->ids[from] : NULL;
     }
-    job->load.rows =
-        (struct mlt_batch){want, fields, rows->ids ? ids : NULL, rows->fields, cells};
+    job->load.rows = (struct mlt_batch){want, fields, rows->ids ? ids : NULL, rows->fields, cells};
     return true;
 }
 
@@ -249,8 +247,8 @@ static bool prepare(struct job *job, const struct mlt_json *spec, struct mlt_err
         !mlt_json_want_number(spec, "duration_s", &duration_s, err) ||
         !mlt_json_want_number(spec, "warmup_s", &warmup_s, err))
         return false;
-    job->schedule = (struct schedule){(uint64_t)(duration_s * 1e9), (uint64_t)(warmup_s * 1e9),
-                                      (int64_t)batch};
+    job->schedule =
+        (struct schedule){(uint64_t)(duration_s * 1e9), (uint64_t)(warmup_s * 1e9), (int64_t)batch};
     uint64_t pairs = job->schedule.duration_ns / BLOCK_NS;
     job->pairs = pairs < MIN_PAIRS ? MIN_PAIRS : pairs > MAX_PAIRS ? MAX_PAIRS : (size_t)pairs;
     job->load.context = job->context;
@@ -288,8 +286,8 @@ static bool run_job(struct job *job, const struct mlt_json *spec, struct mlt_out
     struct mlt_load_block dropped;
     bool errors_judged = false;
     (void)mlt_json_bool(mlt_json_get(spec, "errors_judged"), &errors_judged);
-    if (!prepare(job, spec, err) ||
-        !open_side(job, MLT_CANDIDATE, &job->found.candidate, err) || !warm_up_candidate(job, err))
+    if (!prepare(job, spec, err) || !open_side(job, MLT_CANDIDATE, &job->found.candidate, err) ||
+        !warm_up_candidate(job, err))
         return false;
     if (job->context->baseline &&
         (!open_side(job, MLT_BASELINE, &job->found.baseline, err) ||

@@ -100,7 +100,8 @@ static struct mlt_measurement begin(const struct mlt_performance *found, size_t 
     return m;
 }
 
-/* Values per block, less their mean: influence values of the mean. False when one is not a number. */
+/* Values per block, less their mean: influence values of the mean. False when one is not a number.
+ */
 static bool center(double *x, size_t n, double *mean)
 {
     *mean = mlt_mean(x, n);
@@ -178,8 +179,7 @@ static double *error_influence(const struct mlt_load_side *side, struct mlt_aren
     double requests = (double)requests_of(side);
     double share = (double)errors_of(side) / requests;
     for (size_t i = 0; influence && i < side->count; i++)
-        influence[i] = ((double)side->blocks[i].errors -
-                        share * (double)side->blocks[i].requests) *
+        influence[i] = ((double)side->blocks[i].errors - share * (double)side->blocks[i].requests) *
                        (double)side->count / requests;
     return influence;
 }

@@ -84,8 +84,8 @@ static bool read_stat(pid_t pid, unsigned long long *out, unsigned count)
     return true;
 }
 
-/* For kernels without the `children` files: every process whose parent is in the tree, until nothing
- * is added any more. */
+/* For kernels without the `children` files: every process whose parent is in the tree, until
+ * nothing is added any more. */
 static void add_by_parent(struct tree *tree)
 {
     for (unsigned before = 0; before != tree->count;) {

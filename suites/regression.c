@@ -149,8 +149,7 @@ static bool plan_item(const struct mlt_plan_context *context, const struct mlt_y
     if (!mlt_draft_dataset(context, mlt_yaml_get(item, "dataset"), &dataset, err))
         return false;
     if (!dataset)
-        return mlt_yaml_fault(item, err,
-                              "the regression suite needs a data set under `datasets:`");
+        return mlt_yaml_fault(item, err, "the regression suite needs a data set under `datasets:`");
     if (!mlt_draft_requires(item, context->arena, &requires, err) ||
         !collect_metrics(context, item, &requires, &metrics, err) ||
         !collect_slices(context, item, dataset, &requires, &slices, err))
@@ -192,7 +191,8 @@ static bool read_names(const struct mlt_json *list, struct mlt_arena *arena, str
     return true;
 }
 
-/* Rows that only the candidate lacks, above what the data set allows, fail the case by themselves. */
+/* Rows that only the candidate lacks, above what the data set allows, fail the case by themselves.
+ */
 static bool conclude(struct mlt_case_context *context, const struct mlt_scoring *scoring,
                      struct mlt_outcome *out, struct mlt_err *err)
 {
@@ -207,8 +207,8 @@ static bool conclude(struct mlt_case_context *context, const struct mlt_scoring 
         return mlt_outcome_set(context, out, MLT_OUTCOME_FAILED, err,
                                "the candidate gave no usable prediction for %llu of %llu rows "
                                "(allowed: %g %%); %s",
-                               (unsigned long long)missing,
-                               (unsigned long long)(paired + missing), limit * 100,
+                               (unsigned long long)missing, (unsigned long long)(paired + missing),
+                               limit * 100,
                                scoring->candidate_fault ? scoring->candidate_fault : "");
     if (paired > 0) {
         out->state = MLT_OUTCOME_PASSED;
@@ -219,7 +219,8 @@ static bool conclude(struct mlt_case_context *context, const struct mlt_scoring 
                            "the baseline gave no usable prediction for any of %llu rows; %s",
                            (unsigned long long)unanswered,
                            scoring->baseline_fault ? scoring->baseline_fault : "");
-    return mlt_err_set(err, MLT_ERR_EVIDENCE, "%s: every row was left out: none has label and inputs",
+    return mlt_err_set(err, MLT_ERR_EVIDENCE,
+                       "%s: every row was left out: none has label and inputs",
                        scoring->inputs.table.path);
 }
 

@@ -131,8 +131,8 @@ static bool parse_boolean(const char *text, bool *out)
     return *out || strcasecmp(text, "false") == 0 || strcmp(text, "0") == 0;
 }
 
-/* A cell as the contract's type reads it. What does not fit the type goes as it is: the model has to
- * refuse it, not we. */
+/* A cell as the contract's type reads it. What does not fit the type goes as it is: the model has
+ * to refuse it, not we. */
 static struct mlt_value value_of(const struct mlt_input *input, const char *text)
 {
     struct mlt_value value = {.kind = MLT_VALUE_TEXT, .text = text, .len = strlen(text)};
@@ -159,10 +159,9 @@ bool mlt_inputs_batch(const struct mlt_inputs *inputs, const size_t *row, size_t
 {
     size_t fields = inputs->contract->input_count;
     const char **ids = mlt_arena_calloc(arena, count, sizeof *ids);
-    struct mlt_value *cells =
-        fields && count > SIZE_MAX / fields
-            ? NULL
-            : mlt_arena_calloc(arena, count * fields, sizeof *cells);
+    struct mlt_value *cells = fields && count > SIZE_MAX / fields
+                                  ? NULL
+                                  : mlt_arena_calloc(arena, count * fields, sizeof *cells);
     if (!ids || !cells)
         return mlt_err_oom(err);
     for (size_t i = 0; i < count; i++) {
@@ -210,10 +209,9 @@ bool mlt_rows_generate(const struct mlt_contract *contract, size_t count, struct
 {
     size_t fields = contract->input_count;
     const char **names = mlt_arena_calloc(arena, fields, sizeof *names);
-    struct mlt_value *cells =
-        fields && count > SIZE_MAX / fields
-            ? NULL
-            : mlt_arena_calloc(arena, count * fields, sizeof *cells);
+    struct mlt_value *cells = fields && count > SIZE_MAX / fields
+                                  ? NULL
+                                  : mlt_arena_calloc(arena, count * fields, sizeof *cells);
     if (!names || !cells)
         return mlt_err_oom(err);
     for (size_t f = 0; f < fields; f++)

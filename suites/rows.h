@@ -10,9 +10,9 @@ struct mlt_inputs {
     const struct mlt_dataset_config *dataset;
     struct mlt_table table;
     const struct mlt_contract *contract;
-    const char **fields;               /* [contract->input_count] */
-    const struct mlt_column **column;  /* [contract->input_count]; NULL: not in the data set */
-    const char **ids;                  /* [table.rows] */
+    const char **fields;              /* [contract->input_count] */
+    const struct mlt_column **column; /* [contract->input_count]; NULL: not in the data set */
+    const char **ids;                 /* [table.rows] */
 };
 
 /* Reads the data set and finds the contract's inputs in it. A required input without a column is
@@ -33,7 +33,8 @@ bool mlt_rows_generate(const struct mlt_contract *contract, size_t count, struct
                        struct mlt_err *err) MLT_MUST_USE;
 
 /* Rows to ask the model with: at most `count`, evenly spread over the whole rows of the data set
- * named (NULL: the first one configured); exactly `count` generated ones where there is no data set. */
+ * named (NULL: the first one configured); exactly `count` generated ones where there is no data
+ * set. */
 bool mlt_rows_for_model(struct mlt_case_context *context, const char *dataset, size_t count,
                         struct mlt_batch *out, struct mlt_err *err) MLT_MUST_USE;
 

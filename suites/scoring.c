@@ -28,8 +28,8 @@ static bool read_labels(struct mlt_scoring *s, struct mlt_err *err)
         if (lacking || !has_label) {
             s->state[r] = MLT_ROW_LEFT_OUT;
             s->label[r] = NAN;
-        } else if (!mlt_target_label(&s->target, &s->inputs.table, s->label_column, r,
-                                     &s->label[r], err)) {
+        } else if (!mlt_target_label(&s->target, &s->inputs.table, s->label_column, r, &s->label[r],
+                                     err)) {
             return false;
         }
     }
@@ -60,8 +60,8 @@ static bool read_groups(struct mlt_scoring *s, struct mlt_arena *arena, struct m
 }
 
 bool mlt_scoring_open(struct mlt_case_context *context, const struct mlt_dataset_config *dataset,
-                      const char *const *slice_column, size_t slice_count,
-                      struct mlt_scoring *out, struct mlt_err *err)
+                      const char *const *slice_column, size_t slice_count, struct mlt_scoring *out,
+                      struct mlt_err *err)
 {
     struct mlt_arena *arena = context->arena;
     struct mlt_scoring *s = out;
@@ -113,10 +113,10 @@ static void settle_row(struct mlt_case_context *context, struct mlt_scoring *s,
                        const struct chunk *chunk, size_t i)
 {
     size_t row = chunk->row[i];
-    bool candidate = mlt_target_score(&s->target, &chunk->candidate[i],
-                                      s->candidate + row * s->width);
-    bool baseline = !chunk->baseline || mlt_target_score(&s->target, &chunk->baseline[i],
-                                                         s->baseline + row * s->width);
+    bool candidate =
+        mlt_target_score(&s->target, &chunk->candidate[i], s->candidate + row * s->width);
+    bool baseline = !chunk->baseline ||
+                    mlt_target_score(&s->target, &chunk->baseline[i], s->baseline + row * s->width);
     if (!baseline) {
         s->state[row] = MLT_ROW_BASELINE_MISSING;
         if (!s->baseline_fault)
@@ -231,9 +231,9 @@ bool mlt_scoring_predict(struct mlt_case_context *context, struct mlt_scoring *s
     for (size_t first = 0; first < count; first += batch) {
         size_t rows = count - first < batch ? count - first : batch;
         struct chunk chunk = {.arena = MLT_ARENA_INIT, .row = row + first, .count = rows};
-        bool ok = predict_chunk(context, s, &chunk, err) &&
-                  context->sink->progress(context->sink, (double)(first + rows) / (double)count,
-                                          err);
+        bool ok =
+            predict_chunk(context, s, &chunk, err) &&
+            context->sink->progress(context->sink, (double)(first + rows) / (double)count, err);
         mlt_arena_free(&chunk.arena);
         if (!ok)
             return false;

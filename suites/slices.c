@@ -108,8 +108,8 @@ static bool measure_metrics(struct mlt_case_context *context, const struct mlt_s
         m.slice_value = subset->value;
         m.differing = s->baseline ? counts->differing : 0;
         m.candidate_missing = blamed ? counts->candidate_missing : 0;
-        m.excluded = counts->left_out + counts->baseline_missing +
-                     (blamed ? 0 : counts->candidate_missing);
+        m.excluded =
+            counts->left_out + counts->baseline_missing + (blamed ? 0 : counts->candidate_missing);
         if (!context->sink->measurement(context->sink, &m, err))
             return false;
     }
@@ -153,7 +153,8 @@ static bool open_column(const struct mlt_slicing *slicing, size_t index, struct 
 {
     const struct mlt_scoring *s = slicing->scoring;
     const struct mlt_groups *groups = &s->slice[index];
-    *out = (struct column){s->slice_column[index], groups,
+    *out = (struct column){s->slice_column[index],
+                           groups,
                            mlt_arena_calloc(arena, groups->groups, sizeof *out->paired),
                            mlt_arena_calloc(arena, groups->groups, sizeof *out->kept),
                            mlt_arena_calloc(arena, groups->groups, sizeof *out->pooled),
@@ -167,8 +168,7 @@ static bool open_column(const struct mlt_slicing *slicing, size_t index, struct 
     uint64_t min_rows = min_rows_of(slicing);
     size_t kept = 0;
     for (uint32_t g = 0; g < groups->groups; g++) {
-        out->kept[g] =
-            out->paired[g] >= min_rows || is_named(slicing, out->name, groups->value[g]);
+        out->kept[g] = out->paired[g] >= min_rows || is_named(slicing, out->name, groups->value[g]);
         out->pooled[g] &= !out->kept[g];
         kept += out->kept[g];
     }

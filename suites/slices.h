@@ -12,8 +12,9 @@ struct mlt_slicing {
     const struct mlt_json *named; /* [{"column":…,"value":…}]: slices never pooled; NULL */
 };
 
-/* Measures every metric on all rows, then by each slice column in order of first appearance, and sends
- * the measurements. Values with fewer paired rows than a metric needs (at least 20) are pooled as
+/* Measures every metric on all rows, then by each slice column in order of first appearance, and
+ * sends the measurements. Values with fewer paired rows than a metric needs (at least 20) are
+ * pooled as
  * "(other)"; which ones is attached as "pooled-slices.txt". */
 bool mlt_slices_measure(struct mlt_case_context *context, const struct mlt_slicing *slicing,
                         struct mlt_err *err) MLT_MUST_USE;

@@ -23,9 +23,8 @@ enum mlt_task mlt_target_task(const struct mlt_output *output)
 static bool same_class(const char *a, const char *b)
 {
     double x, y;
-    return mlt_str_eq(a, b) ||
-           (mlt_str_parse_double(a, strlen(a), &x) && mlt_str_parse_double(b, strlen(b), &y) &&
-            x == y);
+    return mlt_str_eq(a, b) || (mlt_str_parse_double(a, strlen(a), &x) &&
+                                mlt_str_parse_double(b, strlen(b), &y) && x == y);
 }
 
 static bool find_class(const struct mlt_output *output, const char *text, size_t *out)
@@ -52,13 +51,12 @@ bool mlt_target_open(const struct mlt_output *output, const struct mlt_dataset_c
                            "output '%s' is %s",
                            dataset->positive, dataset->name, output->name,
                            out->task == MLT_TASK_REGRESSION ? "a number" : "of more classes");
-    if (output->label_count == 2 &&
-        !find_class(output, dataset->positive, &out->positive_index))
-        return mlt_err_set(err, MLT_ERR_USAGE,
-                           "`positive: %s` of data set '%s' is neither '%s' nor '%s', the labels of "
-                           "output '%s'",
-                           dataset->positive, dataset->name, output->labels[0], output->labels[1],
-                           output->name);
+    if (output->label_count == 2 && !find_class(output, dataset->positive, &out->positive_index))
+        return mlt_err_set(
+            err, MLT_ERR_USAGE,
+            "`positive: %s` of data set '%s' is neither '%s' nor '%s', the labels of "
+            "output '%s'",
+            dataset->positive, dataset->name, output->labels[0], output->labels[1], output->name);
     return true;
 }
 
@@ -92,8 +90,7 @@ static const char *wanted_label(const struct mlt_target *target)
 }
 
 bool mlt_target_label(const struct mlt_target *target, const struct mlt_table *table,
-                      const struct mlt_column *column, size_t row, double *out,
-                      struct mlt_err *err)
+                      const struct mlt_column *column, size_t row, double *out, struct mlt_err *err)
 {
     const char *text = column->text[row];
     size_t index;

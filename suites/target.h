@@ -8,14 +8,14 @@
 
 struct mlt_target {
     enum mlt_task task;
-    size_t width;                /* numbers per prediction */
+    size_t width; /* numbers per prediction */
     const struct mlt_output *output;
-    const char *positive;        /* BINARY: the label that means 1; NULL: labels are 0 and 1 */
-    size_t positive_index;       /* BINARY with two declared labels */
+    const char *positive;  /* BINARY: the label that means 1; NULL: labels are 0 and 1 */
+    size_t positive_index; /* BINARY with two declared labels */
 };
 
-/* The task of a contract's output: numbers are regression; a probability, or two labels, are binary;
- * more labels are multi-class. */
+/* The task of a contract's output: numbers are regression; a probability, or two labels, are
+ * binary; more labels are multi-class. */
 enum mlt_task mlt_target_task(const struct mlt_output *output);
 /* MLT_ERR_USAGE when `positive` does not fit the output's labels. */
 bool mlt_target_open(const struct mlt_output *output, const struct mlt_dataset_config *dataset,

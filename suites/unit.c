@@ -24,7 +24,7 @@ static const struct {
 };
 
 static const char *const words[] = {
-    "artifacts", "digests",  "metadata",      "config",          "loads",
+    "artifacts", "digests",       "metadata",        "config", "loads",
     "predicts",  "deterministic", "output-contract", NULL,
 };
 static const struct mlt_schema word = {
@@ -68,8 +68,8 @@ static const char *name_of(const struct mlt_yaml *item, struct mlt_arena *arena,
     return stem ? mlt_arena_printf(arena, "%s-%s", kind, stem) : NULL;
 }
 
-static bool plan_examples(struct mlt_draft *draft, const struct mlt_yaml *item,
-                          const char **name, struct mlt_err *err)
+static bool plan_examples(struct mlt_draft *draft, const struct mlt_yaml *item, const char **name,
+                          struct mlt_err *err)
 {
     const struct mlt_yaml *file = mlt_yaml_get(item, "examples");
     double allowed = 1e-6;

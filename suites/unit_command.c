@@ -90,15 +90,15 @@ static bool judge(struct mlt_case_context *context, const char *command, const c
     if (!ok)
         ;
     else if (result->timed_out)
-        ok = mlt_err_set(err, MLT_ERR_EVIDENCE, "command `%s` did not end within %.3g s%s",
-                         command, (double)timeout_ns / 1e9, last.data);
+        ok = mlt_err_set(err, MLT_ERR_EVIDENCE, "command `%s` did not end within %.3g s%s", command,
+                         (double)timeout_ns / 1e9, last.data);
     else if (!WIFEXITED(result->status))
         ok = mlt_err_set(err, MLT_ERR_EVIDENCE, "command `%s` ended with %s%s", command,
                          mlt_subprocess_status_text(result->status, status), last.data);
     else if (WEXITSTATUS(result->status) != 0)
-        ok = mlt_outcome_set(context, out, MLT_OUTCOME_FAILED, err,
-                             "command `%s` ended with %s%s", command,
-                             mlt_subprocess_status_text(result->status, status), last.data);
+        ok =
+            mlt_outcome_set(context, out, MLT_OUTCOME_FAILED, err, "command `%s` ended with %s%s",
+                            command, mlt_subprocess_status_text(result->status, status), last.data);
     else
         out->state = MLT_OUTCOME_PASSED;
     mlt_buf_free(&last);
@@ -123,8 +123,8 @@ bool mlt_unit_command(struct mlt_case_context *context, const struct mlt_json *s
     uint64_t timeout_ns = (uint64_t)(timeout_s * 1e9);
     struct mlt_buf text = MLT_BUF_INIT, errors = MLT_BUF_INIT;
     struct mlt_subprocess_result result;
-    bool ok = mlt_subprocess_run(&options, NULL, timeout_ns, OUTPUT_BYTES, &text, &errors,
-                                 &result, err);
+    bool ok =
+        mlt_subprocess_run(&options, NULL, timeout_ns, OUTPUT_BYTES, &text, &errors, &result, err);
     const char *tail = ok ? tail_of(&text, &errors, context->arena, err) : NULL;
     ok = tail && judge(context, command, tail, &result, timeout_ns, out, err);
     mlt_buf_free(&text);

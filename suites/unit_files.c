@@ -95,7 +95,8 @@ bool mlt_unit_artifacts(struct mlt_case_context *context, const struct mlt_json 
     return ok;
 }
 
-/* A fault of evidence is the version's: the check fails. Anything else is ours: the case is broken. */
+/* A fault of evidence is the version's: the check fails. Anything else is ours: the case is broken.
+ */
 static bool ended(struct mlt_case_context *context, bool ok, struct mlt_outcome *out,
                   struct mlt_err *err)
 {
@@ -132,10 +133,9 @@ static bool digest_of_folder(const struct mlt_subject *subject, struct mlt_arena
 {
     struct mlt_manifest manifest;
     struct mlt_buf text = MLT_BUF_INIT;
-    bool ok = mlt_manifest_scan(subject->dir, subject->model, subject->version, arena, &manifest,
-                                err) &&
-              mlt_manifest_encode(&manifest, &text, err) &&
-              mlt_hash_bytes(text.data, text.len, out, err);
+    bool ok =
+        mlt_manifest_scan(subject->dir, subject->model, subject->version, arena, &manifest, err) &&
+        mlt_manifest_encode(&manifest, &text, err) && mlt_hash_bytes(text.data, text.len, out, err);
     mlt_buf_free(&text);
     return ok;
 }
@@ -167,8 +167,8 @@ bool mlt_unit_digests(struct mlt_case_context *context, const struct mlt_json *s
     return ended(context, digests_agree(context->candidate, context->arena, err), out, err);
 }
 
-static bool absent_text(struct mlt_case_context *context, const char *name,
-                        struct mlt_outcome *out, struct mlt_err *err)
+static bool absent_text(struct mlt_case_context *context, const char *name, struct mlt_outcome *out,
+                        struct mlt_err *err)
 {
     return mlt_outcome_set(context, out, MLT_OUTCOME_FAILED, err, "%s/%s is missing",
                            context->candidate->dir, name);
@@ -182,9 +182,9 @@ bool mlt_unit_metadata(struct mlt_case_context *context, const struct mlt_json *
     struct mlt_metadata metadata;
     if (!subject->metadata_json)
         return absent_text(context, "metadata.json", out, err);
-    bool ok = mlt_metadata_parse("metadata.json", subject->metadata_json,
-                                 strlen(subject->metadata_json), subject->model, subject->version,
-                                 context->arena, &metadata, err);
+    bool ok =
+        mlt_metadata_parse("metadata.json", subject->metadata_json, strlen(subject->metadata_json),
+                           subject->model, subject->version, context->arena, &metadata, err);
     return ended(context, ok, out, err);
 }
 

@@ -1,4 +1,5 @@
-/* Golden examples: one JSON object a line, {"instance": {…}, "prediction": …, "tolerance": 1e-5}. */
+/* Golden examples: one JSON object a line, {"instance": {…}, "prediction": …, "tolerance": 1e-5}.
+ */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,8 +37,8 @@ static bool find_file(struct mlt_case_context *context, const char *name, const 
     *out = mlt_fs_kind(own) == MLT_FS_FILE ? own : beside;
     if (mlt_fs_kind(*out) == MLT_FS_FILE)
         return true;
-    return mlt_err_set(err, MLT_ERR_USAGE, "golden examples '%s' are neither in %s nor in %s",
-                       name, context->candidate->dir, context->config->dir);
+    return mlt_err_set(err, MLT_ERR_USAGE, "golden examples '%s' are neither in %s nor in %s", name,
+                       context->candidate->dir, context->config->dir);
 }
 
 static double number_distance(double expected, double got, double tolerance)
@@ -84,8 +85,8 @@ static bool note_mismatch(struct golden *golden, size_t line, double off,
     struct mismatch found = {line, off - tolerance, mlt_ask_keep(&text, arena, err)};
     if (!found.text)
         return false;
-    struct mismatch *grown = mlt_arena_grow(arena, golden->mismatches, golden->count,
-                                            &golden->capacity, sizeof *grown);
+    struct mismatch *grown =
+        mlt_arena_grow(arena, golden->mismatches, golden->count, &golden->capacity, sizeof *grown);
     if (!grown)
         return mlt_err_oom(err);
     golden->mismatches = grown;

@@ -57,9 +57,9 @@ static bool answers_within(struct mlt_case_context *context, size_t rows, struct
         out->state = MLT_OUTCOME_PASSED;
         return true;
     }
-    const char *what = mlt_arena_printf(context->arena, "%s: %s; %zu of %zu rows",
-                                        row_name(context->arena, &batch, first_row), first, faults,
-                                        batch.rows);
+    const char *what =
+        mlt_arena_printf(context->arena, "%s: %s; %zu of %zu rows",
+                         row_name(context->arena, &batch, first_row), first, faults, batch.rows);
     return what ? failed(context, out, err, what) : mlt_err_oom(err);
 }
 

@@ -10,17 +10,17 @@ TCase *regression_cases(void);
 TCase *edge_cases(void);
 TCase *planning_cases(void);
 
-#define ck_outcome(stage, wanted, phrase) \
-    do { \
-        ck_assert_int_eq((stage).outcome.state, (wanted)); \
-        ck_assert_ptr_nonnull((stage).outcome.message); \
-        ck_assert_msg(strstr((stage).outcome.message, (phrase)) != NULL, "'%s' is not in '%s'", \
-                      (phrase), (stage).outcome.message); \
+#define ck_outcome(stage, wanted, phrase)                                                          \
+    do {                                                                                           \
+        ck_assert_int_eq((stage).outcome.state, (wanted));                                         \
+        ck_assert_ptr_nonnull((stage).outcome.message);                                            \
+        ck_assert_msg(strstr((stage).outcome.message, (phrase)) != NULL, "'%s' is not in '%s'",    \
+                      (phrase), (stage).outcome.message);                                          \
     } while (0)
-#define ck_passed(stage) \
-    ck_assert_msg((stage).outcome.state == MLT_OUTCOME_PASSED, "%s", \
+#define ck_passed(stage)                                                                           \
+    ck_assert_msg((stage).outcome.state == MLT_OUTCOME_PASSED, "%s",                               \
                   (stage).outcome.message ? (stage).outcome.message : "no message")
-#define ck_runs(stage, suite, name) \
+#define ck_runs(stage, suite, name)                                                                \
     ck_assert_msg(stage_run(&(stage), &(suite), (name)), "%s", (stage).err.text)
 
 #endif

@@ -6,9 +6,9 @@
 
 static const char config[] = STAGE_HEAD "suites:\n  edge-case:\n    - generate: all\n";
 static const char *const families[] = {
-    "missing-field", "null",         "nan",         "infinity",           "zero",
-    "negative",      "extreme",      "wrong-type",  "empty-string",       "long-string",
-    "control-characters", "non-bmp", "extra-field", "empty-batch",        "large-batch",
+    "missing-field",      "null",    "nan",         "infinity",     "zero",
+    "negative",           "extreme", "wrong-type",  "empty-string", "long-string",
+    "control-characters", "non-bmp", "extra-field", "empty-batch",  "large-batch",
 };
 enum { FAMILIES = sizeof families / sizeof *families };
 
@@ -67,7 +67,7 @@ START_TEST(a_crash_is_named_with_family_field_value_and_words)
     stage_open(&stage, config, dies_of_nan, NULL);
     ck_runs(stage, mlt_suite_edge_case, "nan");
     ck_outcome(stage, MLT_OUTCOME_FAILED,
-               "field 'x' = nan: died: signal 11 (Segmentation fault); 1 faults in 1 probes");
+               "field 'x' = nan: died: signal 11 (Segmentation fault); faults: 1, probes: 1");
     ck_assert_ptr_nonnull(strstr(stage.outcome.diagnostics, "the model's own stderr"));
     ck_runs(stage, mlt_suite_edge_case, "zero");
     ck_passed(stage);

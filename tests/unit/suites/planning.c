@@ -17,21 +17,25 @@ static void check_refused(const char *yaml, const struct mlt_suite_ops *suite, c
 START_TEST(what_cannot_be_measured_is_refused_where_it_was_written)
 {
     check_refused(STAGE_HEAD DATASETS "suites:\n  regression:\n    - metrics: [auc]\n",
-                  &mlt_suite_regression, "metric 'auc' does not apply: the output 'score' is a number");
+                  &mlt_suite_regression,
+                  "metric 'auc' does not apply: the output 'score' is a number");
     check_refused(STAGE_HEAD DATASETS "suites:\n  regression:\n    - dataset: holdout\n",
                   &mlt_suite_regression, "nothing to measure");
-    check_refused(STAGE_HEAD "suites:\n  performance:\n    - {name: steady, schedule: {rate: 500/s}}\n",
-                  &mlt_suite_performance, "`rate` (open loop) are not available yet");
     check_refused(STAGE_HEAD
-                  "suites:\n  performance:\n    - {name: many, schedule: {closed: 8, duration: 1s}}\n",
-                  &mlt_suite_performance, "`closed: 8` is not available yet");
+                  "suites:\n  performance:\n    - {name: steady, schedule: {rate: 500/s}}\n",
+                  &mlt_suite_performance, "`rate` (open loop) are not available yet");
+    check_refused(
+        STAGE_HEAD
+        "suites:\n  performance:\n    - {name: many, schedule: {closed: 8, duration: 1s}}\n",
+        &mlt_suite_performance, "`closed: 8` is not available yet");
     check_refused(STAGE_HEAD "suites:\n  performance:\n    - {name: a, schedule: {duration: 1s}, "
                              "require: [latency p90 < 5ms]}\n",
                   &mlt_suite_performance, "does not measure 'latency p90'");
     check_refused(STAGE_HEAD "suites:\n  edge-case:\n    - {}\n", &mlt_suite_edge_case,
                   "either `generate` or `directional`");
-    check_refused(STAGE_HEAD DATASETS "suites:\n  edge-case:\n    - directional: {field: x, change: 10, "
-                                      "expect: higher}\n",
+    check_refused(STAGE_HEAD DATASETS
+                  "suites:\n  edge-case:\n    - directional: {field: x, change: 10, "
+                  "expect: higher}\n",
                   &mlt_suite_edge_case, "expected a step like +10%");
 }
 END_TEST
@@ -57,7 +61,8 @@ START_TEST(names_that_are_taken_get_a_number)
 {
     struct stage stage;
     stage_open(&stage,
-               STAGE_HEAD "suites:\n  unit:\n    - command: ['true']\n    - command: ['true', again]\n",
+               STAGE_HEAD
+               "suites:\n  unit:\n    - command: ['true']\n    - command: ['true', again]\n",
                stage_answers_x, NULL);
     ck_assert(stage_plan(&stage, &mlt_suite_unit));
     ck_assert_ptr_nonnull(stage_case(&stage, "command-true"));
@@ -75,9 +80,8 @@ START_TEST(a_fresh_model_answers_and_a_contract_that_differs_is_named)
                stage_answers_x, NULL);
     ck_runs(stage, mlt_suite_integration, "fresh-process");
     ck_passed(stage);
-    stage.candidate.config_json =
-        "{\"inputs\":[{\"name\":\"x\",\"type\":\"integer\"}],"
-        "\"output\":{\"name\":\"score\",\"type\":\"number\"}}";
+    stage.candidate.config_json = "{\"inputs\":[{\"name\":\"x\",\"type\":\"integer\"}],"
+                                  "\"output\":{\"name\":\"score\",\"type\":\"number\"}}";
     ck_runs(stage, mlt_suite_integration, "configuration");
     ck_outcome(stage, MLT_OUTCOME_FAILED, "type integer in config.json and number in mltest.yaml");
     ck_runs(stage, mlt_suite_integration, "dependencies");

@@ -3,16 +3,16 @@
 
 #include "tests/unit/suites/cases.h"
 
-/* Six rows, worked by hand. The candidate answers x and refuses 6; the baseline answers x + 2, but 4
- * for 4. Errors (answer - label) of r1 to r5: candidate -1 0 -2 0 1, baseline 1 2 0 0 3. */
+/* Six rows, worked by hand. The candidate answers x and refuses 6; the baseline answers x + 2, but
+ * 4 for 4. Errors (answer - label) of r1 to r5: candidate -1 0 -2 0 1, baseline 1 2 0 0 3. */
 static const char rows[] = "id,x,y,brand,week\n"
                            "r1,1,2,a,w1\nr2,2,2,a,w1\nr3,3,5,b,w2\nr4,4,4,b,w2\nr5,5,4,b,w3\n"
                            "r6,6,0,a,w3\n";
-#define DATASET(more) \
+#define DATASET(more)                                                                              \
     "datasets:\n  holdout: {path: rows.csv, label: y, id: id, cluster: week, slices: [brand]" more \
     "}\n"
-#define SUITE \
-    "suites:\n  regression:\n    - dataset: holdout\n      metrics: [mae]\n" \
+#define SUITE                                                                                      \
+    "suites:\n  regression:\n    - dataset: holdout\n      metrics: [mae]\n"                       \
     "      require: [rmse <= 9, mae for brand == a <= 9]\n"
 
 static void refuses_six(const struct mlt_batch *batch, size_t row, size_t calls,
@@ -148,12 +148,13 @@ START_TEST(a_data_set_that_does_not_fit_is_named_with_the_place)
     check_broken("id,x,why,brand,week\nr1,1,2,a,w\n", "label");
     check_broken("id,xx,y,brand,week\nr1,1,2,a,w\n", "input 'x' of the contract");
     check_broken("id,x,y,brand,week\nr1,1,2,a,w\nr2,1,two,a,w\n", "rows.csv:3: label 'y' is 'two'");
-    check_broken("id,x,y,brand,week\nr1,1,2,a,w\nr1,2,2,a,w\n", "rows.csv:3: id 'r1' is that of line 2");
+    check_broken("id,x,y,brand,week\nr1,1,2,a,w\nr1,2,2,a,w\n",
+                 "rows.csv:3: id 'r1' is that of line 2");
 }
 END_TEST
 
-#define LABELS_HEAD \
-    "model: demo\nbaseline: 1.0.0\nadapter: {type: process, command: [model]}\n" \
+#define LABELS_HEAD                                                                                \
+    "model: demo\nbaseline: 1.0.0\nadapter: {type: process, command: [model]}\n"                   \
     "contract:\n  inputs:\n    - {name: x, type: number}\n"
 
 static void says_yes_above_two(const struct mlt_batch *batch, size_t row, size_t calls,
@@ -187,8 +188,8 @@ static void says_the_class_of_x(const struct mlt_batch *batch, size_t row, size_
 {
     static const double vectors[3][3] = {{.8, .1, .1}, {.1, .8, .1}, {.1, .1, .8}};
     (void)calls;
-    *out = (struct mlt_prediction){.answer = MLT_ANSWER_OK, .kind = MLT_PREDICTION_VECTOR,
-                                   .vector_len = 3};
+    *out = (struct mlt_prediction){
+        .answer = MLT_ANSWER_OK, .kind = MLT_PREDICTION_VECTOR, .vector_len = 3};
     out->vector = vectors[(int)stage_number(batch, row, "x")];
 }
 

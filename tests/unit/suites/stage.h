@@ -1,4 +1,5 @@
-/* A stage for the suites: a configuration, two pretended models, and a sink that keeps everything. */
+/* A stage for the suites: a configuration, two pretended models, and a sink that keeps everything.
+ */
 #ifndef MLTEST_TESTS_UNIT_SUITES_STAGE_H
 #define MLTEST_TESTS_UNIT_SUITES_STAGE_H
 
@@ -38,8 +39,8 @@ struct stage {
     size_t switches; /* how often the other model was asked next */
 };
 
-/* `baseline` NULL: there is none. The configuration is written as mltest.yaml into the test's folder,
- * which is also the version's. */
+/* `baseline` NULL: there is none. The configuration is written as mltest.yaml into the test's
+ * folder, which is also the version's. */
 void stage_open(struct stage *stage, const char *yaml, stage_answer *candidate,
                 stage_answer *baseline);
 void stage_close(struct stage *stage);
@@ -61,10 +62,10 @@ void stage_fail(struct mlt_prediction *out, enum mlt_answer answer, const char *
 stage_answer stage_answers_x; /* answers the input "x", refuses what is no finite number */
 
 /* The configuration all tests begin with: model, adapter, contract (x, s -> score). */
-#define STAGE_HEAD \
-    "model: demo\nbaseline: 1.0.0\nadapter: {type: process, command: [model]}\n" \
-    "contract:\n  inputs:\n    - {name: x, type: number, min: -10, max: 10}\n" \
-    "    - {name: s, type: string, required: false}\n" \
+#define STAGE_HEAD                                                                                 \
+    "model: demo\nbaseline: 1.0.0\nadapter: {type: process, command: [model]}\n"                   \
+    "contract:\n  inputs:\n    - {name: x, type: number, min: -10, max: 10}\n"                     \
+    "    - {name: s, type: string, required: false}\n"                                             \
     "  output: {name: score, type: number, min: -100, max: 100}\n"
 
 #endif
