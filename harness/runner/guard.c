@@ -18,7 +18,10 @@ static void *wait_for_term(void *mark)
         ;
     if (mark)
         mlt_family_kill(mark);
-    _exit(128 + SIGTERM);
+    signal(SIGTERM, SIG_DFL);
+    pthread_sigmask(SIG_UNBLOCK, &term, NULL);
+    kill(getpid(), SIGTERM);
+    return NULL;
 }
 
 bool mlt_guard_start(struct mlt_err *err)

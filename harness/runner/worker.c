@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,10 +49,13 @@ struct context {
 
 static bool send_frame(struct sink *s, bool packed, struct mlt_err *err)
 {
-    if (packed && !mlt_fs_write_all(s->worker->out_fd, s->out.data, s->out.len))
-        /* Nobody is there to tell anything to, and nobody to run anything for. */
-        _exit(MLT_ERR_INFRA);
     bool ok = packed && mlt_buf_check(&s->out, err);
+    if (ok && !mlt_fs_write_all(s->worker->out_fd, s->out.data, s->out.len)) {
+        /* Nobody is there to run anything for: the guard ends the models and this program, even if
+         * the suite goes on. */
+        ok = mlt_err_sys(err, errno, "cannot write to the pool");
+        kill(getpid(), SIGTERM);
+    }
     mlt_buf_clear(&s->out);
     return ok;
 }

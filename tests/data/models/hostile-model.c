@@ -72,6 +72,7 @@ static void misbehave(const struct request *r)
         fprintf(stderr, "cannot allocate tensor\n");
         printf("{\"id\":\"%s\",\"predi", r->id);
         fflush(stdout);
+        signal(SIGSEGV, SIG_DFL); /* a sanitizer would turn it into an exit */
         kill(getpid(), SIGSEGV);
     } else if (is("exits")) {
         exit(7);

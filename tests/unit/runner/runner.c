@@ -238,7 +238,7 @@ static const struct {
     {"errors", MLT_OUTCOME_BROKEN, "the data set is gone", 0},
     {"forgets", MLT_OUTCOME_BROKEN, "without saying how", 0},
     {"asks-nobody", MLT_OUTCOME_BROKEN, "/no/such/model", 0},
-    {"crashes", MLT_OUTCOME_BROKEN, "the worker ended with", 0},
+    {"crashes", MLT_OUTCOME_BROKEN, "the worker ended with signal 11 (Segmentation fault)", 0},
     {"crashes", MLT_OUTCOME_BROKEN, "the end is near", 0},
     {"exits", MLT_OUTCOME_BROKEN, "exit status 3", 0},
     {"hangs", MLT_OUTCOME_BROKEN, "timed out after 300 ms (its last words: \"waiting for ever\")", 0.3},
