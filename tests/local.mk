@@ -27,6 +27,7 @@ include tests/unit/suites/local.mk
 include tests/unit/metrics/local.mk
 include tests/unit/criteria/local.mk
 include tests/unit/domain/local.mk
+include tests/unit/config/local.mk
 include tests/unit/reports/local.mk
 include tests/unit/blobs/local.mk
 include tests/unit/records/local.mk

@@ -34,6 +34,13 @@ static bool keep(struct mlt_arena *arena, const char **slot, const char *text, s
     return *slot ? true : mlt_err_oom(err);
 }
 
+/* The sentence without the folder it names in front: where a file lies is no part of a decision. */
+static const char *without_folder(const char *path, const char *text)
+{
+    size_t folder = strlen(path) - strlen(mlt_fs_basename(path));
+    return strncmp(text, path, folder) == 0 ? text + folder : text;
+}
+
 /* Reads one file. What is wrong with the file is a fault of the attempt, not an error. */
 static bool read_attempt(struct collecting *c, struct attempt *a, struct mlt_err *err)
 {
@@ -55,7 +62,7 @@ static bool read_attempt(struct collecting *c, struct attempt *a, struct mlt_err
             *err = read_err;
             return false;
         }
-        return keep(c->arena, &a->fault, read_err.text, err);
+        return keep(c->arena, &a->fault, without_folder(a->path, read_err.text), err);
     }
     a->run = run;
     a->run_id = run->run_id;
@@ -112,10 +119,13 @@ static const char *fault_of_run(const struct collecting *c, const struct mlt_run
                                 run->candidate.digest, r->subject.digest);
     if (!run->started_at || !mlt_clock_parse(run->started_at, &started))
         return "it does not say when it started";
-    if (r->policy->max_age_s > 0 && r->now_s - started > r->policy->max_age_s)
-        return mlt_arena_printf(c->arena, "it is %lld days old, and the policy's max_age is %lld",
-                                (long long)((r->now_s - started) / 86400),
-                                (long long)(r->policy->max_age_s / 86400));
+    const long long age = r->policy->max_age_s;
+    /* No clock in the reason: the same evidence reads the same tomorrow. */
+    if (age > 0 && r->now_s - started > age)
+        return mlt_arena_printf(c->arena, "it started at %s, longer ago than the policy's max_age of "
+                                          "%lld %s",
+                                run->started_at, age % 86400 ? age / 60 : age / 86400,
+                                age % 86400 ? "minutes" : "days");
     if (started - r->now_s > 300)
         return "it claims to have started in the future";
     return NULL;

@@ -51,6 +51,21 @@ static bool no_run(struct mlt_criterion_work *w, const char *suite, struct mlt_e
                err);
 }
 
+/* A suite that only measures shows nothing by itself: some sentence must judge it, of its own cases or
+ * of the policy. */
+static bool is_judged(const struct mlt_criterion_work *w, const struct mlt_run *run, const char *suite)
+{
+    if (strcmp(suite, "regression") != 0 && strcmp(suite, "performance") != 0)
+        return true;
+    for (size_t i = 0; i < run->case_count; i++)
+        if (strcmp(run->cases[i].plan.suite, suite) == 0 && run->cases[i].plan.require_count > 0)
+            return true;
+    for (size_t i = 0; i < w->gate->count; i++)
+        if (w->gate->requirements[i].kind == MLT_REQUIREMENT_SENTENCE)
+            return true;
+    return false;
+}
+
 static bool suite_passed(struct mlt_criterion_work *w, const char *suite, struct mlt_err *err)
 {
     const struct mlt_evidence_rejected *tampered = tampered_for(w->evidence, suite);
@@ -68,29 +83,18 @@ static bool suite_passed(struct mlt_criterion_work *w, const char *suite, struct
     if (count.passed == 0 && count.findings == 0)
         return set(w, MLT_VERDICT_INVALID,
                    mlt_arena_printf(w->arena, "no case of suite %s passed", suite), err);
+    if (!is_judged(w, e->run, suite))
+        return set(w, MLT_VERDICT_INVALID,
+                   mlt_arena_printf(w->arena,
+                                    "suite %s measured, but no sentence judges it: give its items a "
+                                    "`require:` or the policy a sentence",
+                                    suite),
+                   err);
     return set(w, MLT_VERDICT_PASS,
                mlt_arena_printf(w->arena, "%zu of %zu cases of suite %s passed%s%.0zu%s, run %s",
                                 count.passed, count.cases, suite, count.skipped ? ", " : "",
                                 count.skipped, count.skipped ? " skipped" : "", e->run->run_id),
                err);
-}
-
-static bool suites_passed(struct mlt_criterion_work *w, struct mlt_err *err)
-{
-    enum mlt_verdict worst = MLT_VERDICT_PASS;
-    const char *reason = NULL;
-    for (size_t i = 0; i < w->requirement->suite_count; i++) {
-        if (!suite_passed(w, w->requirement->suites[i], err))
-            return false;
-        if (!reason || (w->verdict != worst && mlt_verdict_worst(w->verdict, worst) == w->verdict))
-            reason = w->reason;
-        worst = mlt_verdict_worst(worst, w->verdict);
-    }
-    if (w->requirement->suite_count == 0)
-        return set(w, MLT_VERDICT_INVALID, "no suite is named", err);
-    w->verdict = worst;
-    w->reason = reason;
-    return true;
 }
 
 /* The measurements of the runs that count, each only for the suites it counts for. */
@@ -154,41 +158,83 @@ static bool deployed_to(struct mlt_criterion_work *w, const char *environment, s
                err);
 }
 
-/* The words of the protocol. `suite` names the suite whose passing the word means. */
-static const struct word {
-    const char *suite;
-    const char *missing; /* for a word that is not built yet: what it would need */
-} word_criteria[] = {
-    {"unit", NULL},
-    {"integration", NULL},
-    {"performance", NULL},
-    {"regression", NULL},
-    {"edge-case", NULL},
-    {NULL, NULL}, /* *_deployment_successful */
-    {NULL, "A/B suites"},
-    {NULL, "compatibility tests"},
-    {NULL, "approvals"},
-    {NULL, "document checks"},
-};
-
-const struct mlt_requirement_word mlt_requirement_words[] = {
-    {"unit_tests_passed", "every case and criterion of suite unit passed", true},
-    {"integration_tests_passed", "every case and criterion of suite integration passed", true},
-    {"performance_tests_passed", "every case and criterion of suite performance passed", true},
-    {"regression_tests_passed", "every case and criterion of suite regression passed", true},
-    {"edge_case_tests_passed", "every case and criterion of suite edge-case passed", true},
-    {"*_deployment_successful", "these files were deployed to that environment", true},
-    {"ab_tests_passed", "not available yet", false},
-    {"compatibility_tests_passed", "not available yet", false},
-    {"ml_review_board_approval", "not available yet", false},
-    {"documentation_complete", "not available yet", false},
-    {NULL, NULL, false},
-};
-_Static_assert(sizeof word_criteria / sizeof *word_criteria + 1 ==
-                   sizeof mlt_requirement_words / sizeof *mlt_requirement_words,
-               "every word has a criterion");
+static bool not_built(struct mlt_criterion_work *w, const char *about, struct mlt_err *err)
+{
+    return set(w, MLT_VERDICT_INVALID,
+               mlt_arena_printf(w->arena,
+                                "%s: not available in this version of mltest, so nothing shows it",
+                                about),
+               err);
+}
 
 static const char suffix[] = "_deployment_successful";
+
+static bool deployed(struct mlt_criterion_work *w, const char *about, struct mlt_err *err)
+{
+    const char *text = w->requirement->text;
+    (void)about;
+    char *environment = mlt_arena_strndup(w->arena, text, strlen(text) - strlen(suffix));
+    return environment ? deployed_to(w, environment, err) : mlt_err_oom(err);
+}
+
+const struct mlt_requirement_word mlt_requirement_words[] = {
+    {"unit_tests_passed", "suite unit passed", suite_passed, "unit"},
+    {"integration_tests_passed", "suite integration passed", suite_passed, "integration"},
+    {"performance_tests_passed", "suite performance passed", suite_passed, "performance"},
+    {"regression_tests_passed", "suite regression passed", suite_passed, "regression"},
+    {"edge_case_tests_passed", "suite edge-case passed", suite_passed, "edge-case"},
+    {"*_deployment_successful", "these files were deployed to that environment", deployed, NULL},
+    {"ab_tests_passed", "an A/B test was won", not_built, "A/B tests"},
+    {"ab_test_plan_developed", "a plan of the A/B test is kept", not_built, "records"},
+    {"compatibility_tests_passed", "inputs and outputs stay compatible", not_built,
+     "compatibility tests"},
+    {"documentation_complete", "all six documents are there", not_built, "document checks"},
+    {"code_review_completed", "a code review is kept", not_built, "records"},
+    {"security_review_completed", "a security review is kept", not_built, "records"},
+    {"privacy_impact_assessment_completed", "an assessment is kept", not_built, "records"},
+    {"ethics_review_completed", "an ethics review is kept", not_built, "records"},
+    {"deployment_runbook_tested", "a rehearsal of the runbook is kept", not_built, "records"},
+    {"migration_path_documented", "a migration path is kept", not_built, "records"},
+    {"deprecation_notice_distributed", "a notice is kept", not_built, "records"},
+    {"design_approval", "the ML Architect approved", not_built, "approvals"},
+    {"alpha_approval", "the ML Team Lead approved", not_built, "approvals"},
+    {"beta_approval", "the Product Manager approved", not_built, "approvals"},
+    {"production_approval", "the ML Review Board approved", not_built, "approvals"},
+    {"ml_architect_approval", "the ML Architect approved", not_built, "approvals"},
+    {"ml_team_lead_approval", "the ML Team Lead approved", not_built, "approvals"},
+    {"product_manager_approval", "the Product Manager approved", not_built, "approvals"},
+    {"ml_review_board_approval", "the ML Review Board approved", not_built, "approvals"},
+    {NULL, NULL, NULL, NULL},
+};
+
+static bool is_built(const char *suite)
+{
+    for (size_t i = 0; mlt_requirement_words[i].word; i++)
+        if (mlt_requirement_words[i].judge == suite_passed &&
+            strcmp(mlt_requirement_words[i].about, suite) == 0)
+            return true;
+    return false;
+}
+
+static bool suites_passed(struct mlt_criterion_work *w, struct mlt_err *err)
+{
+    enum mlt_verdict worst = MLT_VERDICT_PASS;
+    const char *reason = NULL;
+    for (size_t i = 0; i < w->requirement->suite_count; i++) {
+        const char *suite = w->requirement->suites[i];
+        bool built = is_built(suite);
+        if (built ? !suite_passed(w, suite, err) : !not_built(w, suite, err))
+            return false;
+        if (!reason || (w->verdict != worst && mlt_verdict_worst(w->verdict, worst) == w->verdict))
+            reason = w->reason;
+        worst = mlt_verdict_worst(worst, w->verdict);
+    }
+    if (w->requirement->suite_count == 0)
+        return set(w, MLT_VERDICT_INVALID, "no suite is named", err);
+    w->verdict = worst;
+    w->reason = reason;
+    return true;
+}
 
 static int word_index(const char *text)
 {
@@ -214,15 +260,7 @@ static bool word_holds(struct mlt_criterion_work *w, struct mlt_err *err)
     if (index < 0)
         return set(w, MLT_VERDICT_INVALID,
                    mlt_arena_printf(w->arena, "there is no criterion \"%s\"", text), err);
-    if (word_criteria[index].suite)
-        return suite_passed(w, word_criteria[index].suite, err);
-    if (word_criteria[index].missing)
-        return set(w, MLT_VERDICT_INVALID,
-                   mlt_arena_printf(w->arena, "this version of mltest has no %s yet, so nothing shows it",
-                                    word_criteria[index].missing),
-                   err);
-    char *environment = mlt_arena_strndup(w->arena, text, strlen(text) - strlen(suffix));
-    return environment ? deployed_to(w, environment, err) : mlt_err_oom(err);
+    return mlt_requirement_words[index].judge(w, mlt_requirement_words[index].about, err);
 }
 
 bool mlt_criterion_judge(struct mlt_criterion_work *w, struct mlt_err *err)

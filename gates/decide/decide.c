@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "gates/decide/judging.h"
+#include "harness/base/buf.h"
 
 static const struct mlt_policy_gate *find_gate(const struct mlt_policy *policy, const char *kind,
                                                const char *name)
@@ -16,14 +17,27 @@ static const struct mlt_policy_gate *find_gate(const struct mlt_policy *policy, 
     return NULL;
 }
 
+static void no_gate(const struct mlt_policy *policy, const struct mlt_evidence *evidence,
+                    struct mlt_err *err)
+{
+    bool environment = strcmp(evidence->gate_kind, "environment") == 0;
+    const struct mlt_policy_gate *gates = environment ? policy->environments : policy->transitions;
+    size_t count = environment ? policy->environment_count : policy->transition_count;
+    struct mlt_buf known = MLT_BUF_INIT;
+    for (size_t i = 0; i < count; i++)
+        mlt_buf_printf(&known, "%s%s", i ? ", " : "", gates[i].name);
+    mlt_err_set(err, MLT_ERR_USAGE, "%s has no %s \"%.80s\"; it has %s", policy->file,
+                evidence->gate_kind, evidence->gate, count ? known.data : "none");
+    mlt_buf_free(&known);
+}
+
 static const struct mlt_policy_gate *want_gate(const struct mlt_policy *policy,
                                                const struct mlt_evidence *evidence,
                                                struct mlt_err *err)
 {
     const struct mlt_policy_gate *gate = find_gate(policy, evidence->gate_kind, evidence->gate);
     if (!gate) {
-        mlt_err_set(err, MLT_ERR_USAGE, "%s has no %s \"%.80s\"", policy->file, evidence->gate_kind,
-                    evidence->gate);
+        no_gate(policy, evidence, err);
         return NULL;
     }
     if (gate->count == 0) {
@@ -106,6 +120,7 @@ bool mlt_gate_decide(const struct mlt_policy *policy, const struct mlt_evidence 
     for (size_t i = 0; i < gate->count; i++) {
         work[i] = (struct mlt_criterion_work){.policy = policy,
                                               .evidence = evidence,
+                                              .gate = gate,
                                               .requirement = &gate->requirements[i],
                                               .defaults = &defaults,
                                               .arena = arena,

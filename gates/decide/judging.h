@@ -26,6 +26,7 @@ enum mlt_verdict mlt_judging_verdict(const struct mlt_finding *findings, size_t 
 struct mlt_criterion_work {
     const struct mlt_policy *policy;
     const struct mlt_evidence *evidence;
+    const struct mlt_policy_gate *gate;
     const struct mlt_requirement *requirement;
     const struct mlt_judge_defaults *defaults;
     struct mlt_arena *arena;

@@ -44,8 +44,8 @@ static bool unknown(struct reader *r, const struct mlt_yaml *node, const char *w
 {
     const char *nearest = mlt_str_nearest(word, words);
     if (nearest)
-        return mlt_yaml_fault(node, r->err, "unknown %s '%.60s'; did you mean '%s'?", what, word,
-                              nearest);
+        return mlt_yaml_fault(node, r->err, "unknown %s '%.60s'; did you mean '%s%s'?", what, word,
+                              *nearest == '*' ? "ENVIRONMENT" : "", nearest + (*nearest == '*'));
     struct mlt_buf known = MLT_BUF_INIT;
     for (size_t i = 0; words[i]; i++)
         mlt_buf_printf(&known, "%s%s", i ? ", " : "", words[i]);
