@@ -40,11 +40,9 @@ dist_check_SCRIPTS += tests/cli/examples.sh
 TESTS += tests/cli/examples.sh
 
 # All versions, into examples-out/ of the build folder.
-.PHONY: examples
 examples: mltest-train mltest-serve-fasttext
 	$(AM_V_GEN)$(SHELL) $(top_srcdir)/%D%/make-examples.sh . examples-out
 clean-local: clean-examples
-.PHONY: clean-examples
 clean-examples:
 	rm -rf examples-out
 else
