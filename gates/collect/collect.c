@@ -34,11 +34,23 @@ static bool keep(struct mlt_arena *arena, const char **slot, const char *text, s
     return *slot ? true : mlt_err_oom(err);
 }
 
-/* The sentence without the folder it names in front: where a file lies is no part of a decision. */
-static const char *without_folder(const char *path, const char *text)
+/* The sentence with the file's folder left out wherever it is named: where a file lies is no part of a
+ * decision. NULL when memory is out. */
+static const char *without_folder(const char *path, const char *text, struct mlt_arena *arena)
 {
     size_t folder = strlen(path) - strlen(mlt_fs_basename(path));
-    return strncmp(text, path, folder) == 0 ? text + folder : text;
+    char *copy = mlt_arena_strdup(arena, text);
+    if (!copy || folder == 0)
+        return copy;
+    char *from = copy, *to = copy;
+    while (*from) {
+        if (strncmp(from, path, folder) == 0)
+            from += folder;
+        else
+            *to++ = *from++;
+    }
+    *to = '\0';
+    return copy;
 }
 
 /* Reads one file. What is wrong with the file is a fault of the attempt, not an error. */
@@ -62,7 +74,8 @@ static bool read_attempt(struct collecting *c, struct attempt *a, struct mlt_err
             *err = read_err;
             return false;
         }
-        return keep(c->arena, &a->fault, without_folder(a->path, read_err.text), err);
+        a->fault = without_folder(a->path, read_err.text, c->arena);
+        return a->fault ? true : mlt_err_oom(err);
     }
     a->run = run;
     a->run_id = run->run_id;
