@@ -76,7 +76,7 @@ bool mlt_flow_deploy(const struct mlt_deploy_request *request, struct mlt_arena 
                       &decision, err);
     if (ok) {
         const struct mlt_report_decision_input input = {
-            .decision = &decision, .color = request->color, .width = request->width};
+            .decision = &decision, .acting = true, .color = request->color, .width = request->width};
         *verdict = decision.verdict;
         ok = mlt_report_decision_console(&input, out, err);
         if (ok && decision.verdict == MLT_VERDICT_PASS)

@@ -33,8 +33,6 @@ static void header(const struct mlt_console *c, const struct mlt_report_input *i
         mlt_buf_printf(&line, ", shard %u of %u", in->run->shard, in->run->shards);
     if (in->run->filtered)
         mlt_buf_puts(&line, ", filtered");
-    if (in->run->tool_version)
-        mlt_buf_printf(&line, ", mltest %s", in->run->tool_version);
     mlt_paint(c->out, c->color, MLT_PAINT_DIM);
     mlt_console_paragraph(c, "", line.data);
     mlt_paint(c->out, c->color, MLT_PAINT_PLAIN);

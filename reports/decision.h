@@ -13,6 +13,7 @@ struct mlt_report_decision_input {
     const struct mlt_decision *decision;
     const struct mlt_decision_context *context; /* NULL: neither time nor advisory is shown */
     const char *decision_path; /* where the document lies, for the commands shown; NULL: not kept */
+    bool acting;               /* the caller acts on it: what to do next is not said */
     bool color;                /* console */
     unsigned width;            /* console: columns; 0: 100 */
     size_t max_bytes;          /* markdown: budget; 0: 60,000 */

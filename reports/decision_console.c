@@ -77,8 +77,10 @@ static void last_words(const struct mlt_console *c, const struct mlt_report_deci
                    mlt_verdict_headline(in->decision->verdict));
     mlt_buf_puts(c->out, in->context && in->context->advisory ? " (advisory): " : ": ");
     mlt_cell_safe(c->out, words.data, 1000);
-    mlt_buf_puts(c->out, ". Next: ");
-    mlt_cell_safe(c->out, next.data, 600);
+    if (!in->acting) {
+        mlt_buf_puts(c->out, ". Next: ");
+        mlt_cell_safe(c->out, next.data, 600);
+    }
     mlt_buf_puts(c->out, ".\n");
     c->out->oom |= words.oom || next.oom;
     mlt_buf_free(&words);

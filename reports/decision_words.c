@@ -78,16 +78,19 @@ static void next_pass(const struct mlt_report_decision_input *in, struct mlt_buf
     const struct mlt_evidence *evidence = in->decision->evidence;
     if (in->context && in->context->advisory) {
         mlt_buf_puts(
-            out, "pin this policy in the registry (mltest policy put): until then nothing acts on "
-                 "its decisions");
+            out, "nothing acts on this: only the policy pinned in the registry does");
         return;
     }
-    bool environment = mlt_str_eq(evidence->gate_kind, "environment");
-    mlt_buf_puts(out, environment ? "mltest deploy " : "mltest promote ");
+    if (!mlt_str_eq(evidence->gate_kind, "environment")) {
+        mlt_buf_puts(out, "it may move to ");
+        mlt_report_shell_word(out, evidence->gate);
+        return;
+    }
+    mlt_buf_puts(out, "mltest deploy ");
     mlt_report_shell_word(out, evidence->subject.model);
     mlt_buf_putc(out, '@');
     mlt_report_shell_word(out, evidence->subject.version);
-    mlt_buf_puts(out, environment ? " --env " : " --to ");
+    mlt_buf_puts(out, " --env ");
     mlt_report_shell_word(out, evidence->gate);
 }
 
@@ -102,10 +105,6 @@ void mlt_decision_next(const struct mlt_report_decision_input *in, struct mlt_bu
                        mlt_quantity_count(needed, rows));
     } else if (in->decision->verdict == MLT_VERDICT_INVALID) {
         mlt_buf_puts(out, "bring the missing evidence, then ask the gate again");
-    } else if (in->decision_path) {
-        mlt_buf_puts(out, "mltest explain ");
-        mlt_report_shell_word(out, in->decision_path);
-        mlt_buf_puts(out, " says what would flip it");
     } else {
         mlt_buf_puts(out, "this version may not move on");
     }
@@ -114,7 +113,7 @@ void mlt_decision_next(const struct mlt_report_decision_input *in, struct mlt_bu
 void mlt_decision_basis(const struct mlt_report_decision_input *in, struct mlt_buf *out)
 {
     const struct mlt_decision *d = in->decision;
-    mlt_buf_printf(out, "policy %s", d->policy->file ? d->policy->file : "of the registry");
+    mlt_buf_printf(out, "by %s", d->policy->file ? d->policy->file : "the registry's policy");
     if (d->policy->digest[0])
         mlt_buf_printf(out, " (sha256 %.12s…)", d->policy->digest);
     mlt_buf_printf(out, ", %zu %s", d->evidence->run_count,
@@ -123,8 +122,6 @@ void mlt_decision_basis(const struct mlt_report_decision_input *in, struct mlt_b
         mlt_buf_printf(out, ", %zu rejected", d->evidence->rejected_count);
     if (in->context && in->context->decided_at)
         mlt_buf_printf(out, ", decided %s", in->context->decided_at);
-    if (d->tool_version)
-        mlt_buf_printf(out, ", mltest %s", d->tool_version);
     if (in->context && in->context->advisory)
         mlt_buf_puts(out, ", advisory: not the pinned policy, nothing acts on it");
 }
@@ -133,6 +130,26 @@ bool mlt_criterion_is_sentence(const struct mlt_criterion_result *criterion)
 {
     return criterion->finding_count > 0 &&
            mlt_str_eq(criterion->findings[0].criterion, criterion->criterion);
+}
+
+/* A run's own sentence that the policy asks too is shown once. Sorted findings: repeats are neighbours
+ * but for other findings that tie with them. */
+static size_t drop_repeated(struct mlt_finding *all, size_t count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        bool repeated = false;
+        for (size_t k = 0; k < kept && !repeated; k++)
+            repeated = all[k].verdict == all[i].verdict && mlt_str_eq(all[k].criterion, all[i].criterion) &&
+                       mlt_str_eq(all[k].case_id, all[i].case_id) &&
+                       mlt_str_eq(all[k].metric, all[i].metric) &&
+                       mlt_str_eq(all[k].slice_column, all[i].slice_column) &&
+                       mlt_str_eq(all[k].slice_value, all[i].slice_value) &&
+                       mlt_str_eq(all[k].reason, all[i].reason);
+        if (!repeated)
+            all[kept++] = all[i];
+    }
+    return kept;
 }
 
 struct mlt_finding *mlt_decision_findings(const struct mlt_decision *decision,
@@ -148,6 +165,7 @@ struct mlt_finding *mlt_decision_findings(const struct mlt_decision *decision,
         for (size_t j = 0; j < decision->criteria[i].finding_count; j++)
             all[at++] = decision->criteria[i].findings[j];
     mlt_findings_sort(all, total);
+    total = drop_repeated(all, total);
     *count = total;
     return all;
 }

@@ -235,7 +235,7 @@ void mlt_report_summary_next(const struct mlt_report_input *in, const struct mlt
         mlt_report_shell_word(out, in->run->candidate.model);
         mlt_buf_putc(out, '@');
         mlt_report_shell_word(out, in->run->candidate.version);
-        mlt_buf_puts(out, " --to STATE decides whether it may move on");
+        mlt_buf_puts(out, " --env ENVIRONMENT decides whether it may go there");
         return;
     default:
         next_invalid(in, s, out);

@@ -91,7 +91,7 @@ START_TEST(the_next_step_fits_the_gate)
     decide(MLT_VERDICT_PASS);
     ck_ok(mlt_report_decision_console(&in, &text, &err));
     ck_assert_ptr_nonnull(
-        strstr(text.data, "Next: mltest promote ad-score-predictor@1.1.0 --to beta."));
+        strstr(text.data, "Next: it may move to beta."));
     evidence.gate_kind = "environment";
     evidence.gate = "staging";
     mlt_buf_clear(&text);
