@@ -47,7 +47,7 @@ void mlt_decision_words(const struct mlt_decision *decision, struct mlt_buf *out
     static const char *const verbs[][2] = {{"fails", "fail"},
                                            {"has no valid evidence", "have no valid evidence"},
                                            {"is inconclusive", "are inconclusive"},
-                                           {"is shown to hold", "are shown to hold"}};
+                                           {"holds", "hold"}};
     size_t all = decision->criterion_count, said = 0;
     if (all == 0)
         mlt_buf_puts(out, "no criterion was judged");

@@ -169,8 +169,8 @@ void mlt_markdown_passing(const struct mlt_markdown *doc, const struct mlt_findi
     if (passing == 0)
         return;
     struct mlt_buf head = MLT_BUF_INIT;
-    mlt_buf_printf(&head, "<details><summary>✅ %zu %s shown to hold</summary>\n\n", passing,
-                   passing == 1 ? "criterion is" : "criteria are");
+    mlt_buf_printf(&head, "<details><summary>✅ %zu %s</summary>\n\n", passing,
+                   passing == 1 ? "criterion holds" : "criteria hold");
     if (mlt_markdown_add(doc, &head)) {
         each(doc, findings, count, true, table_head, row);
         mlt_buf_puts(doc->out, "</details>\n\n");

@@ -69,7 +69,9 @@ static bool read_attempt(struct collecting *c, struct attempt *a, struct mlt_err
     struct mlt_run *run = mlt_arena_alloc(c->arena, sizeof *run);
     if (!run)
         return mlt_err_oom(err);
-    if (!mlt_results_load(a->path, c->arena, run, &read_err)) {
+    bool loaded = a->recorded ? mlt_results_load_recorded(a->path, c->arena, run, &read_err)
+                              : mlt_results_load(a->path, c->arena, run, &read_err);
+    if (!loaded) {
         if (read_err.kind == MLT_ERR_INFRA) {
             *err = read_err;
             return false;

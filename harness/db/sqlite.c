@@ -208,6 +208,9 @@ static bool open_for_writing(struct mlt_db *db, enum mlt_db_mode mode, bool dura
     /* Before anything is set: a file that is not ours must stay as it is. */
     if (!check_identity(db, &empty, &version, err))
         return false;
+    /* One writer fills a file in large strokes and readers take it whole: large pages, few reads. */
+    if (empty && !durable && !mlt_db_exec(db, "PRAGMA page_size = 32768", err))
+        return false;
     if (!mlt_db_exec(db, "PRAGMA foreign_keys = ON", err) || !set_journal(db, durable, err) ||
         !mlt_db_exec(db, durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL", err))
         return false;

@@ -48,6 +48,11 @@ void mlt_results_abandon(struct mlt_results *results);
 bool mlt_results_load(const char *path, struct mlt_arena *arena, struct mlt_run *out,
                       struct mlt_err *err) MLT_MUST_USE;
 
+/* The same for a file whose bytes were just found to be what a trusted record says: what would
+ * read the paired rows and every page again, most of the time it takes to load, is left out. */
+bool mlt_results_load_recorded(const char *path, struct mlt_arena *arena, struct mlt_run *out,
+                               struct mlt_err *err) MLT_MUST_USE;
+
 /* Calls `row` for each paired row of a case in id order of insertion; a false from it stops (the
  * result is then false with the error it set). Strings are lent for the call. */
 bool mlt_results_each_row(const char *path, const char *case_id,

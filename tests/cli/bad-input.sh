@@ -111,9 +111,13 @@ fi
 mkdir "$scratch/locked"
 chmod 555 "$scratch/locked"
 if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
-    chmod 755 "$scratch"
+    # Root writes anywhere; somebody else must be able to reach the program.
+    mkdir -p "$scratch/program/libexec"
+    cp "$MLTEST" "$scratch/program/mltest"
+    cp "$(dirname "$MLTEST")/libexec/worker" "$scratch/program/libexec/worker"
+    chmod -R go+rX "$scratch"
     expect 5 'locked' "a folder that cannot be written is told" \
-        setpriv --reuid=65534 --regid=65534 --clear-groups "$MLTEST" run -q --no-store -C "$work" "$model@1.1.0" --suite unit -o "$scratch/locked/out.mlt"
+        setpriv --reuid=65534 --regid=65534 --clear-groups "$scratch/program/mltest" run -q --no-store -C "$work" "$model@1.1.0" --suite unit -o "$scratch/locked/out.mlt"
 else
     expect 5 'locked' "a folder that cannot be written is told" \
         "$MLTEST" run -q --no-store -C "$work" "$model@1.1.0" --suite unit -o "$scratch/locked/out.mlt"
