@@ -2,6 +2,7 @@
 MLT_CLI_TESTS = \
 	%D%/bad-input.sh \
 	%D%/main-job.sh \
+	%D%/process-python.sh \
 	%D%/program.sh
 EXTRA_DIST += %D%/tap.sh tests/bench/main-job.sh
 AM_TESTS_ENVIRONMENT += \
