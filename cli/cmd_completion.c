@@ -54,15 +54,17 @@ static void fish(void)
         const char *second = strchr(c->name, ' ');
         int first = (int)strcspn(c->name, " ");
         if (second)
-            printf("complete -c mltest -n '__fish_seen_subcommand_from %.*s' -a '%s' -d '%s'\n", first,
-                   c->name, second + 1, c->summary);
+            printf("complete -c mltest -n '__fish_seen_subcommand_from %.*s' -a '%s' -d '%s'\n",
+                   first, c->name, second + 1, c->summary);
         else
-            printf("complete -c mltest -n __fish_use_subcommand -a '%s' -d '%s'\n", c->name, c->summary);
+            printf("complete -c mltest -n __fish_use_subcommand -a '%s' -d '%s'\n", c->name,
+                   c->summary);
         for (const struct mlt_opt *o = c->options; o->name && !second; o++)
-            printf("complete -c mltest -n '__fish_seen_subcommand_from %s' -l %s%s -d '%s'\n", c->name,
-                   o->name, o->argument ? " -r" : "", o->doc);
+            printf("complete -c mltest -n '__fish_seen_subcommand_from %s' -l %s%s -d '%s'\n",
+                   c->name, o->name, o->argument ? " -r" : "", o->doc);
     }
-    puts("complete -c mltest -n __fish_use_subcommand -a registry -d 'versions, their files and states'");
+    puts("complete -c mltest -n __fish_use_subcommand -a registry -d 'versions, their files and "
+         "states'");
 }
 
 static int completion(struct mlt_cli *cli, struct mlt_err *err)
@@ -76,7 +78,8 @@ static int completion(struct mlt_cli *cli, struct mlt_err *err)
     } else if (strcmp(shell, "fish") == 0) {
         fish();
     } else {
-        mlt_err_set(err, MLT_ERR_USAGE, "completion knows bash, zsh and fish, not \"%.40s\"", shell);
+        mlt_err_set(err, MLT_ERR_USAGE, "completion knows bash, zsh and fish, not \"%.40s\"",
+                    shell);
         return -1;
     }
     return 0;

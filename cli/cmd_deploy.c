@@ -34,7 +34,8 @@ const struct mlt_command mlt_command_deploy = {
     .summary = "gate, then record the deployment",
     .arguments = "MODEL@VERSION",
     .examples = "  mltest deploy ad-score-predictor@1.1.0 --env development\n",
-    .details = "Uses only the policy pinned in the registry and the registry's own evidence. The deployer is `ledger`:\n"
+    .details = "Uses only the policy pinned in the registry and the registry's own evidence. The "
+               "deployer is `ledger`:\n"
                "the deployment is recorded, moving traffic is left to your platform.",
     .options = options,
     .min_arguments = 1,

@@ -10,7 +10,8 @@ static const struct mlt_opt options[] = {
     {"policy", 0, MLT_OPT_VALUE, "FILE", "a gates.yaml; the decision is then advisory"},
     {"format", 'f', MLT_OPT_VALUE, "FORMAT", "console (default), json, markdown"},
     {"output", 'o', MLT_OPT_VALUE, "FILE", "also write the decision document (JSON)"},
-    {"replay", 0, MLT_OPT_VALUE, "DECISION", "decide again from a decision document; compare the bytes"},
+    {"replay", 0, MLT_OPT_VALUE, "DECISION",
+     "decide again from a decision document; compare the bytes"},
     {"directory", 'C', MLT_OPT_VALUE, "DIR", "folder of mltest.yaml (default: here or above)"},
     {"registry", 0, MLT_OPT_VALUE, "URL", "registry (default: MLTEST_REGISTRY, then mltest.yaml)"},
     {NULL, 0, MLT_OPT_FLAG, NULL, NULL},
@@ -64,10 +65,12 @@ const struct mlt_command mlt_command_gate = {
     .name = "gate",
     .summary = "decide by policy whether a version may go somewhere",
     .arguments = "[MODEL[@VERSION]]",
-    .examples = "  mltest gate ad-score-predictor@1.1.0 --env staging\n"
-                "  mltest gate ad-score-predictor@1.1.0 --env staging --format json -o decision.json\n"
-                "  mltest gate --replay decision.json\n",
-    .details = "The policy is the one pinned in the registry, else gates.yaml beside mltest.yaml. The newest run that\n"
+    .examples =
+        "  mltest gate ad-score-predictor@1.1.0 --env staging\n"
+        "  mltest gate ad-score-predictor@1.1.0 --env staging --format json -o decision.json\n"
+        "  mltest gate --replay decision.json\n",
+    .details = "The policy is the one pinned in the registry, else gates.yaml beside mltest.yaml. "
+               "The newest run that\n"
                "counts decides, never the best one.",
     .options = options,
     .max_arguments = 1,

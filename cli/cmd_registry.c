@@ -6,12 +6,22 @@
 #include "harness/base/buf.h"
 
 #define REGISTRY_OPTION                                                                            \
-    {"registry", 0, MLT_OPT_VALUE, "URL", "registry (default: MLTEST_REGISTRY, then mltest.yaml)"}
-#define FORMAT_OPTION {"format", 'f', MLT_OPT_VALUE, "FORMAT", "text (default) or json"}
-#define NO_MORE_OPTIONS {NULL, 0, MLT_OPT_FLAG, NULL, NULL}
+    {                                                                                              \
+        "registry", 0, MLT_OPT_VALUE, "URL",                                                       \
+            "registry (default: MLTEST_REGISTRY, then mltest.yaml)"                                \
+    }
+#define FORMAT_OPTION                                                                              \
+    {                                                                                              \
+        "format", 'f', MLT_OPT_VALUE, "FORMAT", "text (default) or json"                           \
+    }
+#define NO_MORE_OPTIONS                                                                            \
+    {                                                                                              \
+        NULL, 0, MLT_OPT_FLAG, NULL, NULL                                                          \
+    }
 
 static const struct mlt_opt init_options[] = {
-    {"policy", 0, MLT_OPT_MANY, "[MODEL=]FILE", "pin this gates.yaml (of one model, or of all others)"},
+    {"policy", 0, MLT_OPT_MANY, "[MODEL=]FILE",
+     "pin this gates.yaml (of one model, or of all others)"},
     NO_MORE_OPTIONS};
 static const struct mlt_opt plain_options[] = {REGISTRY_OPTION, NO_MORE_OPTIONS};
 static const struct mlt_opt shown_options[] = {REGISTRY_OPTION, FORMAT_OPTION, NO_MORE_OPTIONS};
@@ -65,7 +75,8 @@ static int adopt(struct mlt_cli *cli, struct mlt_err *err)
 {
     const char *as = mlt_opt_value(cli, "as");
     if (!as || strcmp(as, "production") != 0) {
-        mlt_err_set(err, MLT_ERR_USAGE, "adopt imports a version that already serves: say --as production");
+        mlt_err_set(err, MLT_ERR_USAGE,
+                    "adopt imports a version that already serves: say --as production");
         return -1;
     }
     return show(cli, err, mlt_flow_registry_adopt);
@@ -120,7 +131,8 @@ const struct mlt_command mlt_command_registry_adopt = {
     .name = "registry adopt",
     .summary = "import the version that already serves production",
     .arguments = "MODEL@VERSION",
-    .examples = "  mltest registry adopt ad-score-predictor@1.0.0 --as production --reason \"serves since May\"\n",
+    .examples = "  mltest registry adopt ad-score-predictor@1.0.0 --as production --reason "
+                "\"serves since May\"\n",
     .options = adopt_options,
     .min_arguments = 1,
     .max_arguments = 1,

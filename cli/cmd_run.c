@@ -9,12 +9,14 @@
 
 static const struct mlt_opt options[] = {
     {"suite", 0, MLT_OPT_MANY, "NAME", "only this suite (may be repeated)"},
-    {"case", 0, MLT_OPT_VALUE, "GLOB", "only cases whose name matches; such a run is never a gate's evidence"},
+    {"case", 0, MLT_OPT_VALUE, "GLOB",
+     "only cases whose name matches; such a run is never a gate's evidence"},
     {"baseline", 'b', MLT_OPT_VALUE, "REF", "production, latest, a version, a folder, or none"},
     {"jobs", 'j', MLT_OPT_VALUE, "N", "workers at once (default: one per processor)"},
     {"seed", 0, MLT_OPT_VALUE, "N", "repeat a run's random choices (printed by every run)"},
     {"output", 'o', MLT_OPT_VALUE, "FILE", "results file (default: results.mlt)"},
-    {"report", 0, MLT_OPT_MANY, "FORMAT=FILE", "also write a report: json, junit, markdown, console"},
+    {"report", 0, MLT_OPT_MANY, "FORMAT=FILE",
+     "also write a report: json, junit, markdown, console"},
     {"fail-fast", 0, MLT_OPT_FLAG, NULL, "stop starting cases after the first that fails"},
     {"no-store", 0, MLT_OPT_FLAG, NULL, "do not keep the run with the registry's evidence"},
     {"directory", 'C', MLT_OPT_VALUE, "DIR", "folder of mltest.yaml (default: here or above)"},
@@ -29,8 +31,9 @@ static bool want_uint(const struct mlt_cli *cli, const char *name, uint64_t max,
     const char *text = mlt_opt_value(cli, name);
     if (!text || mlt_str_parse_uint(text, max, out))
         return true;
-    return mlt_err_set(err, MLT_ERR_USAGE, "--%s wants a whole number of at most %llu, got \"%.40s\"",
-                       name, (unsigned long long)max, text);
+    return mlt_err_set(err, MLT_ERR_USAGE,
+                       "--%s wants a whole number of at most %llu, got \"%.40s\"", name,
+                       (unsigned long long)max, text);
 }
 
 static int run(struct mlt_cli *cli, struct mlt_err *err)
@@ -66,8 +69,9 @@ static int run(struct mlt_cli *cli, struct mlt_err *err)
     request.reports = mlt_opt_values(cli, "report", &request.report_count);
     struct mlt_buf console = MLT_BUF_INIT;
     enum mlt_verdict verdict = MLT_VERDICT_INVALID;
-    bool ok = request.suites && request.reports ? mlt_flow_run(&request, cli->arena, &console, &verdict, err)
-                                                : mlt_err_oom(err);
+    bool ok = request.suites && request.reports
+                  ? mlt_flow_run(&request, cli->arena, &console, &verdict, err)
+                  : mlt_err_oom(err);
     if (ok)
         fwrite(console.data, 1, console.len, stdout);
     mlt_buf_free(&console);
@@ -78,10 +82,12 @@ const struct mlt_command mlt_command_run = {
     .name = "run",
     .summary = "test a model version, compared with the version in production",
     .arguments = "[MODEL[@VERSION] | FOLDER]",
-    .examples = "  mltest run ad-score-predictor@1.1.0\n"
-                "  mltest run --suite regression --report markdown=comment.md --report junit=junit.xml\n"
-                "  mltest run ./my-model/1.0.0 --baseline none -o first.mlt\n",
-    .details = "The run is planned first, every case runs in a worker program of its own, and one results file\n"
+    .examples =
+        "  mltest run ad-score-predictor@1.1.0\n"
+        "  mltest run --suite regression --report markdown=comment.md --report junit=junit.xml\n"
+        "  mltest run ./my-model/1.0.0 --baseline none -o first.mlt\n",
+    .details = "The run is planned first, every case runs in a worker program of its own, and one "
+               "results file\n"
                "(SQLite) keeps everything: any report, and any gate, can be made from it later.",
     .options = options,
     .min_arguments = 0,

@@ -35,9 +35,10 @@ static bool unknown_option(const struct mlt_command *command, const char *seen, 
     char word[64];
     snprintf(word, sizeof word, "%.*s", (int)strcspn(bare, "="), bare);
     const char *near = mlt_str_nearest(word, names);
-    return mlt_err_set(err, MLT_ERR_USAGE, "mltest %s has no option %.60s%s%s%s (try mltest %s --help)",
-                       command->name, seen, near ? "; did you mean --" : "", near ? near : "",
-                       near ? "?" : "", command->name);
+    return mlt_err_set(err, MLT_ERR_USAGE,
+                       "mltest %s has no option %.60s%s%s%s (try mltest %s --help)", command->name,
+                       seen, near ? "; did you mean --" : "", near ? near : "", near ? "?" : "",
+                       command->name);
 }
 
 static bool add_value(struct mlt_cli *cli, const struct mlt_opt *opt, const char *value,
@@ -100,7 +101,8 @@ bool mlt_opt_parse(struct mlt_cli *cli, int argc, char **argv, struct mlt_err *e
                 return false;
         } else {
             if (cli->argument_count == MLT_CLI_MAX_VALUES)
-                return mlt_err_set(err, MLT_ERR_USAGE, "more than %d arguments", MLT_CLI_MAX_VALUES);
+                return mlt_err_set(err, MLT_ERR_USAGE, "more than %d arguments",
+                                   MLT_CLI_MAX_VALUES);
             cli->arguments[cli->argument_count++] = argv[i];
         }
     }
@@ -161,8 +163,8 @@ const struct mlt_command *mlt_command_find(int argc, char **argv, int *words, st
     }
     names[n] = NULL;
     if (is_group && argc < 2) {
-        mlt_err_set(err, MLT_ERR_USAGE, "mltest %.60s needs a command behind it (try mltest --help)",
-                    argv[0]);
+        mlt_err_set(err, MLT_ERR_USAGE,
+                    "mltest %.60s needs a command behind it (try mltest --help)", argv[0]);
         return NULL;
     }
     const char *near = mlt_str_nearest(is_group ? two : argv[0], names);
@@ -175,7 +177,8 @@ const struct mlt_command *mlt_command_find(int argc, char **argv, int *words, st
 void mlt_command_help(const struct mlt_command *command, FILE *out)
 {
     fprintf(out, "%s\n\nExamples:\n%s\nUsage: mltest %s%s%s%s\n", command->summary,
-            command->examples, command->name, command->options && command->options->name ? " [OPTIONS]" : "",
+            command->examples, command->name,
+            command->options && command->options->name ? " [OPTIONS]" : "",
             *command->arguments ? " " : "", command->arguments);
     if (command->options && command->options->name)
         fputs("\nOptions:\n", out);
@@ -189,24 +192,27 @@ void mlt_command_help(const struct mlt_command *command, FILE *out)
     }
     if (command->details)
         fprintf(out, "\n%s\n", command->details);
-    fputs("\nExit codes: 0 pass, 1 fail, 2 usage or configuration, 3 inconclusive, 4 invalid evidence,\n"
+    fputs("\nExit codes: 0 pass, 1 fail, 2 usage or configuration, 3 inconclusive, 4 invalid "
+          "evidence,\n"
           "5 infrastructure, 128+n signal n.\n",
           out);
 }
 
 void mlt_cli_help(FILE *out)
 {
-    fputs("mltest: the release gate for machine-learning model versions\n\n"
-          "Examples:\n"
-          "  mltest run ad-score-predictor@1.1.0         test it against the version in production\n"
-          "  mltest gate ad-score-predictor@1.1.0 --env staging   may it go there?\n"
-          "  mltest report results.mlt --format markdown  the same run, for a pull request\n\n"
-          "Usage: mltest COMMAND [OPTIONS] [ARGUMENTS]     mltest COMMAND --help tells more\n\n"
-          "Commands:\n",
-          out);
+    fputs(
+        "mltest: the release gate for machine-learning model versions\n\n"
+        "Examples:\n"
+        "  mltest run ad-score-predictor@1.1.0         test it against the version in production\n"
+        "  mltest gate ad-score-predictor@1.1.0 --env staging   may it go there?\n"
+        "  mltest report results.mlt --format markdown  the same run, for a pull request\n\n"
+        "Usage: mltest COMMAND [OPTIONS] [ARGUMENTS]     mltest COMMAND --help tells more\n\n"
+        "Commands:\n",
+        out);
     for (size_t i = 0; mlt_commands[i]; i++)
         fprintf(out, "  %-20s %s\n", mlt_commands[i]->name, mlt_commands[i]->summary);
-    fputs("\nExit codes: 0 pass, 1 fail, 2 usage or configuration, 3 inconclusive, 4 invalid evidence,\n"
+    fputs("\nExit codes: 0 pass, 1 fail, 2 usage or configuration, 3 inconclusive, 4 invalid "
+          "evidence,\n"
           "5 infrastructure, 128+n signal n.\n",
           out);
 }

@@ -17,8 +17,8 @@ enum mlt_opt_kind {
 };
 
 struct mlt_opt {
-    const char *name;     /* without the dashes; NULL ends the table */
-    char letter;          /* 'o' for -o; 0 none */
+    const char *name; /* without the dashes; NULL ends the table */
+    char letter;      /* 'o' for -o; 0 none */
     enum mlt_opt_kind kind;
     const char *argument; /* "FILE"; NULL for a flag */
     const char *doc;
@@ -27,11 +27,11 @@ struct mlt_opt {
 struct mlt_cli;
 
 struct mlt_command {
-    const char *name;     /* "registry init" for a subcommand */
-    const char *summary;  /* one line */
+    const char *name;      /* "registry init" for a subcommand */
+    const char *summary;   /* one line */
     const char *arguments; /* "MODEL[@VERSION]" as shown in usage; "" for none */
-    const char *examples; /* whole lines, shown first in --help */
-    const char *details;  /* paragraph below the options; NULL */
+    const char *examples;  /* whole lines, shown first in --help */
+    const char *details;   /* paragraph below the options; NULL */
     const struct mlt_opt *options;
     int min_arguments, max_arguments; /* -1: any number */
     /* Returns the exit code; on a negative result `err` is set and decides it. */
@@ -58,7 +58,8 @@ struct mlt_cli {
     const volatile sig_atomic_t *interrupted;
 };
 
-/* Parses argv behind the command's name. MLT_ERR_USAGE names the option and the nearest right one. */
+/* Parses argv behind the command's name. MLT_ERR_USAGE names the option and the nearest right one.
+ */
 bool mlt_opt_parse(struct mlt_cli *cli, int argc, char **argv, struct mlt_err *err) MLT_MUST_USE;
 bool mlt_opt_flag(const struct mlt_cli *cli, const char *name);
 const char *mlt_opt_value(const struct mlt_cli *cli, const char *name); /* NULL when absent */

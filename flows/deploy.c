@@ -31,8 +31,9 @@ static bool record(const struct mlt_setting *setting, const struct mlt_deploy_re
     bool ok = by ? true : mlt_err_oom(err);
     ok = ok && mlt_gate_document(decision, false, &document, err) &&
          mlt_hash_bytes(document.data, document.len, digest, err) &&
-         mlt_registry_store_decision(setting->registry, setting->version.model, setting->version.version,
-                                     document.data, document.len, arena, &path, err);
+         mlt_registry_store_decision(setting->registry, setting->version.model,
+                                     setting->version.version, document.data, document.len, arena,
+                                     &path, err);
     mlt_buf_free(&document);
     if (!ok)
         return false;
@@ -48,8 +49,9 @@ static bool record(const struct mlt_setting *setting, const struct mlt_deploy_re
     };
     if (!mlt_registry_record_deployment(setting->registry, &deployment, err))
         return false;
-    mlt_buf_printf(out, "\nrecorded: %s@%s is deployed to %s (deployer ledger: bookkeeping only)\n"
-                        "decision: %s\n",
+    mlt_buf_printf(out,
+                   "\nrecorded: %s@%s is deployed to %s (deployer ledger: bookkeeping only)\n"
+                   "decision: %s\n",
                    deployment.model, deployment.version, deployment.environment, path);
     return true;
 }
@@ -58,9 +60,9 @@ bool mlt_flow_deploy(const struct mlt_deploy_request *request, struct mlt_arena 
                      struct mlt_buf *out, enum mlt_verdict *verdict, struct mlt_err *err)
 {
     const struct mlt_setting_request where = {.dir = request->dir,
-                                             .registry = request->registry,
-                                             .ref = request->ref,
-                                             .needs_registry = true};
+                                              .registry = request->registry,
+                                              .ref = request->ref,
+                                              .needs_registry = true};
     struct mlt_setting setting = {0};
     struct mlt_policy policy;
     struct mlt_decision decision;
@@ -69,14 +71,16 @@ bool mlt_flow_deploy(const struct mlt_deploy_request *request, struct mlt_arena 
         return mlt_err_set(err, MLT_ERR_USAGE, "deploy where? --env ENVIRONMENT");
     bool ok = mlt_setting_open(&where, arena, &setting, err);
     if (ok && !(setting.version.state && *setting.version.state))
-        ok = mlt_err_set(err, MLT_ERR_USAGE, "only registered versions are deployed: %s is a folder",
-                         request->ref);
+        ok = mlt_err_set(err, MLT_ERR_USAGE,
+                         "only registered versions are deployed: %s is a folder", request->ref);
     ok = ok && mlt_gate_policy(&setting, NULL, true, arena, &policy, &advisory, err) &&
          mlt_gate_run(&setting, &policy, "environment", request->environment, NULL, 0, arena,
                       &decision, err);
     if (ok) {
-        const struct mlt_report_decision_input input = {
-            .decision = &decision, .acting = true, .color = request->color, .width = request->width};
+        const struct mlt_report_decision_input input = {.decision = &decision,
+                                                        .acting = true,
+                                                        .color = request->color,
+                                                        .width = request->width};
         *verdict = decision.verdict;
         ok = mlt_report_decision_console(&input, out, err);
         if (ok && decision.verdict == MLT_VERDICT_PASS)

@@ -17,8 +17,8 @@ struct mlt_deploy_request {
     unsigned width;
 };
 
-/* Decides by the pinned policy on the registry's own evidence; on a pass keeps the decision and records
- * the deployment of exactly these files. Anything else records nothing. */
+/* Decides by the pinned policy on the registry's own evidence; on a pass keeps the decision and
+ * records the deployment of exactly these files. Anything else records nothing. */
 bool mlt_flow_deploy(const struct mlt_deploy_request *request, struct mlt_arena *arena,
                      struct mlt_buf *out, enum mlt_verdict *verdict,
                      struct mlt_err *err) MLT_MUST_USE;

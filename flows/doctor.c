@@ -19,7 +19,11 @@ struct checkup {
 static void say(struct checkup *c, bool ok, bool needed, const char *what, const char *detail,
                 const char *package)
 {
-    mlt_buf_printf(c->out, "%-8s %-22s %s\n", ok ? "ok" : needed ? "MISSING" : "absent", what, detail);
+    mlt_buf_printf(c->out, "%-8s %-22s %s\n",
+                   ok       ? "ok"
+                   : needed ? "MISSING"
+                            : "absent",
+                   what, detail);
     if (ok)
         return;
     if (package)
@@ -27,14 +31,15 @@ static void say(struct checkup *c, bool ok, bool needed, const char *what, const
     c->needed_missing += needed;
 }
 
-static void check_program(struct checkup *c, const char *name, const char *flag, const char *for_what,
-                          const char *package)
+static void check_program(struct checkup *c, const char *name, const char *flag,
+                          const char *for_what, const char *package)
 {
     const char *argv[] = {name, flag, NULL};
     const struct mlt_subprocess_options options = {.argv = argv};
     struct mlt_subprocess_result result;
     struct mlt_err err = MLT_ERR_INIT;
-    bool found = mlt_subprocess_run(&options, NULL, 5ull * 1000000000, 4096, NULL, NULL, &result, &err);
+    bool found =
+        mlt_subprocess_run(&options, NULL, 5ull * 1000000000, 4096, NULL, NULL, &result, &err);
     say(c, found, false, name, for_what, package);
 }
 
@@ -90,7 +95,8 @@ bool mlt_flow_doctor(const char *registry, struct mlt_arena *arena, struct mlt_b
     check_xgboost(&c);
     check_program(&c, "gnuplot", "--version", "plots beside Markdown reports", "gnuplot-nox");
     check_program(&c, "fasttext", "help", "the text example", "fasttext");
-    check_program(&c, "python3", "--version", "models in Python behind the process adapter", "python3");
+    check_program(&c, "python3", "--version", "models in Python behind the process adapter",
+                  "python3");
     if (c.apt.len)
         mlt_buf_printf(out, "\non Debian: apt-get install --no-install-recommends%s\n", c.apt.data);
     mlt_buf_free(&c.apt);

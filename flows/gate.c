@@ -21,11 +21,11 @@ static bool parse(const char *name, const char *text, size_t len, struct mlt_are
 }
 
 bool mlt_gate_policy_file(const char *path, struct mlt_arena *arena, struct mlt_policy *out,
-                           struct mlt_err *err)
+                          struct mlt_err *err)
 {
     struct mlt_buf text = MLT_BUF_INIT;
-    bool ok = mlt_fs_read(path, 1 << 20, &text, err) &&
-              parse(path, text.data, text.len, arena, out, err);
+    bool ok =
+        mlt_fs_read(path, 1 << 20, &text, err) && parse(path, text.data, text.len, arena, out, err);
     mlt_buf_free(&text);
     return ok;
 }
@@ -47,19 +47,21 @@ bool mlt_gate_policy(const struct mlt_setting *setting, const char *file, bool p
         return name ? parse(name, text, strlen(text), arena, out, err) : mlt_err_oom(err);
     }
     if (pinned_only)
-        return mlt_err_set(err, MLT_ERR_USAGE,
-                           "no policy is pinned for %s in %s: acting commands use only a pinned one "
-                           "(mltest registry init --policy)",
-                           setting->version.model, setting->registry_url);
+        return mlt_err_set(
+            err, MLT_ERR_USAGE,
+            "no policy is pinned for %s in %s: acting commands use only a pinned one "
+            "(mltest registry init --policy)",
+            setting->version.model, setting->registry_url);
     *advisory = true;
     char *path = setting->has_config ? mlt_fs_join(arena, setting->config.dir, "gates.yaml") : NULL;
     if (setting->has_config && !path)
         return mlt_err_oom(err);
     if (!path || mlt_fs_kind(path) != MLT_FS_FILE)
-        return mlt_err_set(err, MLT_ERR_USAGE,
-                           "there is no policy for %s: none is pinned in the registry, and no gates.yaml "
-                           "stands beside mltest.yaml; use --policy FILE",
-                           setting->version.model);
+        return mlt_err_set(
+            err, MLT_ERR_USAGE,
+            "there is no policy for %s: none is pinned in the registry, and no gates.yaml "
+            "stands beside mltest.yaml; use --policy FILE",
+            setting->version.model);
     return mlt_gate_policy_file(path, arena, out, err);
 }
 
@@ -170,7 +172,8 @@ bool mlt_flow_gate(const struct mlt_gate_request *request, struct mlt_arena *are
     struct mlt_decision decision;
     struct mlt_buf document = MLT_BUF_INIT;
     bool advisory;
-    bool ok = check_format(request->format, err) && mlt_setting_open(&where, arena, &setting, err) &&
+    bool ok = check_format(request->format, err) &&
+              mlt_setting_open(&where, arena, &setting, err) &&
               mlt_gate_policy(&setting, request->policy, false, arena, &policy, &advisory, err) &&
               mlt_gate_run(&setting, &policy, request->environment ? "environment" : "state",
                            request->environment ? request->environment : request->state,

@@ -13,23 +13,25 @@
 #include "mltest/verdict.h"
 
 struct mlt_gate_request {
-    const char *dir, *registry, *ref;  /* as in struct mlt_setting_request */
-    const char *environment, *state;   /* exactly one */
-    const char *policy;                /* a gates.yaml; NULL: pinned, else beside mltest.yaml */
-    const char *const *evidence;       /* results files beside those of the registry */
+    const char *dir, *registry, *ref; /* as in struct mlt_setting_request */
+    const char *environment, *state;  /* exactly one */
+    const char *policy;               /* a gates.yaml; NULL: pinned, else beside mltest.yaml */
+    const char *const *evidence;      /* results files beside those of the registry */
     size_t evidence_count;
-    const char *format;                /* "console" (or NULL), "json", "markdown" */
-    const char *output;                /* the decision document is written here; NULL: nowhere */
+    const char *format; /* "console" (or NULL), "json", "markdown" */
+    const char *output; /* the decision document is written here; NULL: nowhere */
     bool color;
     unsigned width;
 };
 
 /* Decides and appends the rendered decision to `out`. */
 bool mlt_flow_gate(const struct mlt_gate_request *request, struct mlt_arena *arena,
-                   struct mlt_buf *out, enum mlt_verdict *verdict, struct mlt_err *err) MLT_MUST_USE;
+                   struct mlt_buf *out, enum mlt_verdict *verdict,
+                   struct mlt_err *err) MLT_MUST_USE;
 
-/* The policy for a setting: `file`, else the one pinned in the registry, else (unless `pinned_only`)
- * gates.yaml beside mltest.yaml. `*advisory` is true for anything but the pinned one. */
+/* The policy for a setting: `file`, else the one pinned in the registry, else (unless
+ * `pinned_only`) gates.yaml beside mltest.yaml. `*advisory` is true for anything but the pinned
+ * one. */
 bool mlt_gate_policy(const struct mlt_setting *setting, const char *file, bool pinned_only,
                      struct mlt_arena *arena, struct mlt_policy *out, bool *advisory,
                      struct mlt_err *err) MLT_MUST_USE;

@@ -31,7 +31,8 @@ static bool put_adapter(const struct mlt_version *version, struct mlt_buf *yaml,
     const struct mlt_json *command = mlt_json_get(adapter, "command");
     if (mlt_json_first(command)) {
         mlt_buf_puts(yaml, "  command: [");
-        for (const struct mlt_json *word = mlt_json_first(command); word; word = mlt_json_next(word)) {
+        for (const struct mlt_json *word = mlt_json_first(command); word;
+             word = mlt_json_next(word)) {
             if (word != mlt_json_first(command))
                 mlt_buf_puts(yaml, ", ");
             put_text(yaml, mlt_json_string(word) ? mlt_json_string(word) : "");
@@ -46,7 +47,8 @@ static bool check_data(const struct mlt_init_request *request, const struct mlt_
                        struct mlt_err *err)
 {
     if (!request->label)
-        return mlt_err_set(err, MLT_ERR_USAGE, "--data needs --label COLUMN, the column to predict");
+        return mlt_err_set(err, MLT_ERR_USAGE,
+                           "--data needs --label COLUMN, the column to predict");
     struct mlt_csv *csv;
     if (!mlt_csv_open(request->data, ',', &csv, err))
         return false;
@@ -129,14 +131,16 @@ static bool compose(const struct mlt_init_request *request, struct mlt_setting *
     bool compares;
     if (!serves_another(setting, &compares, err))
         return false;
-    mlt_buf_puts(yaml, "# What is tested and how. `mltest schema config` describes every key.\nmodel: ");
+    mlt_buf_puts(yaml,
+                 "# What is tested and how. `mltest schema config` describes every key.\nmodel: ");
     put_text(yaml, setting->version.model);
     if (setting->registry_url) {
         mlt_buf_puts(yaml, "\nregistry: ");
         put_text(yaml, setting->registry_url);
     }
     mlt_buf_printf(yaml, "\nbaseline: %s\n\n",
-                   compares ? "production" : "none            # a first release; later: production");
+                   compares ? "production"
+                            : "none            # a first release; later: production");
     if (!put_adapter(&setting->version, yaml, err))
         return false;
     if (request->data) {
@@ -157,8 +161,9 @@ bool mlt_flow_init(const struct mlt_init_request *request, struct mlt_arena *are
                    struct mlt_buf *out, struct mlt_err *err)
 {
     if (mlt_fs_kind(request->output) != MLT_FS_ABSENT)
-        return mlt_err_set(err, MLT_ERR_USAGE, "%s is there already: move it away first, nothing was "
-                                               "changed",
+        return mlt_err_set(err, MLT_ERR_USAGE,
+                           "%s is there already: move it away first, nothing was "
+                           "changed",
                            request->output);
     const struct mlt_setting_request where = {
         /* A mltest.yaml further up belongs to something else. */
@@ -176,7 +181,8 @@ bool mlt_flow_init(const struct mlt_init_request *request, struct mlt_arena *are
         mlt_buf_printf(out, "wrote %s for %s@%s\nnext: mltest run %s%s%s\n", request->output,
                        setting.version.model, setting.version.version,
                        setting.registry ? setting.version.model : where.ref,
-                       setting.registry ? "@" : "", setting.registry ? setting.version.version : "");
+                       setting.registry ? "@" : "",
+                       setting.registry ? setting.version.version : "");
     mlt_buf_free(&yaml);
     mlt_setting_close(&setting);
     return ok;

@@ -15,8 +15,8 @@ static bool own_defaults(const struct mlt_run *run, struct mlt_arena *arena,
         return mlt_err_oom(err);
     if (!run->config_text)
         return mlt_err_set(err, MLT_ERR_EVIDENCE, "run %s carries no configuration", run->run_id);
-    if (!mlt_config_parse(run->config_path, run->config_text, strlen(run->config_text), tables, arena,
-                          config, err)) {
+    if (!mlt_config_parse(run->config_path, run->config_text, strlen(run->config_text), tables,
+                          arena, config, err)) {
         err->kind = MLT_ERR_EVIDENCE;
         return mlt_err_prefix(err, "the configuration that run %s carries", run->run_id);
     }

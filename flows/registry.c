@@ -43,7 +43,8 @@ static bool split_policy(const char *argument, char model[129], const char **fil
     *file = argument;
     if (equals) {
         if ((size_t)(equals - argument) >= 129)
-            return mlt_err_set(err, MLT_ERR_USAGE, "--policy %.60s…: that is no model name", argument);
+            return mlt_err_set(err, MLT_ERR_USAGE, "--policy %.60s…: that is no model name",
+                               argument);
         snprintf(model, 129, "%.*s", (int)(equals - argument), argument);
         *file = equals + 1;
         if (!mlt_str_is_name(model))
@@ -88,8 +89,7 @@ bool mlt_flow_registry_init(const struct mlt_registry_request *request, struct m
                             struct mlt_buf *out, struct mlt_err *err)
 {
     struct mlt_registry *registry;
-    if (!check_policies(request, arena, err) ||
-        !mlt_registry_init(request->registry, err) ||
+    if (!check_policies(request, arena, err) || !mlt_registry_init(request->registry, err) ||
         !mlt_registry_open(request->registry, false, &registry, err))
         return false;
     mlt_buf_printf(out, "registry %s\n", mlt_registry_url(registry));
@@ -100,8 +100,8 @@ bool mlt_flow_registry_init(const struct mlt_registry_request *request, struct m
     return ok;
 }
 
-bool mlt_flow_registry_register(const struct mlt_registry_request *request,
-                                struct mlt_arena *arena, struct mlt_buf *out, struct mlt_err *err)
+bool mlt_flow_registry_register(const struct mlt_registry_request *request, struct mlt_arena *arena,
+                                struct mlt_buf *out, struct mlt_err *err)
 {
     struct mlt_model_ref ref;
     struct mlt_registry *registry;
@@ -123,12 +123,14 @@ bool mlt_flow_registry_adopt(const struct mlt_registry_request *request, struct 
     struct mlt_model_ref ref;
     struct mlt_registry *registry;
     if (!request->reason)
-        return mlt_err_set(err, MLT_ERR_USAGE, "adopt needs --reason TEXT: it is kept with the import");
+        return mlt_err_set(err, MLT_ERR_USAGE,
+                           "adopt needs --reason TEXT: it is kept with the import");
     if (!parse_exact(request->ref, &ref, err) || !open_for(request, false, arena, &registry, err))
         return false;
     bool ok = mlt_registry_adopt(registry, ref.model, ref.version, request->reason, err);
     if (ok)
-        mlt_buf_printf(out, "%s@%s serves production (imported, not gated)\n", ref.model, ref.version);
+        mlt_buf_printf(out, "%s@%s serves production (imported, not gated)\n", ref.model,
+                       ref.version);
     mlt_registry_close(registry);
     return ok;
 }
@@ -141,8 +143,8 @@ static bool resolve(const struct mlt_registry_request *request, const char *defa
     if (!mlt_model_ref_parse(request->ref, &ref, err) ||
         !open_for(request, true, arena, registry, err))
         return false;
-    if (mlt_registry_get(*registry, ref.model, ref.version[0] ? ref.version : default_version, arena,
-                         out, err))
+    if (mlt_registry_get(*registry, ref.model, ref.version[0] ? ref.version : default_version,
+                         arena, out, err))
         return true;
     mlt_registry_close(*registry);
     *registry = NULL;
@@ -252,9 +254,9 @@ static void show_text(const struct mlt_version *v, const struct mlt_deployment *
                       size_t deployment_count, size_t run_count, struct mlt_buf *out)
 {
     const struct mlt_metadata *m = &v->metadata;
-    mlt_buf_printf(out, "%s@%s\n  state        %s%s\n  registered   %s\n  digest       %s\n", v->model,
-                   v->version, v->state, v->serving ? ", serves production" : "", v->registered_at,
-                   v->digest);
+    mlt_buf_printf(out, "%s@%s\n  state        %s%s\n  registered   %s\n  digest       %s\n",
+                   v->model, v->version, v->state, v->serving ? ", serves production" : "",
+                   v->registered_at, v->digest);
     mlt_buf_printf(out, "  created      %s by %s\n  framework    %s %s\n  trained on   %s\n",
                    m->created_at, m->created_by, m->framework, m->framework_version,
                    m->training_dataset);
@@ -318,16 +320,15 @@ bool mlt_flow_registry_show(const struct mlt_registry_request *request, struct m
     bool json;
     struct mlt_registry *registry;
     struct mlt_version version;
-    if (!as_json(request, &json, err) ||
-        !resolve(request, "", arena, &registry, &version, err))
+    if (!as_json(request, &json, err) || !resolve(request, "", arena, &registry, &version, err))
         return false;
     struct mlt_deployment *deployments;
     struct mlt_stored_run *runs;
     size_t deployment_count, run_count;
-    bool ok = mlt_registry_deployments(registry, version.model, version.version, arena, &deployments,
-                                       &deployment_count, err) &&
-              mlt_registry_runs(registry, version.model, version.version, arena, &runs, &run_count,
-                                err);
+    bool ok =
+        mlt_registry_deployments(registry, version.model, version.version, arena, &deployments,
+                                 &deployment_count, err) &&
+        mlt_registry_runs(registry, version.model, version.version, arena, &runs, &run_count, err);
     if (ok && json)
         show_json(&version, deployments, deployment_count, run_count, out);
     else if (ok)
@@ -360,12 +361,12 @@ bool mlt_flow_registry_verify(const struct mlt_registry_request *request, struct
         return false;
     struct fault_list faults = {out, 0};
     size_t checked = 0;
-    bool ok = mlt_registry_verify(registry, request->ref ? ref.model : NULL,
-                                  ref.version[0] ? ref.version : NULL, add_fault, &faults, &checked,
-                                  err);
+    bool ok =
+        mlt_registry_verify(registry, request->ref ? ref.model : NULL,
+                            ref.version[0] ? ref.version : NULL, add_fault, &faults, &checked, err);
     if (ok)
-        mlt_buf_printf(out, "%zu version%s checked, %zu fault%s\n", checked, checked == 1 ? "" : "s",
-                       faults.count, faults.count == 1 ? "" : "s");
+        mlt_buf_printf(out, "%zu version%s checked, %zu fault%s\n", checked,
+                       checked == 1 ? "" : "s", faults.count, faults.count == 1 ? "" : "s");
     mlt_registry_close(registry);
     if (ok && faults.count)
         return mlt_err_set(err, MLT_ERR_EVIDENCE, "the registry has %zu fault%s", faults.count,

@@ -1,5 +1,5 @@
-/* `mltest registry …`: each flow resolves the registry, does one thing, and writes what it has to say
- * into a text. */
+/* `mltest registry …`: each flow resolves the registry, does one thing, and writes what it has to
+ * say into a text. */
 #ifndef MLTEST_FLOWS_REGISTRY_H
 #define MLTEST_FLOWS_REGISTRY_H
 
@@ -11,20 +11,19 @@
 #include "mltest/err.h"
 
 struct mlt_registry_request {
-    const char *registry;  /* URL; NULL: environment or configuration */
-    const char *ref;       /* MODEL[@VERSION]; NULL where it may be left out */
-    const char *folder;    /* register: the version's folder */
-    const char *reason;    /* adopt */
-    const char *format;    /* "text" (or NULL) or "json" */
+    const char *registry;        /* URL; NULL: environment or configuration */
+    const char *ref;             /* MODEL[@VERSION]; NULL where it may be left out */
+    const char *folder;          /* register: the version's folder */
+    const char *reason;          /* adopt */
+    const char *format;          /* "text" (or NULL) or "json" */
     const char *const *policies; /* init: "[MODEL=]FILE" */
     size_t policy_count;
 };
 
 bool mlt_flow_registry_init(const struct mlt_registry_request *request, struct mlt_arena *arena,
                             struct mlt_buf *out, struct mlt_err *err) MLT_MUST_USE;
-bool mlt_flow_registry_register(const struct mlt_registry_request *request,
-                                struct mlt_arena *arena, struct mlt_buf *out,
-                                struct mlt_err *err) MLT_MUST_USE;
+bool mlt_flow_registry_register(const struct mlt_registry_request *request, struct mlt_arena *arena,
+                                struct mlt_buf *out, struct mlt_err *err) MLT_MUST_USE;
 bool mlt_flow_registry_adopt(const struct mlt_registry_request *request, struct mlt_arena *arena,
                              struct mlt_buf *out, struct mlt_err *err) MLT_MUST_USE;
 bool mlt_flow_registry_get(const struct mlt_registry_request *request, struct mlt_arena *arena,

@@ -84,10 +84,11 @@ static bool read_run(struct replay *r, const struct mlt_json *node, struct mlt_e
         return mlt_err_set(err, MLT_ERR_EVIDENCE, "a digest is not 64 hexadecimal digits");
     out->path = find_file(r, sha256);
     if (!out->path)
-        return mlt_err_set(err, MLT_ERR_EVIDENCE,
-                           "run %.40s (SHA-256 %.12s…) is not to be found unaltered: give its results "
-                           "file with --evidence",
-                           run_id, sha256);
+        return mlt_err_set(
+            err, MLT_ERR_EVIDENCE,
+            "run %.40s (SHA-256 %.12s…) is not to be found unaltered: give its results "
+            "file with --evidence",
+            run_id, sha256);
     struct mlt_run *run = mlt_arena_alloc(r->arena, sizeof *run);
     if (!run)
         return mlt_err_oom(err);
@@ -100,7 +101,8 @@ static bool read_rejected(const struct mlt_json *node, struct mlt_evidence_rejec
                           struct mlt_err *err)
 {
     if (!mlt_json_bool(mlt_json_get(node, "tampered"), &out->tampered))
-        return mlt_err_set(err, MLT_ERR_EVIDENCE, "rejected evidence does not say whether it is tampered");
+        return mlt_err_set(err, MLT_ERR_EVIDENCE,
+                           "rejected evidence does not say whether it is tampered");
     out->run_id = mlt_json_string(mlt_json_get(node, "run_id"));
     return mlt_json_want_string(node, "what", &out->what, err) &&
            mlt_json_want_string(node, "why", &out->why, err);
@@ -122,7 +124,8 @@ static bool read_lists(struct replay *r, const struct mlt_json *node, struct mlt
     const struct mlt_json *deployments = mlt_json_get(node, "deployments");
     e->runs = mlt_arena_calloc(r->arena, mlt_json_count(runs), sizeof *e->runs);
     e->rejected = mlt_arena_calloc(r->arena, mlt_json_count(rejected), sizeof *e->rejected);
-    e->deployments = mlt_arena_calloc(r->arena, mlt_json_count(deployments), sizeof *e->deployments);
+    e->deployments =
+        mlt_arena_calloc(r->arena, mlt_json_count(deployments), sizeof *e->deployments);
     if (!e->runs || !e->rejected || !e->deployments)
         return mlt_err_oom(err);
     const struct mlt_json *n;
@@ -164,14 +167,17 @@ static bool decide_again(struct replay *r, const struct mlt_json *decided, struc
     if (!words)
         return mlt_err_oom(err);
     if (!mlt_json_want_string(mlt_json_get(decided, "policy"), "text", &text, err) ||
-        !mlt_json_want_string(decided, "tool_version", &tool, err) || !read_evidence(r, decided, err) ||
-        !mlt_gates_parse("the decision's policy", text, strlen(text), words, r->arena, &policy, err) ||
+        !mlt_json_want_string(decided, "tool_version", &tool, err) ||
+        !read_evidence(r, decided, err) ||
+        !mlt_gates_parse("the decision's policy", text, strlen(text), words, r->arena, &policy,
+                         err) ||
         !mlt_gate_decide(&policy, &r->evidence, tool, r->arena, &decision, err))
         return false;
     mlt_json_out_init(&json, &kept, true);
     mlt_json_out_node(&json, decided);
-    bool ok = mlt_decision_encode_decided(&decision, &again, err) && mlt_json_out_finish(&json, err) &&
-              mlt_buf_check(&again, err) && mlt_buf_check(&kept, err);
+    bool ok = mlt_decision_encode_decided(&decision, &again, err) &&
+              mlt_json_out_finish(&json, err) && mlt_buf_check(&again, err) &&
+              mlt_buf_check(&kept, err);
     bool same = ok && again.len == kept.len && memcmp(again.data, kept.data, kept.len) == 0;
     if (ok && same) {
         *verdict = decision.verdict;
@@ -186,10 +192,11 @@ static bool decide_again(struct replay *r, const struct mlt_json *decided, struc
         for (size_t i = 0; i < at; i++)
             line += kept.data[i] == '\n';
         *verdict = MLT_VERDICT_INVALID;
-        mlt_buf_printf(out,
-                       "replayed: %s, but the bytes differ from the document's, first in line %zu of "
-                       "`decided`: the document was altered, or another version of mltest (%s) made it\n",
-                       mlt_verdict_name(decision.verdict), line, tool);
+        mlt_buf_printf(
+            out,
+            "replayed: %s, but the bytes differ from the document's, first in line %zu of "
+            "`decided`: the document was altered, or another version of mltest (%s) made it\n",
+            mlt_verdict_name(decision.verdict), line, tool);
     }
     mlt_buf_free(&again);
     mlt_buf_free(&kept);
@@ -210,7 +217,8 @@ bool mlt_flow_replay(const struct mlt_replay_request *request, struct mlt_arena 
     double version = 0;
     struct replay r = {.request = request, .arena = arena, .document = document};
     const struct mlt_json *decided = mlt_json_get(document, "decided");
-    bool ok = mlt_json_number(mlt_json_get(document, "mltest_decision"), &version) && version == 1 && decided;
+    bool ok = mlt_json_number(mlt_json_get(document, "mltest_decision"), &version) &&
+              version == 1 && decided;
     if (!ok)
         mlt_err_set(err, MLT_ERR_EVIDENCE, "%s is no decision document (mltest_decision 1)",
                     request->decision);

@@ -11,14 +11,15 @@
 #include "mltest/verdict.h"
 
 struct mlt_replay_request {
-    const char *decision;            /* a decision document */
-    const char *const *evidence;     /* results files, found by their digests */
+    const char *decision;        /* a decision document */
+    const char *const *evidence; /* results files, found by their digests */
     size_t evidence_count;
 };
 
-/* Decides again from the document's own policy text and the evidence files it names by digest; says in
- * `out` whether the bytes are the same. `*verdict` is the decided one when they are, else invalid, and
- * so it is when a file is missing or is not what its digest says. Nothing but files is read. */
+/* Decides again from the document's own policy text and the evidence files it names by digest; says
+ * in `out` whether the bytes are the same. `*verdict` is the decided one when they are, else
+ * invalid, and so it is when a file is missing or is not what its digest says. Nothing but files is
+ * read. */
 bool mlt_flow_replay(const struct mlt_replay_request *request, struct mlt_arena *arena,
                      struct mlt_buf *out, enum mlt_verdict *verdict,
                      struct mlt_err *err) MLT_MUST_USE;

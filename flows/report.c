@@ -33,8 +33,7 @@ static const struct mlt_report_ops *want_format(const char *name, struct mlt_err
 bool mlt_report_target_parse(const char *text, struct mlt_report_target *out, struct mlt_err *err)
 {
     const char *equals = strchr(text, '=');
-    if (!equals || equals == text || !equals[1] ||
-        (size_t)(equals - text) >= sizeof out->format)
+    if (!equals || equals == text || !equals[1] || (size_t)(equals - text) >= sizeof out->format)
         return mlt_err_set(err, MLT_ERR_USAGE,
                            "--report wants FORMAT=FILE (\"junit=junit.xml\"), got \"%.80s\"", text);
     snprintf(out->format, sizeof out->format, "%.*s", (int)(equals - text), text);
@@ -92,8 +91,7 @@ static bool write_target(const struct mlt_report_input *base, const char *text,
     }
     struct mlt_buf out = MLT_BUF_INIT;
     bool ok = want_format(target.format, err)->write(&input, &out, err) &&
-              mlt_buf_check(&out, err) &&
-              mlt_fs_write_atomic(target.file, out.data, out.len, err);
+              mlt_buf_check(&out, err) && mlt_fs_write_atomic(target.file, out.data, out.len, err);
     mlt_buf_free(&out);
     return ok ? true : mlt_err_prefix(err, "report %s", text);
 }
@@ -101,7 +99,8 @@ static bool write_target(const struct mlt_report_input *base, const char *text,
 bool mlt_flow_report(const struct mlt_report_request *request, struct mlt_arena *arena,
                      struct mlt_buf *out, enum mlt_verdict *verdict, struct mlt_err *err)
 {
-    const struct mlt_report_ops *format = want_format(request->format ? request->format : "console", err);
+    const struct mlt_report_ops *format =
+        want_format(request->format ? request->format : "console", err);
     struct mlt_run *run = mlt_arena_alloc(arena, sizeof *run);
     struct mlt_findings findings = {0};
     if (!format)

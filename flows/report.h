@@ -21,8 +21,8 @@ bool mlt_report_target_parse(const char *text, struct mlt_report_target *out,
 
 struct mlt_report_request {
     const char *results;
-    const char *format;          /* what goes to `out`; NULL: console */
-    const char *const *targets;  /* "FORMAT=FILE", each written atomically */
+    const char *format;         /* what goes to `out`; NULL: console */
+    const char *const *targets; /* "FORMAT=FILE", each written atomically */
     size_t target_count;
     bool color;
     unsigned width;

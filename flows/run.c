@@ -134,7 +134,8 @@ bool mlt_flow_run(const struct mlt_run_request *request, struct mlt_arena *arena
          fill_header(request, &setting, arena, &run, err) &&
          mlt_run_plan(request, &setting, arena, &plan, &run, err) &&
          execute(request, &setting, &plan, &run, path, arena, err);
-    if (ok && setting.registry && !request->no_store && setting.version.state && *setting.version.state)
+    if (ok && setting.registry && !request->no_store && setting.version.state &&
+        *setting.version.state)
         ok = mlt_registry_store_run(setting.registry, run.candidate.model, run.candidate.version,
                                     run.run_id, path, err);
     mlt_setting_close(&setting);

@@ -17,10 +17,10 @@ struct mlt_run_request {
     const char *dir, *registry, *ref, *baseline; /* as in struct mlt_setting_request; NULL */
     const char *const *suites;                   /* only these; none: all that mltest.yaml has */
     size_t suite_count;
-    const char *case_glob;                       /* only cases whose id or name match; NULL: all */
-    unsigned jobs;                               /* 0: one per processor */
-    const char *output;                          /* results file; NULL: results.mlt */
-    const char *const *reports;                  /* "FORMAT=FILE" */
+    const char *case_glob;      /* only cases whose id or name match; NULL: all */
+    unsigned jobs;              /* 0: one per processor */
+    const char *output;         /* results file; NULL: results.mlt */
+    const char *const *reports; /* "FORMAT=FILE" */
     size_t report_count;
     bool fail_fast, no_store;
     bool has_seed;
@@ -28,7 +28,7 @@ struct mlt_run_request {
     FILE *progress;     /* where progress goes; NULL: nowhere */
     bool progress_live; /* it is a terminal */
     bool progress_color;
-    bool color;         /* of the console report */
+    bool color; /* of the console report */
     unsigned width;
     const volatile sig_atomic_t *interrupted;
 };

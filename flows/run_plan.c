@@ -63,9 +63,10 @@ static bool apply_filter(const char *glob, struct mlt_plan *plan, struct mlt_run
     plan->count = kept;
     run->filtered = kept < planned;
     if (kept == 0)
-        return mlt_err_set(err, MLT_ERR_EVIDENCE,
-                           "--case \"%.80s\" matches none of the %zu planned cases: nothing would run",
-                           glob, planned);
+        return mlt_err_set(
+            err, MLT_ERR_EVIDENCE,
+            "--case \"%.80s\" matches none of the %zu planned cases: nothing would run", glob,
+            planned);
     return true;
 }
 
@@ -131,9 +132,10 @@ bool mlt_run_plan(const struct mlt_run_request *request, const struct mlt_settin
         if (!suite->plan(&context, section->items, plan, err))
             return mlt_err_prefix(err, "suite %s", suite->name);
         if (plan->count == before)
-            return mlt_err_set(err, MLT_ERR_EVIDENCE,
-                               "suite %s of %s plans no case for this model: nothing would be tested",
-                               suite->name, config->path);
+            return mlt_err_set(
+                err, MLT_ERR_EVIDENCE,
+                "suite %s of %s plans no case for this model: nothing would be tested", suite->name,
+                config->path);
         suites[run->suite_count++] = suite->name;
     }
     if (plan->count == 0)

@@ -1,5 +1,5 @@
-/* What happens while a run runs: everything that the workers say goes to the results file and to the
- * progress line. The only writer of the results. */
+/* What happens while a run runs: everything that the workers say goes to the results file and to
+ * the progress line. The only writer of the results. */
 #ifndef MLTEST_FLOWS_RUN_WATCH_H
 #define MLTEST_FLOWS_RUN_WATCH_H
 

@@ -17,6 +17,7 @@ bool mlt_flow_schema(const char *name, struct mlt_arena *arena, struct mlt_buf *
         return tables ? mlt_config_schema_print(tables, out, err) : mlt_err_oom(err);
     }
     const char *near = mlt_str_nearest(name, names);
-    return mlt_err_set(err, MLT_ERR_USAGE, "there is no schema \"%.40s\"%s%s%s; there are config and gates",
-                       name, near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+    return mlt_err_set(err, MLT_ERR_USAGE,
+                       "there is no schema \"%.40s\"%s%s%s; there are config and gates", name,
+                       near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
 }

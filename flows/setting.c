@@ -108,15 +108,22 @@ static bool config_of_version(struct mlt_setting *setting, struct mlt_arena *are
     if (!path)
         return mlt_err_oom(err);
     if (mlt_fs_kind(path) != MLT_FS_FILE)
-        return mlt_err_set(err, MLT_ERR_USAGE,
-                           "no mltest.yaml in this folder or above, and none in tests/ of %s@%s: use "
-                           "-C DIR, or mltest init to make one",
-                           setting->version.model, setting->version.version);
-    return load_config(path, arena, setting, err);
+        return mlt_err_set(
+            err, MLT_ERR_USAGE,
+            "no mltest.yaml in this folder or above, and none in tests/ of %s@%s: use "
+            "-C DIR, or mltest init to make one",
+            setting->version.model, setting->version.version);
+    if (load_config(path, arena, setting, err))
+        return true;
+    return mlt_err_prefix(
+        err,
+        "no mltest.yaml in this folder or above (-C DIR names another), and the one "
+        "that %s@%s carries cannot be used",
+        setting->version.model, setting->version.version);
 }
 
 bool mlt_setting_open(const struct mlt_setting_request *request, struct mlt_arena *arena,
-                     struct mlt_setting *out, struct mlt_err *err)
+                      struct mlt_setting *out, struct mlt_err *err)
 {
     memset(out, 0, sizeof *out);
     if (!find_config(request, arena, out, err))
@@ -129,9 +136,10 @@ bool mlt_setting_open(const struct mlt_setting_request *request, struct mlt_aren
         if (!out->registry_url)
             return mlt_err_oom(err);
     } else if (request->needs_registry) {
-        return mlt_err_set(err, MLT_ERR_USAGE,
-                           "no registry is named: use --registry URL, MLTEST_REGISTRY or `registry:` "
-                           "in mltest.yaml");
+        return mlt_err_set(
+            err, MLT_ERR_USAGE,
+            "no registry is named: use --registry URL, MLTEST_REGISTRY or `registry:` "
+            "in mltest.yaml");
     }
     const char *model = out->has_config ? out->config.model : NULL;
     if (!resolve(out, request->ref, model, arena, &out->version, err))
@@ -140,20 +148,22 @@ bool mlt_setting_open(const struct mlt_setting_request *request, struct mlt_aren
         return false;
     if (out->has_config && strcmp(out->config.model, out->version.model) != 0) {
         if (request->needs_config)
-            return mlt_err_set(err, MLT_ERR_USAGE,
-                               "%s is the configuration of %s, not of %s: use -C DIR with the folder "
-                               "of its own mltest.yaml",
-                               out->config.path, out->config.model, out->version.model);
+            return mlt_err_set(
+                err, MLT_ERR_USAGE,
+                "%s is the configuration of %s, not of %s: use -C DIR with the folder "
+                "of its own mltest.yaml",
+                out->config.path, out->config.model, out->version.model);
         out->has_config = false;
     }
     return to_subject(&out->version, arena, &out->candidate, err);
 }
 
 bool mlt_setting_baseline(struct mlt_setting *setting, const char *ref, struct mlt_arena *arena,
-                         struct mlt_err *err)
+                          struct mlt_err *err)
 {
     if (!ref)
-        ref = setting->has_config && setting->config.baseline ? setting->config.baseline : "production";
+        ref = setting->has_config && setting->config.baseline ? setting->config.baseline
+                                                              : "production";
     setting->baseline_ref = ref;
     if (strcmp(ref, "none") == 0)
         return true;
@@ -166,13 +176,15 @@ bool mlt_setting_baseline(struct mlt_setting *setting, const char *ref, struct m
     if (!resolve(setting, full, NULL, arena, &setting->baseline_version, err))
         return mlt_err_prefix(err, "the baseline \"%s\" cannot be had", ref);
     if (strcmp(setting->baseline_version.digest, setting->version.digest) == 0)
-        return mlt_err_set(err, MLT_ERR_USAGE,
-                           "the baseline \"%s\" is the candidate itself (%s@%s, same digest): comparing "
-                           "a version with itself shows nothing. Name another baseline, or `none` for a "
-                           "first release",
-                           ref, setting->version.model, setting->version.version);
+        return mlt_err_set(
+            err, MLT_ERR_USAGE,
+            "the baseline \"%s\" is the candidate itself (%s@%s, same digest): comparing "
+            "a version with itself shows nothing. Name another baseline, or `none` for a "
+            "first release",
+            ref, setting->version.model, setting->version.version);
     if (strcmp(setting->baseline_version.model, setting->version.model) != 0)
-        return mlt_err_set(err, MLT_ERR_USAGE, "the baseline is a version of %s, the candidate of %s",
+        return mlt_err_set(err, MLT_ERR_USAGE,
+                           "the baseline is a version of %s, the candidate of %s",
                            setting->baseline_version.model, setting->version.model);
     setting->has_baseline = true;
     return to_subject(&setting->baseline_version, arena, &setting->baseline, err);
@@ -185,7 +197,7 @@ void mlt_setting_close(struct mlt_setting *setting)
 }
 
 bool mlt_setting_registry(const char *registry, const char *dir, bool read_only,
-                         struct mlt_arena *arena, struct mlt_registry **out, struct mlt_err *err)
+                          struct mlt_arena *arena, struct mlt_registry **out, struct mlt_err *err)
 {
     struct mlt_setting setting = {0};
     const char *url = registry_url(registry, &setting);
@@ -196,8 +208,9 @@ bool mlt_setting_registry(const char *registry, const char *dir, bool read_only,
         url = registry_url(NULL, &setting);
     }
     if (!url)
-        return mlt_err_set(err, MLT_ERR_USAGE,
-                           "no registry is named: use --registry URL, MLTEST_REGISTRY or `registry:` in "
-                           "mltest.yaml");
+        return mlt_err_set(
+            err, MLT_ERR_USAGE,
+            "no registry is named: use --registry URL, MLTEST_REGISTRY or `registry:` in "
+            "mltest.yaml");
     return mlt_registry_open(url, read_only, out, err);
 }

@@ -77,8 +77,7 @@ static void next_pass(const struct mlt_report_decision_input *in, struct mlt_buf
 {
     const struct mlt_evidence *evidence = in->decision->evidence;
     if (in->context && in->context->advisory) {
-        mlt_buf_puts(
-            out, "nothing acts on this: only the policy pinned in the registry does");
+        mlt_buf_puts(out, "nothing acts on this: only the policy pinned in the registry does");
         return;
     }
     if (!mlt_str_eq(evidence->gate_kind, "environment")) {
@@ -132,15 +131,16 @@ bool mlt_criterion_is_sentence(const struct mlt_criterion_result *criterion)
            mlt_str_eq(criterion->findings[0].criterion, criterion->criterion);
 }
 
-/* A run's own sentence that the policy asks too is shown once. Sorted findings: repeats are neighbours
- * but for other findings that tie with them. */
+/* A run's own sentence that the policy asks too is shown once. Sorted findings: repeats are
+ * neighbours but for other findings that tie with them. */
 static size_t drop_repeated(struct mlt_finding *all, size_t count)
 {
     size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
         bool repeated = false;
         for (size_t k = 0; k < kept && !repeated; k++)
-            repeated = all[k].verdict == all[i].verdict && mlt_str_eq(all[k].criterion, all[i].criterion) &&
+            repeated = all[k].verdict == all[i].verdict &&
+                       mlt_str_eq(all[k].criterion, all[i].criterion) &&
                        mlt_str_eq(all[k].case_id, all[i].case_id) &&
                        mlt_str_eq(all[k].metric, all[i].metric) &&
                        mlt_str_eq(all[k].slice_column, all[i].slice_column) &&

@@ -158,8 +158,8 @@ void mlt_report_summary_words(const struct mlt_report_input *in, const struct ml
         /* The caller knows of a reason that neither a case nor a finding shows. */
         if (in->verdict != MLT_VERDICT_PASS)
             mlt_buf_printf(&words, "the whole is judged %s", mlt_verdict_name(in->verdict));
-        part(&words, s->verdicts[MLT_VERDICT_PASS], findings, "criterion", "criteria",
-             "holds", "hold");
+        part(&words, s->verdicts[MLT_VERDICT_PASS], findings, "criterion", "criteria", "holds",
+             "hold");
         part(&words, s->states[MLT_OUTCOME_PASSED], cases, "case", "cases", "passed", "passed");
         part(&words, s->states[MLT_OUTCOME_SKIPPED], cases, "case", "cases", "was skipped",
              "were skipped");

@@ -7,16 +7,17 @@
 #include "harness/base/fs.h"
 #include "harness/results/results.h"
 
-/* Suites whose measurements compare two versions: their baseline must be the one that serves now. */
+/* Suites whose measurements compare two versions: their baseline must be the one that serves now.
+ */
 static const char *const comparing_suites[] = {"performance", "regression", "ab", NULL};
 
 /* A results file before anybody asked whether it counts. */
 struct attempt {
     const char *path;
-    const char *run_id;   /* as recorded, then as the file says; NULL when the file cannot be read */
+    const char *run_id; /* as recorded, then as the file says; NULL when the file cannot be read */
     const char *recorded; /* SHA-256 in the registry's index; NULL for a file given by hand */
     char sha256[MLT_SHA256_HEX];
-    const char *fault;    /* why the file is not to be trusted; NULL */
+    const char *fault;         /* why the file is not to be trusted; NULL */
     const struct mlt_run *run; /* NULL with a fault */
 };
 
@@ -34,8 +35,8 @@ static bool keep(struct mlt_arena *arena, const char **slot, const char *text, s
     return *slot ? true : mlt_err_oom(err);
 }
 
-/* The sentence with the file's folder left out wherever it is named: where a file lies is no part of a
- * decision. NULL when memory is out. */
+/* The sentence with the file's folder left out wherever it is named: where a file lies is no part
+ * of a decision. NULL when memory is out. */
 static const char *without_folder(const char *path, const char *text, struct mlt_arena *arena)
 {
     size_t folder = strlen(path) - strlen(mlt_fs_basename(path));
@@ -65,7 +66,8 @@ static bool read_attempt(struct collecting *c, struct attempt *a, struct mlt_err
         return keep(c->arena, &a->fault, "the file is gone from the registry", err);
     }
     if (a->recorded && strcmp(a->recorded, a->sha256) != 0)
-        return keep(c->arena, &a->fault, "the file is not what was recorded when the run was stored", err);
+        return keep(c->arena, &a->fault,
+                    "the file is not what was recorded when the run was stored", err);
     struct mlt_run *run = mlt_arena_alloc(c->arena, sizeof *run);
     if (!run)
         return mlt_err_oom(err);
@@ -89,8 +91,8 @@ static bool list_attempts(struct collecting *c, struct mlt_err *err)
     const struct mlt_collect_request *r = c->request;
     struct mlt_stored_run *stored = NULL;
     size_t stored_count = 0;
-    if (r->registry && !mlt_registry_runs(r->registry, r->subject.model, r->subject.version, c->arena,
-                                          &stored, &stored_count, err))
+    if (r->registry && !mlt_registry_runs(r->registry, r->subject.model, r->subject.version,
+                                          c->arena, &stored, &stored_count, err))
         return false;
     c->attempts = mlt_arena_calloc(c->arena, stored_count + r->file_count, sizeof *c->attempts);
     if (!c->attempts)
@@ -124,7 +126,8 @@ static const char *fault_of_run(const struct collecting *c, const struct mlt_run
     int64_t started = 0;
     if (!run->complete)
         return mlt_arena_printf(c->arena, "it did not reach its end%s%s",
-                                run->interrupted ? ": " : "", run->interrupted ? run->interrupted : "");
+                                run->interrupted ? ": " : "",
+                                run->interrupted ? run->interrupted : "");
     if (run->filtered)
         return "it left cases out (--case), and never stands for a whole suite";
     if (run->shard != 1 || run->shards != 1)
@@ -137,8 +140,9 @@ static const char *fault_of_run(const struct collecting *c, const struct mlt_run
     const long long age = r->policy->max_age_s;
     /* No clock in the reason: the same evidence reads the same tomorrow. */
     if (age > 0 && r->now_s - started > age)
-        return mlt_arena_printf(c->arena, "it started at %s, longer ago than the policy's max_age of "
-                                          "%lld %s",
+        return mlt_arena_printf(c->arena,
+                                "it started at %s, longer ago than the policy's max_age of "
+                                "%lld %s",
                                 run->started_at, age % 86400 ? age / 60 : age / 86400,
                                 age % 86400 ? "minutes" : "days");
     if (started - r->now_s > 300)

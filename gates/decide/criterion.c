@@ -11,7 +11,8 @@ static bool set(struct mlt_criterion_work *w, enum mlt_verdict verdict, const ch
     return reason ? true : mlt_err_oom(err);
 }
 
-static const struct mlt_evidence_run *run_for(const struct mlt_evidence *evidence, const char *suite)
+static const struct mlt_evidence_run *run_for(const struct mlt_evidence *evidence,
+                                              const char *suite)
 {
     for (size_t i = 0; i < evidence->run_count; i++)
         for (size_t k = 0; k < evidence->runs[i].suite_count; k++)
@@ -20,7 +21,8 @@ static const struct mlt_evidence_run *run_for(const struct mlt_evidence *evidenc
     return NULL;
 }
 
-/* The untrustworthy file that may have been the newest run of this suite; NULL when there is none. */
+/* The untrustworthy file that may have been the newest run of this suite; NULL when there is none.
+ */
 static const struct mlt_evidence_rejected *tampered_for(const struct mlt_evidence *evidence,
                                                         const char *suite)
 {
@@ -40,20 +42,22 @@ static bool no_run(struct mlt_criterion_work *w, const char *suite, struct mlt_e
     const struct mlt_evidence *e = w->evidence;
     if (e->rejected_count == 0)
         return set(w, MLT_VERDICT_INVALID,
-                   mlt_arena_printf(w->arena, "no run of suite %s of %s@%s is kept: mltest run %s@%s",
-                                    suite, s->model, s->version, s->model, s->version),
+                   mlt_arena_printf(w->arena,
+                                    "no run of suite %s of %s@%s is kept: mltest run %s@%s", suite,
+                                    s->model, s->version, s->model, s->version),
                    err);
     const struct mlt_evidence_rejected *r = &e->rejected[0];
     return set(w, MLT_VERDICT_INVALID,
-               mlt_arena_printf(w->arena,
-                                "no run of suite %s counts: %zu looked at, none accepted; run %s: %s",
-                                suite, e->rejected_count, r->what, r->why),
+               mlt_arena_printf(
+                   w->arena, "no run of suite %s counts: %zu looked at, none accepted; run %s: %s",
+                   suite, e->rejected_count, r->what, r->why),
                err);
 }
 
-/* A suite that only measures shows nothing by itself: some sentence must judge it, of its own cases or
- * of the policy. */
-static bool is_judged(const struct mlt_criterion_work *w, const struct mlt_run *run, const char *suite)
+/* A suite that only measures shows nothing by itself: some sentence must judge it, of its own cases
+ * or of the policy. */
+static bool is_judged(const struct mlt_criterion_work *w, const struct mlt_run *run,
+                      const char *suite)
 {
     if (strcmp(suite, "regression") != 0 && strcmp(suite, "performance") != 0)
         return true;
@@ -71,8 +75,8 @@ static bool suite_passed(struct mlt_criterion_work *w, const char *suite, struct
     const struct mlt_evidence_rejected *tampered = tampered_for(w->evidence, suite);
     if (tampered)
         return set(w, MLT_VERDICT_INVALID,
-                   mlt_arena_printf(w->arena, "evidence for suite %s cannot be trusted: %s: %s", suite,
-                                    tampered->what, tampered->why),
+                   mlt_arena_printf(w->arena, "evidence for suite %s cannot be trusted: %s: %s",
+                                    suite, tampered->what, tampered->why),
                    err);
     const struct mlt_evidence_run *e = run_for(w->evidence, suite);
     if (!e)
@@ -84,12 +88,13 @@ static bool suite_passed(struct mlt_criterion_work *w, const char *suite, struct
         return set(w, MLT_VERDICT_INVALID,
                    mlt_arena_printf(w->arena, "no case of suite %s passed", suite), err);
     if (!is_judged(w, e->run, suite))
-        return set(w, MLT_VERDICT_INVALID,
-                   mlt_arena_printf(w->arena,
-                                    "suite %s measured, but no sentence judges it: give its items a "
-                                    "`require:` or the policy a sentence",
-                                    suite),
-                   err);
+        return set(
+            w, MLT_VERDICT_INVALID,
+            mlt_arena_printf(w->arena,
+                             "suite %s measured, but no sentence judges it: give its items a "
+                             "`require:` or the policy a sentence",
+                             suite),
+            err);
     return set(w, MLT_VERDICT_PASS,
                mlt_arena_printf(w->arena, "%zu of %zu cases of suite %s passed%s%.0zu%s, run %s",
                                 count.passed, count.cases, suite, count.skipped ? ", " : "",
@@ -150,12 +155,13 @@ static bool deployed_to(struct mlt_criterion_work *w, const char *environment, s
                        mlt_arena_printf(w->arena, "deployed to %s by decision %.12s", environment,
                                         e->deployments[i].decision_digest),
                        err);
-    return set(w, MLT_VERDICT_INVALID,
-               mlt_arena_printf(w->arena,
-                                "no deployment of these files to %s is recorded: mltest deploy %s@%s "
-                                "--env %s",
-                                environment, e->subject.model, e->subject.version, environment),
-               err);
+    return set(
+        w, MLT_VERDICT_INVALID,
+        mlt_arena_printf(w->arena,
+                         "no deployment of these files to %s is recorded: mltest deploy %s@%s "
+                         "--env %s",
+                         environment, e->subject.model, e->subject.version, environment),
+        err);
 }
 
 static bool not_built(struct mlt_criterion_work *w, const char *about, struct mlt_err *err)

@@ -31,9 +31,8 @@ static void no_gate(const struct mlt_policy *policy, const struct mlt_evidence *
     mlt_buf_free(&known);
 }
 
-static const struct mlt_policy_gate *want_gate(const struct mlt_policy *policy,
-                                               const struct mlt_evidence *evidence,
-                                               struct mlt_err *err)
+static const struct mlt_policy_gate *
+want_gate(const struct mlt_policy *policy, const struct mlt_evidence *evidence, struct mlt_err *err)
 {
     const struct mlt_policy_gate *gate = find_gate(policy, evidence->gate_kind, evidence->gate);
     if (!gate) {
@@ -71,7 +70,8 @@ static bool settle(const struct mlt_criterion_work *w, size_t count, struct mlt_
     if (w->requirement->kind == MLT_REQUIREMENT_SENTENCE && count == 0)
         out->verdict = mlt_verdict_worst(out->verdict, MLT_VERDICT_INVALID);
     if (count && w->verdict == MLT_VERDICT_PASS && blocking > 1)
-        out->reason = mlt_arena_printf(arena, "%s (and %zu more)", out->findings[0].reason, blocking - 1);
+        out->reason =
+            mlt_arena_printf(arena, "%s (and %zu more)", out->findings[0].reason, blocking - 1);
     else if (count && w->verdict == MLT_VERDICT_PASS &&
              (blocking == 1 || w->requirement->kind == MLT_REQUIREMENT_SENTENCE))
         out->reason = out->findings[0].reason;
@@ -111,7 +111,8 @@ bool mlt_gate_decide(const struct mlt_policy *policy, const struct mlt_evidence 
         .alpha = policy->alpha,
         .correction = policy->no_correction ? MLT_CORRECTION_NONE : MLT_CORRECTION_HOLM,
     };
-    *out = (struct mlt_decision){.policy = policy, .evidence = evidence, .tool_version = tool_version};
+    *out =
+        (struct mlt_decision){.policy = policy, .evidence = evidence, .tool_version = tool_version};
     struct mlt_findings findings = {0};
     struct mlt_criterion_work *work = mlt_arena_calloc(arena, gate->count, sizeof *work);
     out->criteria = mlt_arena_calloc(arena, gate->count, sizeof *out->criteria);

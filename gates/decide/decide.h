@@ -12,10 +12,11 @@
 
 struct mlt_criterion_work;
 
-/* A word that a policy may require, and the criterion that judges it. A word of the protocol that is
- * not built yet is known, and judged `invalid`, never true. */
+/* A word that a policy may require, and the criterion that judges it. A word of the protocol that
+ * is not built yet is known, and judged `invalid`, never true. */
 struct mlt_requirement_word {
-    const char *word; /* "unit_tests_passed"; "*_deployment_successful" stands for any environment */
+    const char
+        *word; /* "unit_tests_passed"; "*_deployment_successful" stands for any environment */
     const char *doc;
     bool (*judge)(struct mlt_criterion_work *work, const char *about, struct mlt_err *err);
     const char *about; /* the suite, or what this version cannot show */
@@ -30,9 +31,9 @@ bool mlt_gate_decide(const struct mlt_policy *policy, const struct mlt_evidence 
                      const char *tool_version, struct mlt_arena *arena, struct mlt_decision *out,
                      struct mlt_err *err) MLT_MUST_USE;
 
-/* Judges a run by itself: every sentence of every case (adjusted together) and every case that did not
- * pass. `suite` NULL: all. Findings are appended to `out`, worst first; the result is their headline.
- * Never a pass: a run that is not complete, no cases, nothing but skipped cases. */
+/* Judges a run by itself: every sentence of every case (adjusted together) and every case that did
+ * not pass. `suite` NULL: all. Findings are appended to `out`, worst first; the result is their
+ * headline. Never a pass: a run that is not complete, no cases, nothing but skipped cases. */
 bool mlt_run_judge(const struct mlt_run *run, const char *suite,
                    const struct mlt_judge_defaults *defaults, struct mlt_arena *arena,
                    struct mlt_findings *out, enum mlt_verdict *verdict,

@@ -1,4 +1,5 @@
-/* What the criteria of a decision share: gathering findings before the correction over all of them. */
+/* What the criteria of a decision share: gathering findings before the correction over all of them.
+ */
 #ifndef MLTEST_GATES_JUDGING_H
 #define MLTEST_GATES_JUDGING_H
 

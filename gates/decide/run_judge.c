@@ -74,7 +74,8 @@ static bool judge_outcome(const struct mlt_run_case *test, struct mlt_arena *are
     case MLT_OUTCOME_NOT_RUN:
         break;
     }
-    const char *reason = mlt_arena_printf(arena, format, test->plan.id, *message ? ": " : "", message);
+    const char *reason =
+        mlt_arena_printf(arena, format, test->plan.id, *message ? ": " : "", message);
     return append_plain(out, test->plan.id, test->plan.id, verdict, reason, arena, err);
 }
 
@@ -109,15 +110,16 @@ bool mlt_judging_run(const struct mlt_run *run, const char *suite,
     }
     const char *fault = NULL;
     if (!run->complete)
-        fault = run->interrupted
-                    ? mlt_arena_printf(arena, "the run did not reach its end (%s)", run->interrupted)
-                    : "the run did not reach its end";
+        fault = run->interrupted ? mlt_arena_printf(arena, "the run did not reach its end (%s)",
+                                                    run->interrupted)
+                                 : "the run did not reach its end";
     else if (count->cases == 0)
         fault = suite ? mlt_arena_printf(arena, "the run has no case of suite %s", suite)
                       : "the run has no cases: nothing was tested";
     else if (count->skipped == count->cases)
         fault = "every case was skipped: nothing was tested";
-    if (fault && !append_plain(out, suite ? suite : "run", NULL, MLT_VERDICT_INVALID, fault, arena, err))
+    if (fault &&
+        !append_plain(out, suite ? suite : "run", NULL, MLT_VERDICT_INVALID, fault, arena, err))
         return false;
     count->findings = out->count - before;
     return true;

@@ -64,8 +64,8 @@ static void gather(const struct mlt_findings *findings, size_t first, struct fam
     }
 }
 
-/* Every planned cell's p into p_adjusted by Holm; what has no p counts with 1. Half of alpha for each
- * half of the family is the same as twice the p-value. */
+/* Every planned cell's p into p_adjusted by Holm; what has no p counts with 1. Half of alpha for
+ * each half of the family is the same as twice the p-value. */
 static void adjust_family(struct mlt_findings *findings, const struct family *family)
 {
     double share = family->has_other_half ? 2 : 1;

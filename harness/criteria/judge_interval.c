@@ -230,8 +230,8 @@ static bool baseline_may_be_zero(const struct mlt_judgement *j)
     return !(fabs(j->m->baseline) > reach);
 }
 
-/* Every time block gave the same figure (resident memory does): the interval is that one point. Rows
- * are different, where no spread means that nothing was learnt about it. */
+/* Every time block gave the same figure (resident memory does): the interval is that one point.
+ * Rows are different, where no spread means that nothing was learnt about it. */
 static bool decide_constant(struct mlt_judgement *j, struct mlt_err *err)
 {
     struct mlt_finding *f = &j->finding;

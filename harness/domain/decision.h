@@ -2,8 +2,8 @@
  *
  *   {"mltest_decision": 1, "decided": {…}, "context": {…}}
  *
- * `decided` holds no clock and no host: the same evidence gives the same bytes, printed in one fixed
- * order. `context` holds when and where: it is never judged. */
+ * `decided` holds no clock and no host: the same evidence gives the same bytes, printed in one
+ * fixed order. `context` holds when and where: it is never judged. */
 #ifndef MLTEST_DOMAIN_DECISION_H
 #define MLTEST_DOMAIN_DECISION_H
 
@@ -21,7 +21,7 @@
 struct mlt_criterion_result {
     const char *criterion; /* as written in the policy */
     enum mlt_verdict verdict;
-    const char *reason;    /* plain words; the worst finding's when there are findings */
+    const char *reason;           /* plain words; the worst finding's when there are findings */
     struct mlt_finding *findings; /* worst first; may be none */
     size_t finding_count;
 };

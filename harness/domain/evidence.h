@@ -21,24 +21,25 @@ struct mlt_evidence_run {
 struct mlt_evidence_rejected {
     const char *what; /* run id, or the file's name when it could not be read */
     const char *why;
-    /* True when the file itself is not to be trusted (altered, truncated, foreign): whatever may depend
-     * on it is invalid, and no older run takes its place. */
+    /* True when the file itself is not to be trusted (altered, truncated, foreign): whatever may
+     * depend on it is invalid, and no older run takes its place. */
     bool tampered;
-    const char *run_id; /* NULL: not known; else a newer run that counts makes this one irrelevant */
+    const char
+        *run_id; /* NULL: not known; else a newer run that counts makes this one irrelevant */
 };
 
 struct mlt_evidence_deployment {
     const char *environment;
-    const char *digest;          /* of the version that was deployed */
+    const char *digest; /* of the version that was deployed */
     const char *decision_digest;
 };
 
 struct mlt_evidence {
     struct mlt_run_side subject;
-    bool has_baseline;           /* something serves production, other than the subject */
+    bool has_baseline; /* something serves production, other than the subject */
     struct mlt_run_side baseline;
-    const char *gate_kind;       /* "environment" or "state" */
-    const char *gate;            /* "staging" */
+    const char *gate_kind;         /* "environment" or "state" */
+    const char *gate;              /* "staging" */
     struct mlt_evidence_run *runs; /* newest first */
     size_t run_count;
     struct mlt_evidence_rejected *rejected; /* newest first */

@@ -42,8 +42,9 @@ static bool read_pinned(struct mlt_registry *registry, const char *key, struct m
               mlt_json_want_string(json, "sha256", &digest, err) &&
               mlt_hash_bytes(text, strlen(text), out_digest, err);
     if (ok && strcmp(digest, out_digest) != 0)
-        ok = mlt_err_set(err, MLT_ERR_EVIDENCE,
-                         "the pinned policy \"%s\" is not what was pinned: its digest differs", key);
+        ok =
+            mlt_err_set(err, MLT_ERR_EVIDENCE,
+                        "the pinned policy \"%s\" is not what was pinned: its digest differs", key);
     if (ok) {
         *out_text = mlt_arena_strdup(arena, text);
         ok = *out_text ? true : mlt_err_oom(err);
@@ -59,7 +60,8 @@ bool mlt_registry_pin_policy(struct mlt_registry *registry, const char *model, c
     char digest[MLT_SHA256_HEX], pinned_digest[MLT_SHA256_HEX];
     const char *pinned;
     struct mlt_records *records = mlt_store_records(registry, err);
-    bool ok = records && mlt_store_writable(registry, err) && mlt_hash_bytes(text, len, digest, err) &&
+    bool ok = records && mlt_store_writable(registry, err) &&
+              mlt_hash_bytes(text, len, digest, err) &&
               read_pinned(registry, model, &arena, &pinned, pinned_digest, err);
     if (ok && pinned && strcmp(digest, pinned_digest) != 0)
         ok = mlt_err_set(err, MLT_ERR_USAGE,
@@ -72,7 +74,8 @@ bool mlt_registry_pin_policy(struct mlt_registry *registry, const char *model, c
         int conflict = -1;
         ok = value && records->ops->transact(records, &absent, 1, &put, 1, &conflict, err);
         if (ok && conflict >= 0)
-            ok = mlt_err_set(err, MLT_ERR_USAGE, "somebody else has just pinned a policy for %s", model);
+            ok = mlt_err_set(err, MLT_ERR_USAGE, "somebody else has just pinned a policy for %s",
+                             model);
     }
     mlt_arena_free(&arena);
     return ok;

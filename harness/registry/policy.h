@@ -10,9 +10,9 @@
 #include "harness/registry/registry.h"
 #include "mltest/err.h"
 
-/* Pins the text of a gates.yaml for `model`, or for every model without its own ("*"). Only the first
- * pin is free: the same text again changes nothing, another text is MLT_ERR_USAGE. The text is not
- * interpreted here. */
+/* Pins the text of a gates.yaml for `model`, or for every model without its own ("*"). Only the
+ * first pin is free: the same text again changes nothing, another text is MLT_ERR_USAGE. The text
+ * is not interpreted here. */
 bool mlt_registry_pin_policy(struct mlt_registry *registry, const char *model, const char *text,
                              size_t len, struct mlt_err *err) MLT_MUST_USE;
 

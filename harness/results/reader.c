@@ -8,8 +8,9 @@
 #include "harness/codec/json.h"
 #include "harness/results/schema.h"
 
-/* What SQLite's own checks cannot know: references, and numbers that are none. A file made with other
- * table definitions (not STRICT) is caught by typeof(). Each query gives a sentence per fault. */
+/* What SQLite's own checks cannot know: references, and numbers that are none. A file made with
+ * other table definitions (not STRICT) is caught by typeof(). Each query gives a sentence per
+ * fault. */
 static const char *const faults[] = {
     "SELECT 'it holds ' || count(*) || ' runs' FROM run HAVING count(*) <> 1",
     "SELECT 'case ' || case_id || ' has an outcome but was never planned' FROM outcome"
@@ -20,7 +21,8 @@ static const char *const faults[] = {
     " WHERE (SELECT complete FROM run) AND case_id NOT IN (SELECT case_id FROM outcome)",
     "SELECT 'it says complete, yet it has no end time' FROM run"
     " WHERE complete AND finished_at IS NULL",
-    "SELECT 'a duration or time limit is no whole number' FROM plan LEFT JOIN outcome USING (case_id)"
+    "SELECT 'a duration or time limit is no whole number' FROM plan LEFT JOIN outcome USING "
+    "(case_id)"
     " WHERE typeof(timeout_ns) <> 'integer' OR timeout_ns < 0 OR ordinal < 0"
     " OR (duration_ns IS NOT NULL AND (typeof(duration_ns) <> 'integer' OR duration_ns < 0))",
 };
@@ -313,8 +315,8 @@ static bool close_after(struct reader *r, bool ok, struct mlt_err *err)
     return false;
 }
 
-static bool load_file(const char *path, bool recorded, struct mlt_arena *arena,
-                      struct mlt_run *out, struct mlt_err *err)
+static bool load_file(const char *path, bool recorded, struct mlt_arena *arena, struct mlt_run *out,
+                      struct mlt_err *err)
 {
     struct reader r = {.path = path, .arena = arena, .recorded = recorded};
     struct mlt_run run = {0};

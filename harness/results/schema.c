@@ -1,7 +1,7 @@
 #include "harness/results/schema.h"
 
-/* A measurement is stored in the encoding that wire and reports share; its columns repeat a part of it
- * for people, and the reader refuses a file in which the two differ. */
+/* A measurement is stored in the encoding that wire and reports share; its columns repeat a part of
+ * it for people, and the reader refuses a file in which the two differ. */
 static const char version_1[] =
     "CREATE TABLE run ("
     " id INTEGER PRIMARY KEY CHECK (id = 1), run_id TEXT NOT NULL, tool_version TEXT NOT NULL,"

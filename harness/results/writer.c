@@ -384,7 +384,8 @@ static bool publish(struct mlt_results *r, struct mlt_err *err)
 bool mlt_results_finish(struct mlt_results *r, const char *interrupted, bool *complete,
                         struct mlt_err *err)
 {
-    bool ok = begin(r, err) && write_end(r, interrupted, complete, err) && mlt_results_flush(r, err);
+    bool ok =
+        begin(r, err) && write_end(r, interrupted, complete, err) && mlt_results_flush(r, err);
     finish_statements(r);
     if (ok) {
         struct mlt_db *db = r->db;

@@ -35,7 +35,10 @@ struct mlt_err {
     char text[2048];
 };
 
-#define MLT_ERR_INIT {0}
+#define MLT_ERR_INIT                                                                               \
+    {                                                                                              \
+        0                                                                                          \
+    }
 
 /* Sets kind and sentence. Always returns false: `return mlt_err_set(err, …);` */
 MLT_API bool mlt_err_set(struct mlt_err *err, enum mlt_err_kind kind, const char *fmt, ...)

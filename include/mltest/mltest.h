@@ -1,7 +1,7 @@
 /* The stable C API of libmltest: a deliberate subset of what the program does.
  *
- * Every call is complete in itself: it opens what it needs and leaves nothing open. Not thread-safe on
- * the same results file; otherwise calls are independent. */
+ * Every call is complete in itself: it opens what it needs and leaves nothing open. Not thread-safe
+ * on the same results file; otherwise calls are independent. */
 #ifndef MLTEST_MLTEST_H
 #define MLTEST_MLTEST_H
 
@@ -22,8 +22,8 @@ MLT_API const char *mlt_version_text(void);
 MLT_API bool mlt_results_verdict(const char *results_path, enum mlt_verdict *out,
                                  struct mlt_err *err) MLT_MUST_USE;
 
-/* Renders a results file as "json", "junit", "markdown" or "console" into *out, a NUL-terminated text
- * that the caller releases with free(). */
+/* Renders a results file as "json", "junit", "markdown" or "console" into *out, a NUL-terminated
+ * text that the caller releases with free(). */
 MLT_API bool mlt_results_render(const char *results_path, const char *format, char **out,
                                 struct mlt_err *err) MLT_MUST_USE;
 
