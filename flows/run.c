@@ -85,6 +85,8 @@ static bool execute(const struct mlt_run_request *request, const struct mlt_sett
         .baseline = setting->has_baseline ? &setting->baseline : NULL,
         .registry_url = setting->registry_url,
         .seed = run->seed,
+        .datasets = run->datasets,
+        .dataset_count = run->dataset_count,
     };
     const struct mlt_pool_options options = {
         .worker = worker,

@@ -107,11 +107,23 @@ static bool find_ids(struct mlt_inputs *in, struct mlt_arena *arena, struct mlt_
     return count == 0 || check_unique(in, arena, err);
 }
 
+/* The digest of the run is of the rows that are judged, or nothing is. */
+static bool check_digest(const struct mlt_inputs *in, struct mlt_err *err)
+{
+    const char *planned = in->dataset->sha256;
+    if (!*planned || strcmp(planned, in->table.digest) == 0)
+        return true;
+    return mlt_err_set(err, MLT_ERR_EVIDENCE,
+                       "%s has changed since the run began: its SHA-256 is %.12s…, planned was %.12s…; "
+                       "run again while nothing writes to it",
+                       in->table.path, in->table.digest, planned);
+}
+
 bool mlt_inputs_open(const struct mlt_dataset_config *dataset, const struct mlt_contract *contract,
                      struct mlt_arena *arena, struct mlt_inputs *out, struct mlt_err *err)
 {
     *out = (struct mlt_inputs){.dataset = dataset, .contract = contract};
-    return mlt_table_read(dataset->path, arena, &out->table, err) &&
+    return mlt_table_read(dataset->path, arena, &out->table, err) && check_digest(out, err) &&
            find_columns(out, arena, err) && find_ids(out, arena, err);
 }
 

@@ -55,6 +55,10 @@ static bool read_groups(struct mlt_scoring *s, struct mlt_arena *arena, struct m
         const struct mlt_column *column = mlt_table_want(table, s->slice_column[i], err);
         if (!column || !mlt_table_group(column, s->rows, arena, &s->slice[i], err))
             return mlt_err_prefix(err, "slices by '%s'", s->slice_column[i]);
+        if (column->missing == s->rows)
+            return mlt_err_set(err, MLT_ERR_EVIDENCE,
+                               "%s: slices by '%s': no row has a value in that column",
+                               table->path, s->slice_column[i]);
     }
     return true;
 }

@@ -24,6 +24,7 @@ struct mlt_dataset_config {
     size_t slice_count;
     bool drop_missing;   /* missing: drop (counted); default is an error */
     double max_candidate_missing; /* share of rows that only the candidate may fail to answer; 0 */
+    char sha256[MLT_SHA256_HEX];  /* of the file when the run was planned; "" outside of a run */
 };
 
 /* A suite's section: its name and the list of its items, checked against the suite's own shape. */

@@ -51,6 +51,11 @@ bool mlt_message_put_job(struct mlt_buf *buf, const struct mlt_job_context *job,
     mlt_pack_text(buf, job->registry_url);
     mlt_pack_text(buf, scratch_dir);
     mlt_pack_u64(buf, job->seed);
+    mlt_pack_u64(buf, job->dataset_count);
+    for (size_t i = 0; i < job->dataset_count; i++) {
+        mlt_pack_text(buf, job->datasets[i].name);
+        mlt_pack_bytes(buf, job->datasets[i].sha256, sizeof job->datasets[i].sha256);
+    }
     return mlt_message_end(buf, begin, "the job", err);
 }
 
@@ -111,6 +116,25 @@ static bool unpack_subject(struct mlt_unpack *in, struct mlt_arena *arena, struc
     return in->broken || !has_contract || decode_contract(out, arena, err);
 }
 
+static bool unpack_datasets(struct mlt_unpack *in, struct mlt_arena *arena, struct mlt_job *out,
+                            bool *oom, struct mlt_err *err)
+{
+    uint64_t count = mlt_unpack_u64(in);
+    if (in->broken || count > in->left)
+        return mlt_message_broken(err, "data sets of the job");
+    out->datasets = mlt_arena_calloc(arena, count, sizeof *out->datasets);
+    if (!out->datasets)
+        return mlt_err_oom(err);
+    for (; out->dataset_count < count; out->dataset_count++) {
+        struct mlt_run_dataset *dataset = &out->datasets[out->dataset_count];
+        dataset->name = copied(in, arena, oom);
+        unpack_digest(in, dataset->sha256);
+        if (in->broken || (!dataset->name && !*oom))
+            return mlt_message_broken(err, "data sets of the job");
+    }
+    return true;
+}
+
 bool mlt_message_get_job(const struct mlt_frame *frame, struct mlt_arena *arena, struct mlt_job *out,
                          struct mlt_err *err)
 {
@@ -126,6 +150,8 @@ bool mlt_message_get_job(const struct mlt_frame *frame, struct mlt_arena *arena,
     out->registry_url = copied(&in, arena, &oom);
     out->scratch_dir = copied(&in, arena, &oom);
     out->seed = mlt_unpack_u64(&in);
+    if (!unpack_datasets(&in, arena, out, &oom, err))
+        return false;
     if (!mlt_unpack_done(&in) || !text || !has_candidate || !out->scratch_dir || !out->config_path)
         return mlt_message_broken(err, "job");
     return (!oom && out->config_text) || mlt_err_oom(err);

@@ -18,6 +18,8 @@ struct mlt_job {
     bool has_baseline;
     const char *registry_url, *scratch_dir;
     uint64_t seed;
+    struct mlt_run_dataset *datasets; /* name and digest only */
+    size_t dataset_count;
 };
 
 enum { MLT_MESSAGE_ROWS_MAX = 4096 }; /* paired rows in one frame */

@@ -21,6 +21,8 @@ struct mlt_job_context {
     const struct mlt_subject *baseline; /* NULL */
     const char *registry_url;           /* NULL */
     uint64_t seed;
+    const struct mlt_run_dataset *datasets; /* as planned: workers judge no other bytes */
+    size_t dataset_count;
 };
 
 /* Called from the poll loop, in order per case: started, then any of the middle ones, then outcome. A

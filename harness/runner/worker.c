@@ -217,12 +217,22 @@ static bool serve_case(struct worker *w, const struct mlt_frame *frame, struct m
     return ok;
 }
 
+/* What the run recorded of its data sets holds for the rows that are read here. */
+static void pin_datasets(struct worker *w)
+{
+    for (size_t i = 0; i < w->config.dataset_count; i++)
+        for (size_t k = 0; k < w->job.dataset_count; k++)
+            if (strcmp(w->config.datasets[i].name, w->job.datasets[k].name) == 0)
+                memcpy(w->config.datasets[i].sha256, w->job.datasets[k].sha256, MLT_SHA256_HEX);
+}
+
 static bool serve_job(struct worker *w, const struct mlt_frame *frame, struct mlt_err *err)
 {
     if (!mlt_message_get_job(frame, &w->arena, &w->job, err) ||
         !mlt_config_parse(w->job.config_path, w->job.config_text, w->job.config_len,
                           w->tables->config, &w->arena, &w->config, err))
         return false;
+    pin_datasets(w);
     w->contract = w->config.has_contract ? &w->config.contract : w->job.candidate.contract;
     return true;
 }
