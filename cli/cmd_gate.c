@@ -6,7 +6,7 @@
 static const struct mlt_opt options[] = {
     {"env", 'e', MLT_OPT_VALUE, "ENVIRONMENT", "may it be deployed there?"},
     {"to", 0, MLT_OPT_VALUE, "STATE", "may it move to this state?"},
-    {"evidence", 0, MLT_OPT_MANY, "FILE", "a results file beside those in the registry"},
+    {"evidence", 0, MLT_OPT_MANY, "FILE", "a results file not from the registry; the decision is advisory"},
     {"policy", 0, MLT_OPT_VALUE, "FILE", "a gates.yaml; the decision is then advisory"},
     {"format", 'f', MLT_OPT_VALUE, "FORMAT", "console (default), json, markdown"},
     {"output", 'o', MLT_OPT_VALUE, "FILE", "also write the decision document (JSON)"},

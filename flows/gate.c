@@ -104,7 +104,7 @@ bool mlt_gate_run(const struct mlt_setting *setting, const struct mlt_policy *po
         .gate = gate,
         .files = files,
         .file_count = file_count,
-        .now_s = mlt_clock_wall_s(),
+        .now_s = mlt_clock_true_s(),
     };
     struct mlt_evidence *evidence = mlt_arena_alloc(arena, sizeof *evidence);
     if (!evidence)
@@ -171,6 +171,8 @@ bool mlt_flow_gate(const struct mlt_gate_request *request, struct mlt_arena *are
     struct mlt_policy policy;
     struct mlt_decision decision;
     struct mlt_buf document = MLT_BUF_INIT;
+    /* Nobody vouches for a file that the registry did not store. */
+    const bool by_hand = request->evidence_count > 0;
     bool advisory;
     bool ok = check_format(request->format, err) &&
               mlt_setting_open(&where, arena, &setting, err) &&
@@ -178,10 +180,10 @@ bool mlt_flow_gate(const struct mlt_gate_request *request, struct mlt_arena *are
               mlt_gate_run(&setting, &policy, request->environment ? "environment" : "state",
                            request->environment ? request->environment : request->state,
                            request->evidence, request->evidence_count, arena, &decision, err) &&
-              mlt_gate_document(&decision, advisory, &document, err) &&
+              mlt_gate_document(&decision, advisory || by_hand, &document, err) &&
               (!request->output ||
                mlt_fs_write_atomic(request->output, document.data, document.len, err)) &&
-              render(request, &decision, advisory, &document, out, err);
+              render(request, &decision, advisory || by_hand, &document, out, err);
     if (ok)
         *verdict = decision.verdict;
     mlt_buf_free(&document);

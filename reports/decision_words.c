@@ -77,7 +77,8 @@ static void next_pass(const struct mlt_report_decision_input *in, struct mlt_buf
 {
     const struct mlt_evidence *evidence = in->decision->evidence;
     if (in->context && in->context->advisory) {
-        mlt_buf_puts(out, "nothing acts on this: only the policy pinned in the registry does");
+        mlt_buf_puts(out, "nothing acts on this: only the policy pinned in the registry does, "
+                          "on the runs kept there");
         return;
     }
     if (!mlt_str_eq(evidence->gate_kind, "environment")) {
@@ -122,7 +123,7 @@ void mlt_decision_basis(const struct mlt_report_decision_input *in, struct mlt_b
     if (in->context && in->context->decided_at)
         mlt_buf_printf(out, ", decided %s", in->context->decided_at);
     if (in->context && in->context->advisory)
-        mlt_buf_puts(out, ", advisory: not the pinned policy, nothing acts on it");
+        mlt_buf_puts(out, ", advisory: not by the pinned policy and the registry's own runs alone, nothing acts on it");
 }
 
 bool mlt_criterion_is_sentence(const struct mlt_criterion_result *criterion)

@@ -54,6 +54,23 @@ static bool no_run(struct mlt_criterion_work *w, const char *suite, struct mlt_e
                err);
 }
 
+/* Does the policy's sentence judge anything that this suite measured? */
+static bool speaks_of(const struct mlt_criterion_work *w, const struct mlt_requirement *requirement,
+                      const struct mlt_run *run, const char *suite)
+{
+    struct mlt_sentence sentence;
+    struct mlt_err ignored = MLT_ERR_INIT;
+    if (!mlt_sentence_parse(requirement->text, w->arena, &sentence, &ignored))
+        return false;
+    for (size_t i = 0; i < run->measurement_count; i++) {
+        const struct mlt_run_case *test = mlt_run_case_find(run, run->measurements[i].case_id);
+        if (test && strcmp(test->plan.suite, suite) == 0 &&
+            mlt_str_eq(run->measurements[i].metric, sentence.metric))
+            return true;
+    }
+    return false;
+}
+
 /* A suite that only measures shows nothing by itself: some sentence must judge it, of its own cases
  * or of the policy. */
 static bool is_judged(const struct mlt_criterion_work *w, const struct mlt_run *run,
@@ -65,7 +82,8 @@ static bool is_judged(const struct mlt_criterion_work *w, const struct mlt_run *
         if (strcmp(run->cases[i].plan.suite, suite) == 0 && run->cases[i].plan.require_count > 0)
             return true;
     for (size_t i = 0; i < w->gate->count; i++)
-        if (w->gate->requirements[i].kind == MLT_REQUIREMENT_SENTENCE)
+        if (w->gate->requirements[i].kind == MLT_REQUIREMENT_SENTENCE &&
+            speaks_of(w, &w->gate->requirements[i], run, suite))
             return true;
     return false;
 }

@@ -23,6 +23,11 @@ int64_t mlt_clock_wall_s(void)
     return (int64_t)time(NULL);
 }
 
+int64_t mlt_clock_true_s(void)
+{
+    return (int64_t)time(NULL);
+}
+
 static bool is_leap(int64_t year)
 {
     return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;

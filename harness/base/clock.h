@@ -9,6 +9,8 @@ uint64_t mlt_clock_monotonic_ns(void);
 /* Seconds since 1970-01-01 UTC. MLTEST_NOW (RFC 3339) in the environment replaces it, so that tests
  * can stand at the edge of a day. */
 int64_t mlt_clock_wall_s(void);
+/* The same, whatever the environment says: for what a gate decides by the age of evidence. */
+int64_t mlt_clock_true_s(void);
 
 /* RFC 3339 in UTC, whole seconds: "2023-04-15T14:32:00Z". */
 enum { MLT_TIME_CHARS = 32 };

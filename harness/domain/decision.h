@@ -39,7 +39,7 @@ struct mlt_decision {
 
 struct mlt_decision_context {
     const char *decided_at; /* RFC 3339 */
-    bool advisory;          /* by a policy that is not the pinned one: nothing acts on it */
+    bool advisory;          /* by another policy than the pinned one, or on files given by hand: nothing acts on it */
 };
 
 /* Appends the `decided` object alone, indented: the bytes that a replay must reproduce. */

@@ -145,6 +145,11 @@ START_TEST(decide_a_suite_that_only_measures_shows_nothing)
     struct mlt_err err = MLT_ERR_INIT;
     ck_ok(mlt_gate_decide(&f.policy, &f.evidence, "0.1.0", &f.arena, &d, &err));
     ck_assert_int_eq(d.verdict, MLT_VERDICT_PASS);
+    /* A sentence about what only another suite measured judges nothing here. */
+    f.measurements[0].metric = "mae";
+    fixture_policy(&f, "[regression_tests_passed, mae <= 2]");
+    ck_ok(mlt_gate_decide(&f.policy, &f.evidence, "0.1.0", &f.arena, &d, &err));
+    ck_assert_int_eq(d.criteria[0].verdict, MLT_VERDICT_INVALID);
 }
 END_TEST
 
