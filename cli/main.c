@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +27,18 @@ static void catch_signals(void)
     sigaction(SIGHUP, &action, NULL);
     /* A reader that went away is an error of the write, not the end of the program. */
     signal(SIGPIPE, SIG_IGN);
+}
+
+/* A closed standard stream must not become the number of a file or pipe that is opened later: messages
+ * would be written into it. Open for reading only, writing to it stays an error. */
+static void occupy_standard_streams(void)
+{
+    int fd;
+    do
+        fd = open("/dev/null", O_RDONLY);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd >= 0)
+        close(fd);
 }
 
 static bool wants_color(int fd)
@@ -96,6 +109,7 @@ static int run_command(int argc, char **argv, struct mlt_err *err)
 int main(int argc, char **argv)
 {
     struct mlt_err err = MLT_ERR_INIT;
+    occupy_standard_streams();
     if (argc < 2) {
         mlt_cli_help(stderr);
         return MLT_ERR_USAGE;

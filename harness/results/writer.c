@@ -160,6 +160,11 @@ static bool create(struct mlt_results *r, const char *path, const struct mlt_run
     r->part = mlt_arena_printf(&r->arena, "%s.part", path);
     if (!r->path || !r->part)
         return mlt_err_oom(err);
+    /* Renaming over a device would replace it. */
+    enum mlt_fs_kind kind = mlt_fs_kind(path);
+    if (kind == MLT_FS_DIR || kind == MLT_FS_OTHER)
+        return mlt_err_set(err, MLT_ERR_USAGE, "%s is %s", path,
+                           kind == MLT_FS_DIR ? "a folder" : "not a regular file");
     if (!remove_leftovers(r, err) ||
         !mlt_db_open(r->part, MLT_DB_CREATE, &mlt_results_schema, false, &r->db, err) ||
         !mlt_db_begin(r->db, err))
