@@ -6,4 +6,5 @@ MLT_ROOMS += %D%/libcriteria.la
 	%D%/judge_interval.c \
 	%D%/judge_reason.c \
 	%D%/judgement.h \
-	%D%/sentence.c %D%/sentence.h
+	%D%/sentence.c %D%/sentence.h \
+	%D%/sentence_range.c %D%/sentence_range.h

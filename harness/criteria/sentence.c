@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "harness/base/str.h"
+#include "harness/criteria/sentence_range.h"
 
 enum { MAX_SENTENCE_BYTES = 1000, MAX_TOKENS = 40 };
 
@@ -429,6 +430,12 @@ bool mlt_sentence_parse(const char *text, struct mlt_arena *arena, struct mlt_se
         !parse_slice(&parser, &sentence) || !parse_condition(&parser, &sentence) ||
         !parse_options(&parser, &sentence))
         return false;
+    const char *fault = mlt_sentence_range_fault(&sentence);
+    if (fault != NULL)
+        return mlt_err_set(err, MLT_ERR_USAGE,
+                           "\"%s\" %s, whatever the model does: %s cannot take other values; a "
+                           "percentage is written with its sign (5%%)",
+                           sentence.text, fault, sentence.metric);
     *out = sentence;
     return true;
 }

@@ -43,7 +43,8 @@ struct mlt_sentence {
 /* Parses; strings live in the arena. A fault is MLT_ERR_USAGE, says where in the sentence, what was
  * expected, and the nearest right word. Refused: a margin that is zero, negative or not a number
  * (use "no worse than"), a limit that is not a number, a percentage above 1000 %, alpha outside
- * (0, 0.5). */
+ * (0, 0.5), and what no value of the metric could fail or none could meet ("auc within 5 of
+ * production", "accuracy >= 95"). */
 bool mlt_sentence_parse(const char *text, struct mlt_arena *arena, struct mlt_sentence *out,
                         struct mlt_err *err) MLT_MUST_USE;
 

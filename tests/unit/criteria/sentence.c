@@ -118,6 +118,40 @@ START_TEST(faults_say_where_what_was_expected_and_the_nearest_word)
 }
 END_TEST
 
+START_TEST(sentences_that_cannot_go_both_ways_are_refused)
+{
+    static const char *const known[][2] = {
+        {"auc within 5 of production", "always holds"},
+        {"auc within 1% or 1 of production", "always holds"},
+        {"accuracy within 100% of production", "always holds"},
+        {"accuracy by brand >= 0", "always holds"},
+        {"accuracy <= 1", "always holds"},
+        {"brier <= 100%", "always holds"},
+        {"error_rate <= 5", "always holds"},
+        {"r2 <= 2", "always holds"},
+        {"rmse >= 0", "always holds"},
+        {"accuracy >= 95", "can never hold"},
+        {"f1 > 1", "can never hold"},
+        {"error_rate < 0", "can never hold"},
+        {"rmse < 0", "can never hold"},
+    };
+    static const char *const fair[] = {
+        "auc within 5% of production", "auc within 0.99 of production", "accuracy >= 1",
+        "error_rate <= 0", "error_rate < 100%", "brier within 100% of production", "r2 >= -1000",
+        "rmse within 1000% of production", "rmse <= 0", "accuracy no worse than production",
+    };
+    struct mlt_sentence s;
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        err = (struct mlt_err)MLT_ERR_INIT;
+        ck_assert_msg(!mlt_sentence_parse(known[i][0], &arena, &s, &err), "accepted: %s",
+                      known[i][0]);
+        ck_assert_msg(strstr(err.text, known[i][1]) != NULL, "%s", err.text);
+    }
+    for (size_t i = 0; i < sizeof fair / sizeof fair[0]; i++)
+        (void)parse(fair[i]);
+}
+END_TEST
+
 START_TEST(long_sentences_are_bounded)
 {
     char text[4000];
@@ -139,6 +173,7 @@ TCase *sentence_case(void)
     tcase_add_test(tcase, margins_are_relative_absolute_or_both);
     tcase_add_test(tcase, slices_and_options_are_read);
     tcase_add_test(tcase, faults_say_where_what_was_expected_and_the_nearest_word);
+    tcase_add_test(tcase, sentences_that_cannot_go_both_ways_are_refused);
     tcase_add_test(tcase, long_sentences_are_bounded);
     return tcase;
 }
