@@ -126,16 +126,14 @@ bool mlt_flow_run(const struct mlt_run_request *request, struct mlt_arena *arena
         .read_only = request->no_store,
     };
     const char *path = request->output ? request->output : "results.mlt";
-    struct mlt_setting setting;
+    struct mlt_setting setting = {0};
     struct mlt_plan plan = {0};
     struct mlt_run run = {0};
-    bool ok = check_reports(request, err) && mlt_setting_open(&where, arena, &setting, err);
-    if (!ok)
-        return false;
-    ok = mlt_setting_baseline(&setting, request->baseline, arena, err) &&
-         fill_header(request, &setting, arena, &run, err) &&
-         mlt_run_plan(request, &setting, arena, &plan, &run, err) &&
-         execute(request, &setting, &plan, &run, path, arena, err);
+    bool ok = check_reports(request, err) && mlt_setting_open(&where, arena, &setting, err) &&
+              mlt_setting_baseline(&setting, request->baseline, arena, err) &&
+              fill_header(request, &setting, arena, &run, err) &&
+              mlt_run_plan(request, &setting, arena, &plan, &run, err) &&
+              execute(request, &setting, &plan, &run, path, arena, err);
     if (ok && setting.registry && !request->no_store && setting.version.state &&
         *setting.version.state)
         ok = mlt_registry_store_run(setting.registry, run.candidate.model, run.candidate.version,

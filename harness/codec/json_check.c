@@ -229,10 +229,10 @@ static int compare_keys(const void *a, const void *b, void *context)
 /* Sorting keeps objects of many keys, also of keys chosen to collide, away from quadratic time. */
 static bool check_duplicates(struct checker *c, size_t first)
 {
-    struct key *keys = c->keys + first;
     size_t count = c->key_count - first;
     if (count < 2)
         return true;
+    struct key *keys = c->keys + first;
     qsort_r(keys, count, sizeof *keys, compare_keys, c->key_text.data);
     const struct key *worst = NULL;
     for (size_t i = 1; i < count; i++) {
