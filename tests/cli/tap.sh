@@ -1,6 +1,7 @@
 # Sourced by the tests of the program: TAP output and a scratch folder.
 #
 # Needs: MLTEST (the program), EXAMPLES (the built examples), set by make check.
+# Its own variables begin with tap_: sh has no others than global ones.
 # shellcheck shell=sh
 
 : "${MLTEST:?}" "${EXAMPLES:?}"
@@ -34,26 +35,26 @@ skip() {
 
 # ok_if NAME COMMAND...: passes when the command succeeds.
 ok_if() {
-    name=$1
+    tap_name=$1
     shift
-    if "$@" >"$scratch/ok_if.out" 2>&1; then pass "$name"; else not_ok "$name" "$scratch/ok_if.out"; fi
+    if "$@" >"$scratch/ok_if.out" 2>&1; then pass "$tap_name"; else not_ok "$tap_name" "$scratch/ok_if.out"; fi
 }
 
 # expect CODE PATTERN NAME COMMAND...: the exit code, and an extended regular expression somewhere in the
 # output. Output is left in $scratch/out and $scratch/err.
 expect() {
-    want=$1 pattern=$2 name=$3
+    tap_want=$1 tap_pattern=$2 tap_name=$3
     shift 3
-    code=0
-    "$@" >"$scratch/out" 2>"$scratch/err" </dev/null || code=$?
-    if [ "$code" != "$want" ]; then
-        echo "# exit code $code, expected $want: $*"
-        not_ok "$name" "$scratch/out" "$scratch/err"
-    elif ! cat "$scratch/out" "$scratch/err" | grep -Eq -- "$pattern"; then
-        echo "# nothing in the output matches: $pattern"
-        not_ok "$name" "$scratch/out" "$scratch/err"
+    tap_code=0
+    "$@" >"$scratch/out" 2>"$scratch/err" </dev/null || tap_code=$?
+    if [ "$tap_code" != "$tap_want" ]; then
+        echo "# exit code $tap_code, expected $tap_want: $*"
+        not_ok "$tap_name" "$scratch/out" "$scratch/err"
+    elif ! cat "$scratch/out" "$scratch/err" | grep -Eq -- "$tap_pattern"; then
+        echo "# nothing in the output matches: $tap_pattern"
+        not_ok "$tap_name" "$scratch/out" "$scratch/err"
     else
-        pass "$name"
+        pass "$tap_name"
     fi
 }
 
