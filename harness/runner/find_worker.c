@@ -16,9 +16,9 @@ static bool is_program(const char *path)
 
 bool mlt_pool_find_worker(struct mlt_arena *arena, char **out, struct mlt_err *err)
 {
-    /* Beside the program; beside a program that libtool keeps in .libs/; beside its prefix. */
-    static const char *const places[] = {"libexec/worker", "../libexec/worker",
-                                         "../libexec/mltest/worker"};
+    /* Beside the program; beside its prefix; beside a program that libtool keeps in .libs/. */
+    static const char *const places[] = {"libexec/worker", "../libexec/mltest/worker",
+                                         "../libexec/worker"};
     const char *named = getenv("MLTEST_WORKER");
     char self[4096];
     if (named && *named) {
