@@ -14,6 +14,7 @@ AM_TESTS_ENVIRONMENT = \
 MLT_UNIT_SOURCES = tests/unit/suite.c tests/unit/suite.h
 MLT_UNIT_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 
+include tests/coverage.mk
 include tests/lint/local.mk
 include tests/cli/local.mk
 include tests/unit/base/local.mk
