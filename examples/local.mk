@@ -35,16 +35,14 @@ EXTRA_DIST += \
 	%D%/ad-sentiment-analyzer/gates.yaml \
 	%D%/process-python
 
-if XGBOOST
 dist_check_SCRIPTS += tests/cli/examples.sh
 TESTS += tests/cli/examples.sh
 
+if XGBOOST
 # All versions, into examples-out/ of the build folder.
 examples: mltest-train mltest-serve-fasttext
 	$(AM_V_GEN)$(SHELL) $(top_srcdir)/%D%/make-examples.sh . examples-out
 clean-local: clean-examples
 clean-examples:
 	rm -rf examples-out
-else
-EXTRA_DIST += tests/cli/examples.sh
 endif

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Bad input gets one clear sentence and the right exit code; nothing is lost, nothing half-written.
 . "${srcdir:-.}/tests/cli/tap.sh"
+needs_examples
 
 model=ad-score-predictor
 registry=$scratch/registry

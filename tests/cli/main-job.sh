@@ -1,6 +1,7 @@
 #!/bin/sh
 # The main job end to end, as its users run it: register, run, deploy, gate, report, replay.
 . "${srcdir:-.}/tests/cli/tap.sh"
+needs_examples
 
 registry=$scratch/registry
 export MLTEST_REGISTRY="$registry"
