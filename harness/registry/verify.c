@@ -3,6 +3,7 @@
 
 #include "harness/base/fs.h"
 #include "harness/base/str.h"
+#include "harness/registry/policy.h"
 #include "harness/registry/store.h"
 
 struct verification {
@@ -153,6 +154,38 @@ static bool verify_decisions(const struct verification *v, const char *model, co
     return verify_leftovers(v, prefix, err);
 }
 
+/* Every deployment rests on a decision that is kept. */
+static bool verify_deployments(const struct verification *v, const char *model, const char *version,
+                               struct mlt_err *err)
+{
+    struct mlt_deployment *deployments;
+    size_t count;
+    if (!mlt_registry_deployments(v->registry, model, version, v->arena, &deployments, &count, err))
+        return tell_error(v, err);
+    for (size_t i = 0; i < count; i++) {
+        const struct mlt_deployment *d = &deployments[i];
+        if (!d->decision_digest)
+            continue;
+        char *path = mlt_arena_printf(v->arena, "%s/%s/.evidence/%s/decisions/%s.json",
+                                      v->registry->root, model, version, d->decision_digest);
+        if (!path)
+            return mlt_err_oom(err);
+        if (mlt_fs_kind(path) != MLT_FS_FILE &&
+            !tell(v, err, "%s is missing: %s@%s was deployed to %s by it", path, model, version,
+                  d->environment))
+            return false;
+    }
+    return true;
+}
+
+static bool verify_policy(const struct verification *v, const char *model, struct mlt_err *err)
+{
+    const char *text;
+    char digest[MLT_SHA256_HEX];
+    return mlt_registry_policy(v->registry, model, v->arena, &text, digest, err) ||
+           tell_error(v, err);
+}
+
 static bool verify_latest(const struct verification *v, const char *model,
                           const struct mlt_version_record *records, size_t count,
                           struct mlt_err *err)
@@ -220,13 +253,15 @@ static bool verify_model(struct verification *v, const char *model, const char *
         if (!mlt_version_record_want(v->registry, model, version, v->arena, &only, err))
             return false;
         return verify_version(v, model, &only, err) && verify_runs(v, model, version, err) &&
-               verify_decisions(v, model, version, err);
+               verify_decisions(v, model, version, err) &&
+               verify_deployments(v, model, version, err) && verify_policy(v, model, err);
     }
     for (size_t i = 0; ok && i < count; i++)
         ok = verify_version(v, model, &records[i], err) &&
              verify_runs(v, model, records[i].version, err) &&
-             verify_decisions(v, model, records[i].version, err);
-    return ok && verify_folders(v, model, records, count, err) &&
+             verify_decisions(v, model, records[i].version, err) &&
+             verify_deployments(v, model, records[i].version, err);
+    return ok && verify_policy(v, model, err) && verify_folders(v, model, records, count, err) &&
            verify_latest(v, model, records, count, err) &&
            verify_serving(v, model, records, count, err);
 }

@@ -14,6 +14,7 @@ echo '{"mltest":1,"max_batch":1000}'
 while read -r line; do
     id=$(expr "$line" : '{"id":"\([0-9]*\)"')
     answers=$(printf '%s\n' "$line" | grep -o '"x":[-0-9.]*' | cut -d: -f2 | paste -sd,)
+    [ "$mode" = "honest also" ] && [ -e "${0%/*}/bad-day" ] && mode=worse
     [ "$mode" = worse ] && answers=$(printf '%s' "$answers" | sed 's/,/9,/g')
     [ "$mode" = slow ] && sleep 60
     printf '{"id":"%s","predictions":[%s]}\n' "$id" "$answers"
@@ -86,6 +87,26 @@ expect 4 'no run' "is nothing the gate knows of" gate m@1.5.0
 expect 0 'PASS \(advisory\)' "a file given by hand makes an advisory decision" gate m@1.5.0 --evidence "$scratch/run.mlt"
 expect 0 '"advisory": true' "in the document, too" gate m@1.5.0 --evidence "$scratch/run.mlt" --format json
 expect 4 'nothing was deployed' "which deploys nothing" "$MLTEST" deploy m@1.5.0 --env staging
+
+# What the registry keeps.
+expect 0 'recorded' "the honest version is deployed" "$MLTEST" deploy m@1.1.0 --env staging
+expect 0 ' 0 faults' "a registry that nobody touched" "$MLTEST" registry verify
+mv "$MLTEST_REGISTRY/m/.evidence/1.1.0/decisions" "$scratch/decisions"
+expect 4 'deployed to staging by it' "a decision that is gone is missed" "$MLTEST" registry verify
+mv "$scratch/decisions" "$MLTEST_REGISTRY/m/.evidence/1.1.0/decisions"
+records=$MLTEST_REGISTRY/.mltest/records.db
+cp "$records" "$scratch/records.db"
+sqlite3 "$records" "update record set value = replace(value, ', regression_tests_passed', '') where value like '%regression_tests_passed%'"
+expect 4 'not what was pinned' "a policy made weaker is found" "$MLTEST" registry verify
+expect 4 'not what was pinned' "and decides nothing" gate m@1.2.0
+cp "$scratch/records.db" "$records"
+sqlite3 "$records" "delete from record where value like '%regression_tests_passed%'"
+expect 2 'no policy is pinned' "without a policy nothing is deployed" "$MLTEST" deploy m@1.1.0 --env staging
+cp "$scratch/records.db" "$records"
+touch "$work/bad-day"
+expect 1 FAIL "a model that answers worse today" run m@1.1.0
+rm "$work/bad-day"
+expect 1 FAIL "closes the gate again: the newest run counts, never the best" gate m@1.1.0
 
 # Data that changes under the run.
 expect 4 'changed since the run began' "rows that are not the recorded ones are not judged" run m@1.3.0 --jobs 1

@@ -105,12 +105,15 @@ static struct mlt_deployment deployment(const char *environment, const char *ver
 {
     struct mlt_err err = MLT_ERR_INIT;
     struct mlt_version v;
+    char decision[MLT_SHA256_HEX], *path;
     ck_ok(mlt_registry_get(registry, "m", version, &arena, &v, &err));
+    ck_ok(mlt_registry_store_decision(registry, "m", version, "{}", 2, &arena, &path, &err));
+    ck_ok(mlt_hash_bytes("{}", 2, decision, &err));
     return (struct mlt_deployment){.environment = environment,
                                    .model = "m",
                                    .version = version,
                                    .digest = mlt_arena_strdup(&arena, v.digest),
-                                   .decision_digest = mlt_arena_strdup(&arena, v.digest),
+                                   .decision_digest = mlt_arena_strdup(&arena, decision),
                                    .reason = "release"};
 }
 
@@ -138,6 +141,11 @@ START_TEST(deployments_are_kept_oldest_first_and_production_serves)
     ck_assert_str_eq(list[0].reason, "release");
     ck_assert_ptr_nonnull(list[0].by);
     ck_assert_str_eq(faults_of(NULL, NULL), "");
+    /* A deployment whose decision is gone has nothing to show for itself. */
+    char *kept = mlt_arena_printf(&arena, "registry/m/.evidence/1.1.0/decisions/%s.json",
+                                  other.decision_digest);
+    ck_assert_int_eq(unlink(unit_path(kept)), 0);
+    ck_assert_ptr_nonnull(strstr(faults_of(NULL, NULL), "m@1.1.0 was deployed to production by it"));
 }
 END_TEST
 
