@@ -104,7 +104,7 @@ static void put_suites(const struct mlt_init_request *request, const struct mlt_
                        "      schedule: {closed: 1, duration: 2s, warmup: 200ms}\n"
                        "      require:\n        - error_rate < 1%\n");
     if (compares)
-        mlt_buf_puts(yaml, "        - latency p95 within 50% of production\n");
+        mlt_buf_puts(yaml, "        - latency p95 within 50% or 5ms of production\n");
     if (request->data) {
         put_metrics(&setting->version.contract, yaml);
         if (compares)
