@@ -2,6 +2,7 @@
 MLT_CLI_TESTS = \
 	%D%/bad-input.sh \
 	%D%/hostile.sh \
+	%D%/install.sh \
 	%D%/main-job.sh \
 	%D%/process-python.sh \
 	%D%/program.sh
@@ -9,16 +10,22 @@ EXTRA_DIST += %D%/tap.sh tests/bench/main-job.sh
 AM_TESTS_ENVIRONMENT += \
 	MLTEST='$(abs_top_builddir)/mltest'; export MLTEST; \
 	EXAMPLES='$(abs_top_builddir)/examples-out'; export EXAMPLES;
-if XGBOOST
 dist_check_SCRIPTS += $(MLT_CLI_TESTS)
 TESTS += $(MLT_CLI_TESTS)
+# For install.sh: where things go, and what a program shares with a library that is built so.
+AM_TESTS_ENVIRONMENT += \
+	prefix='$(prefix)' bindir='$(bindir)' libdir='$(libdir)' includedir='$(includedir)' \
+	pkglibexecdir='$(pkglibexecdir)' mandir='$(mandir)' bashcompletiondir='$(bashcompletiondir)' \
+	MLT_LDFLAGS='$(MLT_LDFLAGS)'; \
+	export prefix bindir libdir includedir pkglibexecdir mandir bashcompletiondir MLT_LDFLAGS;
+if XGBOOST
 check_DATA = examples-out/.inputs
 # The script itself knows whether anything changed.
 examples-out/.inputs: mltest-train mltest-serve-fasttext FORCE
 	$(AM_V_GEN)$(SHELL) $(top_srcdir)/examples/make-examples.sh . examples-out
 FORCE:
 else
-EXTRA_DIST += $(MLT_CLI_TESTS)
+AM_TESTS_ENVIRONMENT += XGBOOST=no; export XGBOOST;
 endif
 
 bench: all examples-out/.inputs
