@@ -1,6 +1,7 @@
 # Sourced by quickstart and check: says which Debian packages are missing and installs them.
 # shellcheck shell=sh
 
+# shellcheck disable=SC2034 # its users read it
 BUILD_PACKAGES="gcc libc6-dev make autoconf automake libtool pkg-config check libcjson-dev libyaml-dev \
 libsqlite3-dev libssl-dev zlib1g-dev libxgboost-dev"
 

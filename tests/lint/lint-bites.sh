@@ -1,7 +1,7 @@
 #!/bin/sh
 # Each rule of lint.sh must go red on a tree that breaks it, and stay green on one that does not.
 set -u
-here=$top_srcdir/tests/lint
+here=${top_srcdir:-.}/tests/lint
 tree=$(mktemp -d) || exit 99
 trap 'rm -rf "$tree"' EXIT
 count=0

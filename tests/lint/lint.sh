@@ -23,6 +23,7 @@ rule() {
 }
 
 rooms='include harness suites gates reports flows cli bindings'
+# shellcheck disable=SC2046 # words
 find $(for room in $rooms; do test -d "$room" && echo "$room"; done) -name '*.[ch]' | LC_ALL=C sort >"$work/files"
 grep '\.h$' "$work/files" >"$work/headers"
 xargs grep -n '^[ 	]*#[ 	]*include' /dev/null <"$work/files" >"$work/includes"
@@ -120,6 +121,7 @@ else
 fi
 
 # Names that say nothing.
+# shellcheck disable=SC2046 # words
 find $(for room in $rooms examples tests docs; do test -d "$room" && echo "$room"; done) \
 	\( -name node_modules -prune \) -o -print | awk -F/ '
 	tolower($NF) ~ /(^|[^a-z])(utils?|common|misc|helpers?|manager)([^a-z]|$)/ { print }' >"$work/complaints"
