@@ -60,15 +60,17 @@ static size_t kill_once(const char *entry, char *block)
 size_t mlt_family_kill(const char *mark)
 {
     char entry[128];
-    size_t killed = 0, now;
+    size_t killed = 0;
     char *block = malloc(ENVIRONMENT_BYTES);
     if (!block)
         return 0;
     snprintf(entry, sizeof entry, "%s=%s", MLT_FAMILY_VARIABLE, mark);
-    /* Again until a round finds nobody: one that was forking while we looked, and those killed but
-     * not gone yet (a dead process has no environment any more). */
-    for (int i = 0; i < ROUNDS && (now = kill_once(entry, block)) > 0; i++) {
+    /* Again until two rounds in a row find nobody: one that was forking while we looked, one that has
+     * just begun its program and shows no environment yet, and those killed but not gone. */
+    for (int round = 0, empty = 0; round < ROUNDS && empty < 2; round++) {
         struct timespec pause = {0, 1000000};
+        size_t now = kill_once(entry, block);
+        empty = now ? 0 : empty + 1;
         killed += now;
         nanosleep(&pause, NULL);
     }

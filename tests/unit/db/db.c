@@ -134,10 +134,10 @@ END_TEST
 
 START_TEST(db_integrity_finds_a_damaged_page)
 {
-    static char zeros[4096];
+    static char zeros[32768]; /* a page */
     make(&first, false, 5000);
     FILE *file = fopen(path, "r+b");
-    ck_assert_int_eq(fseek(file, 4096 * 6, SEEK_SET), 0);
+    ck_assert_int_eq(fseek(file, 2 * (long)sizeof zeros, SEEK_SET), 0);
     ck_assert_uint_eq(fwrite(zeros, 1, sizeof zeros, file), sizeof zeros);
     fclose(file);
     ck_ok(mlt_db_open(path, MLT_DB_READ, &first, false, &db, &err));
@@ -235,7 +235,7 @@ START_TEST(db_says_when_the_disk_is_full)
     make(&first, false, 10);
     ck_ok(mlt_db_open(path, MLT_DB_WRITE, &first, false, &db, &err));
     ck_ok(mlt_db_exec(db, "PRAGMA max_page_count = 5", &err));
-    ck_fails(mlt_db_exec(db, "INSERT INTO item(data) VALUES(zeroblob(100000))", &err), MLT_ERR_INFRA,
+    ck_fails(mlt_db_exec(db, "INSERT INTO item(data) VALUES(zeroblob(1000000))", &err), MLT_ERR_INFRA,
              "full");
     ck_ok(mlt_db_close(db, &err));
 }
