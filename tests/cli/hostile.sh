@@ -1,6 +1,7 @@
 #!/bin/sh
 # Models, files and settings that would like a wrong pass. A small model in shell answers y = x.
 . "${srcdir:-.}/tests/cli/tap.sh"
+needs_examples
 
 work=$scratch/work
 mkdir -p "$work/data"
