@@ -11,8 +11,9 @@ coverage:
 		echo 'coverage: no test has run here yet: make check' >&2; exit 1; }
 	@command -v gcovr >/dev/null || { \
 		echo 'coverage: gcovr is missing; on Debian: apt-get install gcovr' >&2; exit 1; }
-	@gcovr --root '$(abs_top_srcdir)' --object-directory . --csv --output coverage.csv \
-		$(MLT_COVERED:%=--filter '$(abs_top_srcdir)/%/') .
+	@top=$$(cd '$(top_srcdir)' && pwd -P) && filters= && \
+		for room in $(MLT_COVERED); do filters="$$filters --filter $$top/$$room/"; done && \
+		gcovr --root "$$top" --object-directory . --csv --output coverage.csv $$filters .
 	@$(AWK) -v rooms='$(MLT_COVERED)' -f '$(top_srcdir)/%D%/coverage.awk' coverage.csv >coverage.txt
 	@sed -n '/^== rooms/,$$p' coverage.txt | tail -n +2
 mostlyclean-local:

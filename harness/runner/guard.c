@@ -37,5 +37,9 @@ bool mlt_guard_start(struct mlt_err *err)
         return mlt_err_sys(err, reason, "cannot start the thread that waits for signals");
     pthread_detach(thread);
     prctl(PR_SET_PDEATHSIG, SIGTERM);
+    /* The pool may have died before that line: the mark begins with its process id. */
+    const char *mark = getenv(MLT_FAMILY_VARIABLE);
+    if (mark && strtol(mark, NULL, 10) != (long)getppid())
+        kill(getpid(), SIGTERM);
     return true;
 }
