@@ -192,9 +192,10 @@ static bool report_errors(struct mlt_case_context *context, const struct mlt_per
     m.metric = "error_rate";
     m.unit = "";
     m.direction = MLT_LOWER_IS_BETTER;
-    m.method = MLT_INTERVAL_CLOPPER_PEARSON;
+    m.method = MLT_INTERVAL_SHARE;
     m.definition = "requests of which a row was not answered within the contract";
     m.rows = m.differing = requests_of(&found->candidate);
+    m.trials = m.rows;
     m.successes = errors_of(&found->candidate);
     m.candidate = (double)m.successes / (double)m.rows;
     double *a = error_influence(&found->candidate, context->arena), *b = NULL;

@@ -197,6 +197,9 @@ static bool judge_evidence(struct mlt_judgement *j, bool *done, struct mlt_err *
     if (!isfinite(j->sentence->limit) || !isfinite(j->sentence->relative) ||
         !isfinite(j->sentence->absolute))
         return mlt_judgement_end(j, err, MLT_VERDICT_INVALID, "the threshold is not a number");
+    if (m->invalid != NULL)
+        return mlt_judgement_end(j, err, MLT_VERDICT_INVALID, "%s: %s", j->finding.metric,
+                                 m->invalid);
     if (m->candidate_missing > 0) {
         j->finding.p_fail = 0;
         return mlt_judgement_end(

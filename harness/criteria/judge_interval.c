@@ -123,10 +123,10 @@ static bool set_exact_interval(struct mlt_judgement *j)
 {
     const struct mlt_measurement *m = j->m;
     struct mlt_finding *f = &j->finding;
-    double n = (double)m->rows, k = (double)m->successes;
-    if (m->successes > m->rows || fabs(k / n - m->candidate) > 1e-9)
+    double n = (double)m->trials, k = (double)m->successes;
+    if (m->trials == 0 || m->successes > m->trials || m->trials > m->rows || fabs(k / n - m->candidate) > 1e-9)
         return false;
-    struct mlt_interval p = mlt_clopper_pearson(m->successes, m->rows, j->alpha);
+    struct mlt_interval p = mlt_clopper_pearson(m->successes, m->trials, j->alpha);
     double limit = j->sentence->limit;
     bool upper = j->sentence->upper;
     f->lo = upper ? p.lo - limit : limit - p.hi;
@@ -245,12 +245,12 @@ static bool decide_constant(struct mlt_judgement *j, struct mlt_err *err)
 static bool decide_by_interval(struct mlt_judgement *j, struct mlt_err *err)
 {
     struct mlt_finding *f = &j->finding;
-    if (j->m->method == MLT_INTERVAL_CLOPPER_PEARSON && !f->is_comparison) {
+    if (j->m->method == MLT_INTERVAL_SHARE && !f->is_comparison) {
         if (!set_exact_interval(j))
             return mlt_judgement_end(j, err, MLT_VERDICT_INVALID,
                                      "%s contradicts itself: %llu of %llu rows is not %.17g",
                                      f->metric, (unsigned long long)j->m->successes,
-                                     (unsigned long long)f->rows, j->m->candidate);
+                                     (unsigned long long)j->m->trials, j->m->candidate);
         set_verdict(j);
         return mlt_judgement_explain(j, err);
     }
@@ -278,7 +278,7 @@ static bool decide_by_interval(struct mlt_judgement *j, struct mlt_err *err)
 /* The estimate is judged; an interval is shown where there is one. */
 static bool decide_by_point(struct mlt_judgement *j, struct mlt_err *err)
 {
-    if (j->m->method == MLT_INTERVAL_CLOPPER_PEARSON && !j->finding.is_comparison)
+    if (j->m->method == MLT_INTERVAL_SHARE && !j->finding.is_comparison)
         (void)set_exact_interval(j);
     else if (j->m->method != MLT_INTERVAL_NONE && isfinite(j->se) && j->se > 0 && j->df > 0)
         set_t_interval(j);

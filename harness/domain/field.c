@@ -95,6 +95,46 @@ uint64_t mlt_field_count(struct mlt_field_reader *reader, const char *key)
     return (uint64_t)value;
 }
 
+const double *mlt_field_numbers(struct mlt_field_reader *reader, const char *key, size_t most,
+                                size_t *count)
+{
+    *count = 0;
+    if (reader->failed)
+        return NULL;
+    const struct mlt_json *list = mlt_json_get(reader->object, key);
+    size_t size = list == NULL ? 0 : mlt_json_count(list);
+    if (list == NULL || mlt_json_type(list) != MLT_JSON_ARRAY || size > most) {
+        fault(reader, key, size > most ? "a shorter list" : "a list of numbers", list);
+        return NULL;
+    }
+    double *numbers = mlt_arena_calloc(reader->arena, size, sizeof *numbers);
+    if (numbers == NULL) {
+        reader->failed = true;
+        mlt_err_oom(reader->err);
+        return NULL;
+    }
+    for (const struct mlt_json *node = mlt_json_first(list); node; node = mlt_json_next(node)) {
+        numbers[*count] = NAN;
+        if (mlt_json_type(node) != MLT_JSON_NULL && !mlt_json_number(node, &numbers[*count])) {
+            fault(reader, key, "a list of numbers", node);
+            return NULL;
+        }
+        ++*count;
+    }
+    return numbers;
+}
+
+bool mlt_field_has(const struct mlt_field_reader *reader, const char *key)
+{
+    return !reader->failed && mlt_json_get(reader->object, key) != NULL;
+}
+
+void mlt_field_fault(struct mlt_field_reader *reader, const char *key, const char *expected)
+{
+    if (!reader->failed)
+        fault(reader, key, expected, mlt_json_get(reader->object, key));
+}
+
 bool mlt_field_bool(struct mlt_field_reader *reader, const char *key)
 {
     if (reader->failed)

@@ -5,16 +5,21 @@
 #include "harness/domain/field.h"
 
 static const char *const direction_names[] = {"none", "lower", "higher"};
-static const char *const method_names[] = {"none", "influence", "clopper-pearson", "blocks"};
+/* The last one is what "share" was called when it had no paired counts. */
+static const char *const method_names[] = {"none",   "influence", "share",          "blocks",
+                                           "delong", "bootstrap", "clopper-pearson"};
+static const char *const third_names[] = {"third_ccc", "third_ccb", "third_cbb", "third_bbb"};
 
-enum { DIRECTIONS = 3, METHODS = 4 };
+enum { DIRECTIONS = 3, METHODS = 6 };
 
 struct mlt_measurement mlt_measurement_none(void)
 {
     struct mlt_measurement m = {0};
     m.unit = "";
     m.candidate = m.baseline = NAN;
-    m.var_candidate = m.var_baseline = m.covariance = m.df = NAN;
+    m.var_candidate = m.var_baseline = m.covariance = m.df = m.effective_rows = NAN;
+    for (int i = 0; i < MLT_THIRD_MOMENTS; i++)
+        m.third[i] = NAN;
     return m;
 }
 
@@ -26,6 +31,47 @@ const char *mlt_direction_name(enum mlt_direction direction)
 const char *mlt_interval_method_name(enum mlt_interval_method method)
 {
     return (unsigned)method < METHODS ? method_names[method] : "none";
+}
+
+static void encode_replicates(struct mlt_json_out *out, const char *key, const double *values,
+                              size_t count)
+{
+    mlt_json_out_key(out, key);
+    mlt_json_out_array(out);
+    for (size_t i = 0; i < count; i++) {
+        if (isfinite(values[i]))
+            mlt_json_out_number(out, values[i]);
+        else
+            mlt_json_out_null(out);
+    }
+    mlt_json_out_array_end(out);
+}
+
+/* What most measurements do not have. */
+static void encode_extras(const struct mlt_measurement *m, struct mlt_json_out *out)
+{
+    if (m->invalid != NULL)
+        mlt_json_out_kstring(out, "invalid", m->invalid);
+    if (m->min_negatives > 0)
+        mlt_json_out_kint(out, "min_negatives", (int64_t)m->min_negatives);
+    if (m->method == MLT_INTERVAL_SHARE)
+        mlt_json_out_kint(out, "trials", (int64_t)m->trials);
+    if (m->has_pairs) {
+        mlt_json_out_kint(out, "only_candidate", (int64_t)m->only_candidate);
+        mlt_json_out_kint(out, "only_baseline", (int64_t)m->only_baseline);
+    }
+    for (int i = 0; i < MLT_THIRD_MOMENTS; i++)
+        if (!isnan(m->third[i]))
+            mlt_json_out_knumber(out, third_names[i], m->third[i]);
+    if (m->weighting != NULL) {
+        mlt_json_out_kstring(out, "weighting", m->weighting);
+        mlt_json_out_koptional(out, "effective_rows", m->effective_rows);
+    }
+    if (m->replicates == 0)
+        return;
+    encode_replicates(out, "replicate_candidate", m->replicate_candidate, m->replicates);
+    if (m->replicate_baseline != NULL)
+        encode_replicates(out, "replicate_baseline", m->replicate_baseline, m->replicates);
 }
 
 void mlt_measurement_encode(const struct mlt_measurement *m, struct mlt_json_out *out)
@@ -56,7 +102,40 @@ void mlt_measurement_encode(const struct mlt_measurement *m, struct mlt_json_out
     mlt_json_out_kint(out, "min_clusters", (int64_t)m->min_clusters);
     mlt_json_out_kint(out, "excluded", (int64_t)m->excluded);
     mlt_json_out_kint(out, "candidate_missing", (int64_t)m->candidate_missing);
+    encode_extras(m, out);
     mlt_json_out_object_end(out);
+}
+
+static void decode_extras(struct mlt_field_reader *in, struct mlt_measurement *m)
+{
+    if (mlt_field_has(in, "invalid"))
+        m->invalid = mlt_field_text(in, "invalid");
+    if (mlt_field_has(in, "min_negatives"))
+        m->min_negatives = mlt_field_count(in, "min_negatives");
+    if (m->method == MLT_INTERVAL_SHARE)
+        m->trials = mlt_field_has(in, "trials") ? mlt_field_count(in, "trials") : m->rows;
+    m->has_pairs = mlt_field_has(in, "only_candidate");
+    if (m->has_pairs) {
+        m->only_candidate = mlt_field_count(in, "only_candidate");
+        m->only_baseline = mlt_field_count(in, "only_baseline");
+    }
+    for (int i = 0; i < MLT_THIRD_MOMENTS; i++)
+        if (mlt_field_has(in, third_names[i]))
+            m->third[i] = mlt_field_number(in, third_names[i]);
+    if (mlt_field_has(in, "weighting")) {
+        m->weighting = mlt_field_text(in, "weighting");
+        m->effective_rows = mlt_field_number(in, "effective_rows");
+    }
+    if (!mlt_field_has(in, "replicate_candidate"))
+        return;
+    size_t other = 0;
+    m->replicate_candidate =
+        mlt_field_numbers(in, "replicate_candidate", MLT_MAX_REPLICATES, &m->replicates);
+    if (!mlt_field_has(in, "replicate_baseline"))
+        return;
+    m->replicate_baseline = mlt_field_numbers(in, "replicate_baseline", MLT_MAX_REPLICATES, &other);
+    if (other != m->replicates)
+        mlt_field_fault(in, "replicate_baseline", "as many numbers as \"replicate_candidate\"");
 }
 
 bool mlt_measurement_decode(const struct mlt_json *node, struct mlt_arena *arena,
@@ -72,7 +151,8 @@ bool mlt_measurement_decode(const struct mlt_json *node, struct mlt_arena *arena
     m.definition = mlt_field_optional_text(&in, "definition");
     m.undefined = mlt_field_optional_text(&in, "undefined");
     m.direction = (enum mlt_direction)mlt_field_name(&in, "direction", direction_names, DIRECTIONS);
-    m.method = (enum mlt_interval_method)mlt_field_name(&in, "method", method_names, METHODS);
+    int method = mlt_field_name(&in, "method", method_names, METHODS + 1);
+    m.method = method == METHODS ? MLT_INTERVAL_SHARE : (enum mlt_interval_method)method;
     m.candidate = mlt_field_number(&in, "candidate");
     m.baseline = mlt_field_number(&in, "baseline");
     m.var_candidate = mlt_field_number(&in, "var_candidate");
@@ -89,6 +169,7 @@ bool mlt_measurement_decode(const struct mlt_json *node, struct mlt_arena *arena
     m.min_clusters = mlt_field_count(&in, "min_clusters");
     m.excluded = mlt_field_count(&in, "excluded");
     m.candidate_missing = mlt_field_count(&in, "candidate_missing");
+    decode_extras(&in, &m);
     if (!mlt_field_finish(&in))
         return false;
     *out = m;

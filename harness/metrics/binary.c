@@ -305,7 +305,7 @@ const struct mlt_metric_ops mlt_metric_accuracy = {
     .definition = "positive when score >= threshold",
     .tasks = MLT_TASK_BINARY,
     .direction = MLT_HIGHER_IS_BETTER,
-    .method = MLT_INTERVAL_CLOPPER_PEARSON,
+    .method = MLT_INTERVAL_SHARE,
     .min_rows = 30,
     .min_clusters = 20,
     .estimate = accuracy,

@@ -166,12 +166,13 @@ static void fill_counts(const struct mlt_metric_ops *metric, const struct mlt_me
             m->positives += rows->label[i] == 1;
     /* An exact binomial interval would take dependent rows for independent ones. */
     m->method = metric->method;
-    if (m->method == MLT_INTERVAL_CLOPPER_PEARSON && rows->cluster != NULL)
+    if (m->method == MLT_INTERVAL_SHARE && rows->cluster != NULL)
         m->method = MLT_INTERVAL_INFLUENCE;
-    if (m->method == MLT_INTERVAL_CLOPPER_PEARSON) {
+    if (m->method == MLT_INTERVAL_SHARE) {
         struct mlt_metric_input in = {rows->task,  rows->n,         rows->width,
                                       rows->label, rows->candidate, rows->threshold};
         m->successes = metric->successes(&in);
+        m->trials = rows->n;
     }
     m->min_rows = metric->min_rows;
     m->min_positives = metric->min_positives;

@@ -153,9 +153,10 @@ static struct mlt_measurement proportion(uint64_t successes, uint64_t rows)
     struct mlt_measurement m = bench_rmse();
     m.metric = "accuracy";
     m.direction = MLT_HIGHER_IS_BETTER;
-    m.method = MLT_INTERVAL_CLOPPER_PEARSON;
+    m.method = MLT_INTERVAL_SHARE;
     m.rows = rows;
     m.successes = successes;
+    m.trials = rows;
     m.candidate = (double)successes / (double)rows;
     return m;
 }

@@ -80,6 +80,68 @@ START_TEST(a_measurement_survives_the_round_trip_to_the_last_bit)
 }
 END_TEST
 
+START_TEST(pairs_weights_and_replicates_survive_the_round_trip)
+{
+    static const double ours[] = {0.1, NAN, 0.30000000000000004}, theirs[] = {1, 2, 3};
+    struct mlt_measurement m = sample(), back;
+    m.method = MLT_INTERVAL_SHARE;
+    m.trials = 50;
+    m.has_pairs = true;
+    m.only_candidate = 0;
+    m.only_baseline = 7;
+    m.min_negatives = 10;
+    m.invalid = "sample ratio mismatch";
+    m.third[1] = -2e-9;
+    m.weighting = "importance";
+    m.effective_rows = 40.5;
+    m.replicates = 3;
+    m.replicate_candidate = ours;
+    m.replicate_baseline = theirs;
+    ck_ok(mlt_measurement_decode(encode(&m), &arena, &back, &err));
+    ck_assert(back.method == MLT_INTERVAL_SHARE && back.trials == 50 && back.has_pairs);
+    ck_assert(back.only_candidate == 0 && back.only_baseline == 7 && back.min_negatives == 10);
+    ck_assert(isnan(back.third[0]) && back.third[1] == -2e-9);
+    ck_assert_str_eq(back.weighting, "importance");
+    ck_assert_str_eq(back.invalid, "sample ratio mismatch");
+    ck_assert(back.effective_rows == 40.5 && back.replicates == 3);
+    ck_assert(back.replicate_candidate[0] == 0.1 && isnan(back.replicate_candidate[1]));
+    ck_assert(back.replicate_candidate[2] == ours[2] && back.replicate_baseline[2] == 3);
+}
+END_TEST
+
+START_TEST(a_measurement_from_before_paired_counts_still_reads)
+{
+    struct mlt_measurement m = sample(), back;
+    encode(&m);
+    char *at = strstr(text.data, "\"blocks\"");
+    ck_assert_ptr_nonnull(at);
+    char *changed = mlt_arena_printf(&arena, "%.*s\"clopper-pearson\"%s", (int)(at - text.data),
+                                     text.data, at + strlen("\"blocks\""));
+    mlt_json_free(document);
+    document = NULL;
+    ck_ok(mlt_json_parse("measurement", changed, strlen(changed), &document, &err));
+    ck_ok(mlt_measurement_decode(document, &arena, &back, &err));
+    ck_assert(back.method == MLT_INTERVAL_SHARE && back.trials == m.rows && !back.has_pairs);
+}
+END_TEST
+
+START_TEST(replicates_of_two_lengths_are_refused)
+{
+    static const double ours[] = {1, 2, 3};
+    struct mlt_measurement m = sample(), back;
+    m.replicates = 3;
+    m.replicate_candidate = ours;
+    encode(&m);
+    char *changed =
+        mlt_arena_printf(&arena, "%.*s,\"replicate_baseline\":[1]}", (int)text.len - 1, text.data);
+    mlt_json_free(document);
+    document = NULL;
+    ck_ok(mlt_json_parse("measurement", changed, strlen(changed), &document, &err));
+    ck_fails(mlt_measurement_decode(document, &arena, &back, &err), MLT_ERR_EVIDENCE,
+             "as many numbers");
+}
+END_TEST
+
 static void check_refused(const char *from, const char *to, const char *phrase)
 {
     struct mlt_measurement m = sample();
@@ -198,6 +260,9 @@ TCase *figures_case(void)
 {
     TCase *tcase = tcase_create("figures");
     tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_test(tcase, pairs_weights_and_replicates_survive_the_round_trip);
+    tcase_add_test(tcase, a_measurement_from_before_paired_counts_still_reads);
+    tcase_add_test(tcase, replicates_of_two_lengths_are_refused);
     tcase_add_test(tcase, a_measurement_survives_the_round_trip_to_the_last_bit);
     tcase_add_test(tcase, hostile_measurements_are_refused);
     tcase_add_test(tcase, a_finding_survives_the_round_trip);

@@ -39,7 +39,7 @@ START_TEST(every_table_entry_is_complete_and_listed)
         ck_assert_uint_eq(ops->abi, MLT_METRIC_ABI);
         ck_assert(ops->doc != NULL && ops->reference != NULL && ops->estimate != NULL);
         ck_assert(ops->min_rows > 0 && ops->min_clusters > 0);
-        ck_assert((ops->method == MLT_INTERVAL_CLOPPER_PEARSON) == (ops->successes != NULL));
+        ck_assert((ops->method == MLT_INTERVAL_SHARE) == (ops->successes != NULL));
         bool listed = false;
         for (const char *const *name = mlt_metric_names(); *name != NULL; name++)
             listed = listed || strcmp(*name, ops->name) == 0;

@@ -87,7 +87,7 @@ START_TEST(binary_metrics_match_scikit_learn)
     struct mlt_measurement m = measure("accuracy", &rows);
     ck_assert_uint_eq(m.successes, 32);
     ck_assert_uint_eq(m.positives, 27);
-    ck_assert_int_eq(m.method, MLT_INTERVAL_CLOPPER_PEARSON);
+    ck_assert_int_eq(m.method, MLT_INTERVAL_SHARE);
 }
 END_TEST
 
