@@ -3,6 +3,8 @@ MLT_ROOMS += %D%/libstats.la
 %C%_libstats_la_SOURCES = \
 	%D%/dist.c %D%/dist.h \
 	%D%/elementary.c %D%/elementary.h \
+	%D%/exact.c %D%/exact.h \
 	%D%/interval.c %D%/interval.h \
 	%D%/quantile.c %D%/quantile.h \
-	%D%/sum.c %D%/sum.h
+	%D%/sum.c %D%/sum.h \
+	%D%/wide.c %D%/wide.h
