@@ -1,0 +1,218 @@
+#include "harness/metrics/means_state.h"
+
+#include <math.h>
+#include <string.h>
+
+static int64_t count_at(const struct mlt_means_plan *plan, const struct mlt_means *state, int slot)
+{
+    return mlt_means_wholes(state)[plan->slots[slot].at];
+}
+
+/* The sum of a slot that was planned. */
+static struct mlt_wide sum_of(const struct mlt_means_plan *plan, const struct mlt_means *state,
+                              int a, int b, int c)
+{
+    int found = mlt_means_find_slot(plan, a, b, c);
+    if (found < 0)
+        return mlt_wide_from(NAN);
+    const struct mlt_means_slot *slot = &plan->slots[found];
+    if (!slot->whole)
+        return mlt_exact_wide(&mlt_means_exacts(plan, state)[slot->at]);
+    int64_t sum = mlt_means_wholes(state)[slot->at];
+    struct mlt_wide size =
+        mlt_wide_from_count(sum < 0 ? 0 - (unsigned long long)sum : (unsigned long long)sum);
+    return sum < 0 ? mlt_wide_neg(size) : size;
+}
+
+/* What the state's sums say of one version. */
+struct estimate {
+    double value;
+    double gradient[MLT_METRIC_MAX_TERMS];
+    const char *why;
+};
+
+/* The state at hand, with what all of its metrics need. */
+struct reading {
+    const struct mlt_means_plan *plan;
+    const struct mlt_means *state;
+    struct mlt_wide total; /* sum of weights, or rows */
+};
+
+static struct estimate estimate_side(const struct reading *r, const struct mlt_metric *metric,
+                                     const struct mlt_means_used *used, int side)
+{
+    struct mlt_wide mean[MLT_METRIC_MAX_TERMS], value = mlt_wide_from(NAN);
+    struct estimate out = {.value = NAN};
+    for (size_t t = 0; t < used->term_count; t++)
+        mean[t] =
+            mlt_wide_div(sum_of(r->plan, r->state, used->variable[side][t], -1, -1), r->total);
+    metric->ops->combine(mean, metric->parameter, &value, out.gradient, &out.why);
+    out.value = mlt_wide_value(value);
+    return out;
+}
+
+/* n(n-1) times the covariance of the means of two variables. With weights of importance the means
+ * are ratios of sums, and x is x - mean(x) w (Cochran 1977, section 6.3). */
+static struct mlt_wide comoment(const struct reading *r, int a, int b)
+{
+    struct mlt_wide products = sum_of(r->plan, r->state, a, b, -1);
+    struct mlt_wide sum_a = sum_of(r->plan, r->state, a, -1, -1);
+    struct mlt_wide sum_b = sum_of(r->plan, r->state, b, -1, -1);
+    struct mlt_wide mean_a = mlt_wide_div(sum_a, r->total);
+    if (r->plan->options.weighting != MLT_WEIGHT_IMPORTANCE)
+        return mlt_wide_sub(products, mlt_wide_mul(mean_a, sum_b));
+    int w = r->plan->weight;
+    struct mlt_wide mean_b = mlt_wide_div(sum_b, r->total);
+    struct mlt_wide out = products;
+    out = mlt_wide_sub(out, mlt_wide_mul(mean_a, sum_of(r->plan, r->state, w, b, -1)));
+    out = mlt_wide_sub(out, mlt_wide_mul(mean_b, sum_of(r->plan, r->state, w, a, -1)));
+    struct mlt_wide both = mlt_wide_mul(mean_a, mean_b);
+    return mlt_wide_add(out, mlt_wide_mul(both, sum_of(r->plan, r->state, w, w, -1)));
+}
+
+/* Rows that the variance may count, less one. */
+static double degrees(const struct reading *r)
+{
+    bool frequency = r->plan->options.weighting == MLT_WEIGHT_FREQUENCY;
+    return (double)(frequency ? r->state->counted : r->state->rows) - 1;
+}
+
+static double covariance(const struct reading *r, const struct mlt_means_used *used, int side_a,
+                         const struct estimate *a, int side_b, const struct estimate *b)
+{
+    double df = degrees(r), rows = df + 1;
+    if (!(df >= 1) || !r->plan->options.with_intervals)
+        return NAN;
+    struct mlt_wide sum = mlt_wide_from(0);
+    for (size_t i = 0; i < used->term_count; i++)
+        for (size_t k = 0; k < used->term_count; k++) {
+            struct mlt_wide moment =
+                comoment(r, used->variable[side_a][i], used->variable[side_b][k]);
+            struct mlt_wide scaled = mlt_wide_scale(moment, a->gradient[i]);
+            sum = mlt_wide_add(sum, mlt_wide_scale(scaled, b->gradient[k]));
+        }
+    double total = mlt_wide_value(r->total);
+    double out = r->plan->options.weighting == MLT_WEIGHT_IMPORTANCE
+                     ? mlt_wide_value(sum) / total / total * (rows / df)
+                     : mlt_wide_value(sum) / rows / df;
+    /* What rounding left of a zero. */
+    return side_a == side_b && out < 0 ? 0 : out;
+}
+
+/* The sum over rows of (x - mean x)(y - mean y)(z - mean z), from raw sums. */
+static struct mlt_wide third_moment(const struct reading *r, int x, int y, int z)
+{
+    const struct mlt_means_plan *plan = r->plan;
+    const struct mlt_means *s = r->state;
+    struct mlt_wide mx = mlt_wide_div(sum_of(plan, s, x, -1, -1), r->total);
+    struct mlt_wide my = mlt_wide_div(sum_of(plan, s, y, -1, -1), r->total);
+    struct mlt_wide mz = mlt_wide_div(sum_of(plan, s, z, -1, -1), r->total);
+    struct mlt_wide out = sum_of(plan, s, x, y, z);
+    out = mlt_wide_sub(out, mlt_wide_mul(mx, sum_of(plan, s, y, z, -1)));
+    out = mlt_wide_sub(out, mlt_wide_mul(my, sum_of(plan, s, x, z, -1)));
+    out = mlt_wide_sub(out, mlt_wide_mul(mz, sum_of(plan, s, x, y, -1)));
+    struct mlt_wide means = mlt_wide_mul(mlt_wide_mul(mx, my), mz);
+    return mlt_wide_add(out, mlt_wide_mul(mlt_wide_scale(means, 2), r->total));
+}
+
+static void fill_third(const struct reading *r, const struct mlt_means_used *used,
+                       const struct estimate *c, const struct estimate *b,
+                       struct mlt_measurement *m)
+{
+    if (!mlt_means_has_third(r->plan, used) || !mlt_means_few_rows(r->state))
+        return;
+    int x = used->variable[0][0], y = used->variable[1][0];
+    double n = mlt_wide_value(r->total), cube = n * n * n;
+    double gc = c->gradient[0], gb = b->gradient[0];
+    m->third[0] = mlt_wide_value(third_moment(r, x, x, x)) * gc * gc * gc / cube;
+    if (!r->plan->options.has_baseline)
+        return;
+    m->third[1] = mlt_wide_value(third_moment(r, x, x, y)) * gc * gc * gb / cube;
+    m->third[2] = mlt_wide_value(third_moment(r, x, y, y)) * gc * gb * gb / cube;
+    m->third[3] = mlt_wide_value(third_moment(r, y, y, y)) * gb * gb * gb / cube;
+}
+
+/* Successes, trials and discordant rows of a share, from whole sums. */
+static void fill_share(const struct reading *r, const struct mlt_means_used *used,
+                       struct mlt_measurement *m)
+{
+    const struct mlt_means_plan *plan = r->plan;
+    int c = used->variable[0][0], b = used->variable[1][0];
+    double hits = mlt_wide_value(sum_of(plan, r->state, c, -1, -1));
+    m->successes = (uint64_t)hits;
+    m->trials = used->term_count > 1
+                    ? (uint64_t)mlt_wide_value(sum_of(plan, r->state, used->variable[0][1], -1, -1))
+                    : r->state->counted;
+    if (!plan->options.has_baseline || !plan->options.with_intervals)
+        return;
+    double both = mlt_wide_value(sum_of(plan, r->state, c, b, -1));
+    m->has_pairs = true;
+    m->only_candidate = (uint64_t)(hits - both);
+    m->only_baseline = (uint64_t)(mlt_wide_value(sum_of(plan, r->state, b, -1, -1)) - both);
+}
+
+static void fill_weights(const struct reading *r, struct mlt_measurement *m)
+{
+    if (r->plan->weight < 0)
+        return;
+    m->weighting = mlt_weighting_name(r->plan->options.weighting);
+    m->effective_rows = (double)r->state->counted;
+    if (r->plan->options.weighting != MLT_WEIGHT_IMPORTANCE)
+        return;
+    struct mlt_wide squares = sum_of(r->plan, r->state, r->plan->weight, r->plan->weight, -1);
+    m->effective_rows = mlt_wide_value(mlt_wide_div(mlt_wide_mul(r->total, r->total), squares));
+}
+
+static void fill_counts(const struct reading *r, const struct mlt_means_used *used,
+                        struct mlt_measurement *m)
+{
+    m->rows = r->state->counted;
+    m->positives = (uint64_t)count_at(r->plan, r->state, r->plan->positives);
+    if (used->differs >= 0 && count_at(r->plan, r->state, used->differs) > 0)
+        m->differing = (uint64_t)count_at(r->plan, r->state, r->plan->scores_differ);
+    fill_weights(r, m);
+}
+
+void mlt_means_measure(const struct mlt_means_plan *plan, const struct mlt_means *state,
+                       size_t index, struct mlt_measurement *out)
+{
+    const struct mlt_metric *metric = &plan->metrics[index];
+    const struct mlt_means_used *used = &plan->used[index];
+    struct reading r = {plan, state, mlt_wide_from_count(state->rows)};
+    mlt_metric_describe(metric, out);
+    out->min_clusters = 0;
+    if (state->rows == 0) {
+        out->undefined = "no rows";
+        return;
+    }
+    if (plan->weight >= 0)
+        r.total = sum_of(plan, state, plan->weight, -1, -1);
+    if (out->method == MLT_INTERVAL_SHARE && plan->weight >= 0)
+        out->method = MLT_INTERVAL_INFLUENCE;
+    fill_counts(&r, used, out);
+    if (!(mlt_wide_value(r.total) > 0)) {
+        out->undefined = "every row has the weight 0";
+        return;
+    }
+    struct estimate c = estimate_side(&r, metric, used, 0), b = {.value = NAN};
+    if (plan->options.has_baseline)
+        b = estimate_side(&r, metric, used, 1);
+    out->candidate = c.value;
+    out->baseline = b.value;
+    out->undefined = c.why != NULL ? c.why : b.why;
+    if (out->method == MLT_INTERVAL_SHARE)
+        fill_share(&r, used, out);
+    if (!plan->options.with_intervals) {
+        out->method = MLT_INTERVAL_NONE;
+        return;
+    }
+    if (out->method == MLT_INTERVAL_NONE || isnan(c.value))
+        return;
+    out->df = degrees(&r);
+    out->var_candidate = covariance(&r, used, 0, &c, 0, &c);
+    if (!isnan(b.value)) {
+        out->var_baseline = covariance(&r, used, 1, &b, 1, &b);
+        out->covariance = covariance(&r, used, 0, &c, 1, &b);
+    }
+    fill_third(&r, used, &c, &b, out);
+}

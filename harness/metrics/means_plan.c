@@ -1,0 +1,163 @@
+#include "harness/metrics/means_state.h"
+
+#include <math.h>
+#include <string.h>
+
+/* The variable for a term of a side, found or added; -1 when there are too many. */
+static int want_variable(struct mlt_means_plan *plan, const struct mlt_term *term, double parameter,
+                         int side)
+{
+    if (term != NULL && term->of_label)
+        side = 0;
+    for (size_t i = 0; i < plan->variable_count; i++) {
+        const struct mlt_means_variable *v = &plan->variables[i];
+        bool same = isnan(parameter) ? isnan(v->parameter) : v->parameter == parameter;
+        if (v->term == term && v->side == side && same)
+            return (int)i;
+    }
+    if (plan->variable_count == MLT_MEANS_MAX_VARIABLES)
+        return -1;
+    plan->variables[plan->variable_count] = (struct mlt_means_variable){term, parameter, side};
+    return (int)plan->variable_count++;
+}
+
+static bool is_whole(const struct mlt_means_plan *plan, int variable)
+{
+    const struct mlt_term *term = plan->variables[variable].term;
+    return plan->options.weighting == MLT_WEIGHT_NONE && term != NULL && term->whole;
+}
+
+static void order(int *a, int *b)
+{
+    if (*b >= 0 && *b < *a) {
+        int swap = *a;
+        *a = *b;
+        *b = swap;
+    }
+}
+
+int mlt_means_find_slot(const struct mlt_means_plan *plan, int a, int b, int c)
+{
+    order(&a, &b);
+    order(&b, &c);
+    order(&a, &b);
+    for (size_t i = 0; i < plan->slot_count; i++)
+        if (plan->slots[i].a == a && plan->slots[i].b == b && plan->slots[i].c == c)
+            return (int)i;
+    return -1;
+}
+
+/* The place of a count that belongs to no variable. */
+static int add_count(struct mlt_means_plan *plan)
+{
+    if (plan->slot_count == MLT_MEANS_MAX_SLOTS)
+        return -1;
+    plan->slots[plan->slot_count] = (struct mlt_means_slot){-1, -1, -1, true, plan->whole_count++};
+    return (int)plan->slot_count++;
+}
+
+static bool want_slot(struct mlt_means_plan *plan, int a, int b, int c)
+{
+    if (mlt_means_find_slot(plan, a, b, c) >= 0)
+        return true;
+    if (plan->slot_count == MLT_MEANS_MAX_SLOTS)
+        return false;
+    order(&a, &b);
+    order(&b, &c);
+    order(&a, &b);
+    bool whole = c < 0 && is_whole(plan, a) && (b < 0 || is_whole(plan, b));
+    plan->slots[plan->slot_count++] =
+        (struct mlt_means_slot){a, b, c, whole, whole ? plan->whole_count++ : plan->exact_count++};
+    return true;
+}
+
+/* Every variable that the variance of a metric depends on. */
+static size_t variables_of(const struct mlt_means_plan *plan, const struct mlt_means_used *used,
+                           int out[MLT_SIDES * MLT_METRIC_MAX_TERMS + 1])
+{
+    size_t count = 0;
+    for (int side = 0; side < (plan->options.has_baseline ? MLT_SIDES : 1); side++)
+        for (size_t t = 0; t < used->term_count; t++) {
+            bool seen = false;
+            for (size_t i = 0; i < count; i++)
+                seen |= out[i] == used->variable[side][t];
+            if (!seen)
+                out[count++] = used->variable[side][t];
+        }
+    if (plan->weight >= 0)
+        out[count++] = plan->weight;
+    return count;
+}
+
+bool mlt_means_has_third(const struct mlt_means_plan *plan, const struct mlt_means_used *used)
+{
+    return plan->options.with_intervals && plan->options.weighting != MLT_WEIGHT_IMPORTANCE &&
+           used->term_count == 1 && !plan->variables[used->variable[0][0]].term->of_label &&
+           !plan->variables[used->variable[0][0]].term->whole;
+}
+
+static bool plan_sums(struct mlt_means_plan *plan, const struct mlt_means_used *used)
+{
+    int v[MLT_SIDES * MLT_METRIC_MAX_TERMS + 1];
+    size_t count = variables_of(plan, used, v);
+    for (size_t i = 0; i < count; i++) {
+        if (!want_slot(plan, v[i], -1, -1))
+            return false;
+        for (size_t j = i; plan->options.with_intervals && j < count; j++)
+            if (!want_slot(plan, v[i], v[j], -1))
+                return false;
+    }
+    if (!mlt_means_has_third(plan, used))
+        return true;
+    int c = used->variable[0][0], b = used->variable[1][0];
+    if (!want_slot(plan, c, c, c))
+        return false;
+    return !plan->options.has_baseline ||
+           (want_slot(plan, c, c, b) && want_slot(plan, c, b, b) && want_slot(plan, b, b, b));
+}
+
+static bool plan_metric(struct mlt_means_plan *plan, const struct mlt_metric *metric,
+                        struct mlt_means_used *used)
+{
+    for (; metric->ops->terms[used->term_count] != NULL; used->term_count++)
+        for (int side = 0; side < (plan->options.has_baseline ? MLT_SIDES : 1); side++) {
+            int v =
+                want_variable(plan, metric->ops->terms[used->term_count], metric->parameter, side);
+            if (v < 0)
+                return false;
+            used->variable[side][used->term_count] = v;
+        }
+    used->differs = plan->options.has_baseline ? add_count(plan) : -1;
+    return plan_sums(plan, used);
+}
+
+bool mlt_means_plan_make(const struct mlt_metric *metrics, size_t count,
+                         const struct mlt_means_options *options, struct mlt_arena *arena,
+                         const struct mlt_means_plan **out, struct mlt_err *err)
+{
+    struct mlt_means_plan *plan = mlt_arena_calloc(arena, 1, sizeof *plan);
+    struct mlt_metric *copy = mlt_arena_calloc(arena, count, sizeof *copy);
+    if (plan == NULL || copy == NULL)
+        return mlt_err_oom(err);
+    if (count > 0)
+        memcpy(copy, metrics, count * sizeof *copy);
+    plan->metrics = copy;
+    plan->count = count;
+    plan->options = *options;
+    plan->used = mlt_arena_calloc(arena, count, sizeof *plan->used);
+    if (plan->used == NULL)
+        return mlt_err_oom(err);
+    plan->weight = options->weighting == MLT_WEIGHT_NONE ? -1 : want_variable(plan, NULL, NAN, 0);
+    plan->positives = add_count(plan);
+    plan->scores_differ = add_count(plan);
+    if (plan->weight >= 0 && (!want_slot(plan, plan->weight, -1, -1) ||
+                              !want_slot(plan, plan->weight, plan->weight, -1)))
+        return mlt_err_oom(err);
+    for (size_t i = 0; i < count; i++)
+        if (metrics[i].ops->kind == MLT_METRIC_OF_MEANS &&
+            !plan_metric(plan, &metrics[i], &plan->used[i]))
+            return mlt_err_set(err, MLT_ERR_USAGE,
+                               "too many metrics at once: ask for fewer than %zu", i + 1);
+    *out = plan;
+    return true;
+}
