@@ -5,6 +5,7 @@ MLT_ROOMS += %D%/libstats.la
 	%D%/elementary.c %D%/elementary.h \
 	%D%/exact.c %D%/exact.h \
 	%D%/interval.c %D%/interval.h \
+	%D%/moments.c %D%/moments.h \
 	%D%/quantile.c %D%/quantile.h \
 	%D%/sum.c %D%/sum.h \
 	%D%/wide.c %D%/wide.h
