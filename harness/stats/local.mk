@@ -1,7 +1,8 @@
 noinst_LTLIBRARIES += %D%/libstats.la
 MLT_ROOMS += %D%/libstats.la
 %C%_libstats_la_SOURCES = \
-	%D%/dist.c %D%/dist.h \
+	%D%/dist.c %D%/dist.h %D%/dist_parts.h \
+	%D%/dist_beta.c %D%/dist_gamma.c %D%/dist_normal.c %D%/dist_t.c \
 	%D%/elementary.c %D%/elementary.h \
 	%D%/exact.c %D%/exact.h \
 	%D%/interval.c %D%/interval.h \
