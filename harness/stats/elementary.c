@@ -73,3 +73,14 @@ double mlt_log1p(double x)
         return log_near_one(x);
     return mlt_log(1 + x);
 }
+
+double mlt_expm1(double x)
+{
+    if (!(fabs(x) < 0.35))
+        return mlt_exp(x) - 1;
+    /* Taylor: the term x^15/15! is below 2^-60 of the first. */
+    double p = 1.0 / 15;
+    for (int i = 14; i >= 3; i--)
+        p = (1 + x * p) / i;
+    return x + x * x * ((1 + x * p) / 2);
+}

@@ -11,5 +11,7 @@ double mlt_exp(double x);
 double mlt_log(double x);
 /* log(1 + x), accurate near 0. */
 double mlt_log1p(double x);
+/* exp(x) - 1, accurate near 0. */
+double mlt_expm1(double x);
 
 #endif

@@ -1,10 +1,12 @@
 noinst_LTLIBRARIES += %D%/libstats.la
 MLT_ROOMS += %D%/libstats.la
 %C%_libstats_la_SOURCES = \
-	%D%/dist.c %D%/dist.h \
+	%D%/dist.c %D%/dist.h %D%/dist_parts.h \
+	%D%/dist_beta.c %D%/dist_gamma.c %D%/dist_normal.c %D%/dist_t.c \
 	%D%/elementary.c %D%/elementary.h \
 	%D%/exact.c %D%/exact.h \
 	%D%/interval.c %D%/interval.h \
+	%D%/moments.c %D%/moments.h \
 	%D%/quantile.c %D%/quantile.h \
 	%D%/sum.c %D%/sum.h \
 	%D%/wide.c %D%/wide.h

@@ -2,8 +2,11 @@
 
 TCase *dist_case(void);
 TCase *exact_case(void);
+TCase *families_case(void);
 TCase *interval_case(void);
+TCase *moments_case(void);
 TCase *order_case(void);
 
-static TCase *(*const cases[])(void) = {dist_case, exact_case, interval_case, order_case, NULL};
+static TCase *(*const cases[])(void) = {dist_case,    exact_case, families_case, interval_case,
+                                        moments_case, order_case, NULL};
 const struct unit_suite unit_suite = {"stats", cases};
