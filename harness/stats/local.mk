@@ -4,5 +4,6 @@ MLT_ROOMS += %D%/libstats.la
 	%D%/dist.c %D%/dist.h \
 	%D%/elementary.c %D%/elementary.h \
 	%D%/interval.c %D%/interval.h \
+	%D%/multiplicity.c %D%/multiplicity.h \
 	%D%/quantile.c %D%/quantile.h \
 	%D%/sum.c %D%/sum.h
