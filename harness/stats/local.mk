@@ -5,5 +5,7 @@ MLT_ROOMS += %D%/libstats.la
 	%D%/elementary.c %D%/elementary.h \
 	%D%/interval.c %D%/interval.h \
 	%D%/multiplicity.c %D%/multiplicity.h \
+	%D%/proportion.c %D%/proportion.h \
 	%D%/quantile.c %D%/quantile.h \
+	%D%/root.c %D%/root.h \
 	%D%/sum.c %D%/sum.h
