@@ -2,10 +2,13 @@
 
 TCase *dist_case(void);
 TCase *interval_case(void);
+TCase *margin_case(void);
 TCase *multiplicity_case(void);
 TCase *order_case(void);
+TCase *paired_case(void);
 TCase *proportion_case(void);
 
-static TCase *(*const cases[])(void) = {dist_case,  interval_case,   multiplicity_case,
-                                        order_case, proportion_case, NULL};
+static TCase *(*const cases[])(void) = {dist_case,         interval_case, margin_case,
+                                        multiplicity_case, order_case,    paired_case,
+                                        proportion_case,   NULL};
 const struct unit_suite unit_suite = {"stats", cases};
