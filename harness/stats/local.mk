@@ -1,12 +1,31 @@
 noinst_LTLIBRARIES += %D%/libstats.la
 MLT_ROOMS += %D%/libstats.la
 %C%_libstats_la_SOURCES = \
-	%D%/dist.c %D%/dist.h %D%/dist_parts.h \
-	%D%/dist_beta.c %D%/dist_gamma.c %D%/dist_normal.c %D%/dist_t.c \
+	%D%/contingency.c %D%/contingency.h \
+	%D%/dist.c %D%/dist.h \
+	%D%/dist_beta.c \
+	%D%/dist_gamma.c \
+	%D%/dist_normal.c \
+	%D%/dist_parts.h \
+	%D%/dist_t.c \
 	%D%/elementary.c %D%/elementary.h \
 	%D%/exact.c %D%/exact.h \
 	%D%/interval.c %D%/interval.h \
+	%D%/mannwhitney.c %D%/mannwhitney.h \
+	%D%/margin.c %D%/margin.h \
 	%D%/moments.c %D%/moments.h \
+	%D%/multiplicity.c %D%/multiplicity.h \
+	%D%/noncentral.c %D%/noncentral.h \
+	%D%/paired.c %D%/paired.h \
+	%D%/power.c %D%/power.h \
+	%D%/proportion.c %D%/proportion.h \
 	%D%/quantile.c %D%/quantile.h \
+	%D%/root.c %D%/root.h \
+	%D%/signflip.c %D%/signflip.h \
+	%D%/skewness.c %D%/skewness.h \
+	%D%/smirnov.c %D%/smirnov.h \
 	%D%/sum.c %D%/sum.h \
-	%D%/wide.c %D%/wide.h
+	%D%/test.c %D%/test.h \
+	%D%/unpaired.c %D%/unpaired.h \
+	%D%/wide.c %D%/wide.h \
+	%D%/wilcoxon.c %D%/wilcoxon.h
