@@ -5,4 +5,6 @@ MLT_ROOMS += %D%/libstats.la
 	%D%/elementary.c %D%/elementary.h \
 	%D%/interval.c %D%/interval.h \
 	%D%/quantile.c %D%/quantile.h \
+	%D%/resample.c %D%/resample.h \
+	%D%/resample_avx2.c %D%/resample_avx2.h \
 	%D%/sum.c %D%/sum.h
