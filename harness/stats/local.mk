@@ -6,6 +6,7 @@ MLT_ROOMS += %D%/libstats.la
 	%D%/auc_weighted.c \
 	%D%/bootstrap_auc.c %D%/bootstrap_auc.h \
 	%D%/bootstrap_parallel.c %D%/bootstrap_parallel.h \
+	%D%/bootstrap_sums.c %D%/bootstrap_sums.h \
 	%D%/delong.c %D%/delong.h \
 	%D%/dist.c %D%/dist.h \
 	%D%/elementary.c %D%/elementary.h \
