@@ -4,7 +4,9 @@ MLT_ROOMS += %D%/libstats.la
 	%D%/auc.c %D%/auc.h \
 	%D%/auc_order.c %D%/auc_order.h \
 	%D%/auc_weighted.c \
+	%D%/bootstrap.c %D%/bootstrap.h \
 	%D%/bootstrap_auc.c %D%/bootstrap_auc.h \
+	%D%/bootstrap_interval.c %D%/bootstrap_interval.h \
 	%D%/bootstrap_parallel.c %D%/bootstrap_parallel.h \
 	%D%/bootstrap_sums.c %D%/bootstrap_sums.h \
 	%D%/delong.c %D%/delong.h \

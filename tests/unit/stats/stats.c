@@ -2,6 +2,8 @@
 
 TCase *auc_case(void);
 TCase *bootstrap_auc_case(void);
+TCase *bootstrap_case(void);
+TCase *bootstrap_interval_case(void);
 TCase *bootstrap_sums_case(void);
 TCase *delong_case(void);
 TCase *dist_case(void);
@@ -9,7 +11,15 @@ TCase *interval_case(void);
 TCase *order_case(void);
 TCase *resample_case(void);
 
-static TCase *(*const cases[])(void) = {dist_case,           interval_case, order_case,
-                                        resample_case,       auc_case,      bootstrap_auc_case,
-                                        bootstrap_sums_case, delong_case,   NULL};
+static TCase *(*const cases[])(void) = {dist_case,
+                                        interval_case,
+                                        order_case,
+                                        resample_case,
+                                        auc_case,
+                                        bootstrap_auc_case,
+                                        bootstrap_sums_case,
+                                        bootstrap_case,
+                                        bootstrap_interval_case,
+                                        delong_case,
+                                        NULL};
 const struct unit_suite unit_suite = {"stats", cases};
