@@ -1,6 +1,12 @@
 check_PROGRAMS += %D%/test-stats
 TESTS += %D%/test-stats
 %C%_test_stats_SOURCES = $(MLT_UNIT_SOURCES) \
+	%D%/auc.c \
+	%D%/bootstrap.c \
+	%D%/bootstrap_auc.c \
+	%D%/bootstrap_interval.c \
+	%D%/bootstrap_sums.c \
+	%D%/delong.c \
 	%D%/dist.c \
 	%D%/dist_reference.h \
 	%D%/exact.c \
@@ -14,6 +20,7 @@ TESTS += %D%/test-stats
 	%D%/paired.c \
 	%D%/power.c \
 	%D%/proportion.c \
+	%D%/resample.c \
 	%D%/skewness.c \
 	%D%/stats.c \
 	%D%/unpaired.c
