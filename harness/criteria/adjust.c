@@ -3,7 +3,7 @@
 
 #include "harness/base/str.h"
 #include "harness/criteria/judge.h"
-#include "harness/stats/interval.h"
+#include "harness/stats/multiplicity.h"
 
 /* Stands between the reason and what the correction adds, so that judging again can take it off. */
 static const char *const mark = "; not counted as a fail: ";

@@ -1,4 +1,4 @@
-/* Intervals and multiplicity. */
+/* Exact intervals for a proportion, and the covariance that influence values give. */
 #ifndef MLTEST_STATS_INTERVAL_H
 #define MLTEST_STATS_INTERVAL_H
 
@@ -20,9 +20,5 @@ struct mlt_interval mlt_clopper_pearson(uint64_t k, uint64_t n, double alpha);
  * factor G/(G-1). NaN when there are fewer than two clusters (or rows) or when memory is out. */
 double mlt_influence_covariance(const double *a, const double *b, size_t n, const uint32_t *cluster,
                                 uint32_t n_clusters);
-
-/* Holm (1979) step-down adjusted p-values over `planned` hypotheses, of which `n` have a p-value and
- * the others count with p = 1. p[i] is replaced by its adjusted value; NaN counts as 1. */
-void mlt_holm_adjust(double *p, size_t n, size_t planned);
 
 #endif

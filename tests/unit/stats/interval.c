@@ -1,7 +1,6 @@
 #include "harness/stats/interval.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "harness/base/rng.h"
 #include "tests/unit/suite.h"
@@ -83,32 +82,6 @@ START_TEST(clusters_of_one_row_are_rows_and_copies_do_not_count_twice)
 }
 END_TEST
 
-START_TEST(holm_matches_p_adjust)
-{
-    /* R 4.2.2: p.adjust(c(0.01, 0.04, 0.03, 0.005), "holm") and with n = 10. */
-    const double p[] = {0.01, 0.04, 0.03, 0.005};
-    const double four[] = {0.03, 0.06, 0.06, 0.02}, ten[] = {0.09, 0.28, 0.24, 0.05};
-    double x[4];
-    memcpy(x, p, sizeof x);
-    mlt_holm_adjust(x, 4, 4);
-    for (int i = 0; i < 4; i++)
-        near_to(x[i], four[i], 1e-15);
-    memcpy(x, p, sizeof x);
-    mlt_holm_adjust(x, 4, 10);
-    for (int i = 0; i < 4; i++)
-        near_to(x[i], ten[i], 1e-15);
-}
-END_TEST
-
-START_TEST(holm_counts_a_missing_p_as_one)
-{
-    double x[] = {NAN, 0.02, 0.9};
-    mlt_holm_adjust(x, 3, 2);
-    ck_assert(x[0] == 1 && x[2] == 1);
-    near_to(x[1], 0.06, 1e-15);
-}
-END_TEST
-
 TCase *interval_case(void)
 {
     TCase *tcase = tcase_create("interval");
@@ -116,7 +89,5 @@ TCase *interval_case(void)
     tcase_add_test(tcase, clopper_pearson_covers_at_least_as_often_as_it_says);
     tcase_add_test(tcase, covariance_of_rows_is_that_of_means);
     tcase_add_test(tcase, clusters_of_one_row_are_rows_and_copies_do_not_count_twice);
-    tcase_add_test(tcase, holm_matches_p_adjust);
-    tcase_add_test(tcase, holm_counts_a_missing_p_as_one);
     return tcase;
 }

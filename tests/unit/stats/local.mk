@@ -1,6 +1,13 @@
 check_PROGRAMS += %D%/test-stats
 TESTS += %D%/test-stats
 %C%_test_stats_SOURCES = $(MLT_UNIT_SOURCES) \
-	%D%/dist.c %D%/interval.c %D%/order.c %D%/stats.c
+	%D%/dist.c %D%/interval.c %D%/order.c %D%/stats.c \
+	%D%/near.h \
+	%D%/margin.c \
+	%D%/multiplicity.c \
+	%D%/paired.c \
+	%D%/power.c \
+	%D%/proportion.c \
+	%D%/unpaired.c
 %C%_test_stats_CPPFLAGS = $(MLT_UNIT_CPPFLAGS)
 %C%_test_stats_LDADD = harness/stats/libstats.la harness/base/libbase.la $(CHECK_LIBS)
