@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "harness/domain/slice.h"
 #include "reports/cell.h"
 #include "reports/quantity.h"
 
@@ -66,14 +67,21 @@ static void put_difference(struct mlt_buf *out, const struct mlt_finding *f,
     if (g->worse == 0)
         mlt_buf_puts(out, ": no difference");
     else
-        put(out, g->worse > 0 ? ": worse by " : ": better by ", &scale, fabs(g->worse), false);
+        put(out,
+            f->rule == MLT_RULE_EQUIVALENT ? ": apart by "
+            : g->worse > 0                 ? ": worse by "
+                                           : ": better by ",
+            &scale, fabs(g->worse), false);
     double relative = 100 * fabs(g->worse / f->baseline);
     if (g->worse != 0 && isfinite(relative) && relative < 1e6)
         mlt_buf_printf(out, " (%.3g %%)", relative);
     put_interval(out, f, &scale, g->lo, g->hi, true);
     if (isfinite(g->allowed))
-        put(out, g->allowed > 0 ? ", admits " : ", admits no loss beyond ", &scale, g->allowed,
-            false);
+        put(out,
+            f->rule == MLT_RULE_SUPERIOR ? ", asks for a gain of more than "
+            : g->allowed > 0             ? ", admits "
+                                         : ", admits no loss beyond ",
+            &scale, f->rule == MLT_RULE_SUPERIOR ? fabs(g->allowed) : g->allowed, false);
 }
 
 void mlt_figures_facts(struct mlt_buf *out, const struct mlt_finding *f)
@@ -117,9 +125,13 @@ void mlt_figures_basis(struct mlt_buf *out, const struct mlt_finding *f)
     if (f->rule == MLT_RULE_DEFAULT)
         return; /* nobody judged it by a rule */
     mlt_buf_printf(out, "rule %s", mlt_rule_name(f->rule));
+    if (f->method)
+        mlt_buf_printf(out, ", interval %s", f->method);
     if (isfinite(f->alpha))
         mlt_buf_printf(out, ", alpha %.4g", f->alpha);
     put_count(out, "rows", f->rows);
+    if (isfinite(f->effective_rows))
+        mlt_buf_printf(out, ", effective rows %.0f", f->effective_rows);
     put_count(out, "positives", f->positives);
     put_count(out, "clusters", f->clusters);
     put_count(out, "rows that differ", f->differing);
@@ -187,7 +199,7 @@ void mlt_figures_used(struct mlt_buf *out, const struct mlt_finding *f)
 void mlt_figures_slice(struct mlt_buf *out, const struct mlt_finding *f)
 {
     if (f->slice_column)
-        mlt_buf_printf(out, "%s = %s", f->slice_column, f->slice_value ? f->slice_value : "");
+        mlt_slice_print(out, f->slice_column, f->slice_value, " = ", ", ");
 }
 
 /* Where a share of the margin lies on a strip that runs from -1 to 3 margins; outside: the ends. */

@@ -6,10 +6,11 @@
 
 #include "harness/domain/field.h"
 
-static const char *const rule_names[] = {"default", "non-inferior", "not-shown-worse", "point"};
+static const char *const rule_names[] = {"default", "non-inferior", "not-shown-worse",
+                                         "point",   "equivalent",   "superior"};
 static const char *const verdict_names[] = {"invalid", "pass", "inconclusive", "fail"};
 
-enum { RULES = 4, VERDICTS = 4 };
+enum { RULES = 6, VERDICTS = 4 };
 
 const char *mlt_rule_name(enum mlt_rule rule)
 {
@@ -33,6 +34,7 @@ struct mlt_finding mlt_finding_none(void)
     f.verdict = MLT_VERDICT_INVALID;
     f.unit = "";
     f.candidate = f.baseline = f.harm = f.lo = f.hi = f.margin = f.admitted = NAN;
+    f.effective_rows = NAN;
     f.alpha = f.p_pass = f.p_fail = f.p_adjusted = f.smallest_effect = f.flip = NAN;
     return f;
 }
@@ -49,6 +51,7 @@ void mlt_finding_encode(const struct mlt_finding *f, struct mlt_json_out *out)
     mlt_json_out_kstring(out, "slice_column", f->slice_column);
     mlt_json_out_kstring(out, "slice_value", f->slice_value);
     mlt_json_out_kstring(out, "definition", f->definition);
+    mlt_json_out_kstring(out, "method", f->method);
     mlt_json_out_kstring(out, "rule", mlt_rule_name(f->rule));
     mlt_json_out_kbool(out, "is_comparison", f->is_comparison);
     mlt_json_out_kbool(out, "lower_is_better", f->lower_is_better);
@@ -67,6 +70,7 @@ void mlt_finding_encode(const struct mlt_finding *f, struct mlt_json_out *out)
     mlt_json_out_kint(out, "positives", (int64_t)f->positives);
     mlt_json_out_kint(out, "clusters", (int64_t)f->clusters);
     mlt_json_out_kint(out, "differing", (int64_t)f->differing);
+    mlt_json_out_koptional(out, "effective_rows", f->effective_rows);
     mlt_json_out_kint(out, "rows_needed", (int64_t)f->rows_needed);
     mlt_json_out_koptional(out, "smallest_effect", f->smallest_effect);
     mlt_json_out_koptional(out, "flip", f->flip);
@@ -90,6 +94,8 @@ static void decode_numbers(struct mlt_field_reader *in, struct mlt_finding *f)
     f->positives = mlt_field_count(in, "positives");
     f->clusters = mlt_field_count(in, "clusters");
     f->differing = mlt_field_count(in, "differing");
+    if (mlt_field_has(in, "effective_rows"))
+        f->effective_rows = mlt_field_number(in, "effective_rows");
     f->rows_needed = mlt_field_count(in, "rows_needed");
     f->smallest_effect = mlt_field_number(in, "smallest_effect");
     f->flip = mlt_field_number(in, "flip");
@@ -109,6 +115,8 @@ bool mlt_finding_decode(const struct mlt_json *node, struct mlt_arena *arena,
     f.slice_column = mlt_field_optional_text(&in, "slice_column");
     f.slice_value = mlt_field_optional_text(&in, "slice_value");
     f.definition = mlt_field_optional_text(&in, "definition");
+    if (mlt_field_has(&in, "method"))
+        f.method = mlt_field_optional_text(&in, "method");
     f.rule = (enum mlt_rule)mlt_field_name(&in, "rule", rule_names, RULES);
     f.is_comparison = mlt_field_bool(&in, "is_comparison");
     f.lower_is_better = mlt_field_bool(&in, "lower_is_better");

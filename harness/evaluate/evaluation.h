@@ -8,9 +8,10 @@
 #define MLTEST_EVALUATE_EVALUATION_H
 
 #include "harness/base/buf.h"
+#include "harness/domain/slice.h"
 #include "harness/metrics/metric.h"
 
-enum { MLT_SLICE_MAX_COLUMNS = 4, MLT_EVALUATION_MAX_SLICES = 64 };
+enum { MLT_EVALUATION_MAX_SLICES = 64 };
 
 /* Rows told apart by one column, or by several together. */
 struct mlt_slice_spec {

@@ -3,10 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness/base/str.h"
-
 enum { MIN_SLICE_ROWS = 20, MAX_SLICES = 1000 };
-static const char other[] = "(other)";
 
 static uint64_t min_rows_of(const struct mlt_evaluation_spec *spec)
 {
@@ -60,8 +57,8 @@ static bool sort_by_group(const struct mlt_evaluation *e, size_t s, struct mlt_a
 static bool is_named(const struct mlt_evaluation *e, size_t s, const char *value)
 {
     for (size_t i = 0; i < e->spec->named_count; i++)
-        if (mlt_str_eq(e->spec->named[i].column, mlt_slice_label(e, s)) &&
-            mlt_str_eq(e->spec->named[i].value, value))
+        if (mlt_slice_same(e->spec->named[i].column, e->spec->named[i].value, mlt_slice_label(e, s),
+                           value))
             return true;
     return false;
 }
@@ -142,7 +139,7 @@ static bool list_slice(struct mlt_evaluation *e, size_t s, struct mlt_subsets *o
                        struct mlt_err *err)
 {
     struct listing l = {.e = e, .s = s};
-    l.pool = (struct mlt_subset){.column = mlt_slice_label(e, s), .value = other};
+    l.pool = (struct mlt_subset){.column = mlt_slice_label(e, s), .value = MLT_SLICE_OTHER};
     l.pool.counts.first_ordinal = UINT64_MAX;
     l.pool_sums = mlt_arena_alloc(&out->arena, e->state_bytes);
     l.pool_rows = mlt_arena_calloc(&out->arena, e->gathered.columns.rows, sizeof *l.pool_rows);

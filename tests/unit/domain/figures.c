@@ -188,6 +188,8 @@ START_TEST(a_finding_survives_the_round_trip)
     f.lower_is_better = true;
     f.harm = 0.1;
     f.rows_needed = 6200;
+    f.method = "Tango";
+    f.effective_rows = 312.5;
     mlt_json_out_init(&out, &text, true);
     mlt_finding_encode(&f, &out);
     ck_ok(mlt_json_out_finish(&out, &err));
@@ -197,6 +199,30 @@ START_TEST(a_finding_survives_the_round_trip)
     ck_assert(back.verdict == f.verdict && back.rule == f.rule && back.lower_is_better);
     ck_assert(back.harm == 0.1 && isnan(back.lo) && back.rows_needed == 6200);
     ck_assert_ptr_null(back.case_id);
+    ck_assert_str_eq(back.method, "Tango");
+    ck_assert(back.effective_rows == 312.5);
+}
+END_TEST
+
+START_TEST(a_finding_from_before_methods_and_weights_is_still_read)
+{
+    struct mlt_finding f = mlt_finding_none(), back;
+    struct mlt_json_out out;
+    f.criterion = "rmse <= 1";
+    mlt_json_out_init(&out, &text, false);
+    mlt_finding_encode(&f, &out);
+    ck_ok(mlt_json_out_finish(&out, &err));
+    static const char *const later[] = {"\"method\":null,", "\"effective_rows\":null,"};
+    for (size_t i = 0; i < 2; i++) {
+        char *at = strstr(text.data, later[i]);
+        ck_assert_ptr_nonnull(at);
+        memmove(at, at + strlen(later[i]), strlen(at + strlen(later[i])) + 1);
+        text.len -= strlen(later[i]);
+    }
+    ck_ok(mlt_json_parse("finding", text.data, text.len, &document, &err));
+    ck_ok(mlt_finding_decode(document, &arena, &back, &err));
+    ck_assert_ptr_null(back.method);
+    ck_assert(isnan(back.effective_rows));
 }
 END_TEST
 
@@ -266,6 +292,7 @@ TCase *figures_case(void)
     tcase_add_test(tcase, a_measurement_survives_the_round_trip_to_the_last_bit);
     tcase_add_test(tcase, hostile_measurements_are_refused);
     tcase_add_test(tcase, a_finding_survives_the_round_trip);
+    tcase_add_test(tcase, a_finding_from_before_methods_and_weights_is_still_read);
     tcase_add_test(tcase, nothing_forgotten_reads_as_a_pass);
     tcase_add_test(tcase, the_worst_comes_first_whatever_the_order_was);
     return tcase;
