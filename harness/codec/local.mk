@@ -5,7 +5,9 @@ MLT_ROOMS += %D%/libcodec.la
 	%D%/json.c %D%/json.h \
 	%D%/json_check.c %D%/json_check.h \
 	%D%/json_out.c \
+	%D%/number.c %D%/number.h %D%/number_powers.h \
 	%D%/xml.c %D%/xml.h \
 	%D%/yaml.c %D%/yaml.h
 %C%_libcodec_la_CPPFLAGS = $(AM_CPPFLAGS) $(CJSON_CFLAGS) $(YAML_CFLAGS) $(ZLIB_CFLAGS)
 %C%_libcodec_la_LIBADD = $(CJSON_LIBS) $(YAML_LIBS) $(ZLIB_LIBS)
+EXTRA_DIST += build-aux/number-powers.py
