@@ -10,6 +10,7 @@
 #include <immintrin.h>
 #endif
 
+#include "harness/codec/number_part.h"
 #include "harness/codec/number_powers.h"
 
 /* No useful decimal number needs more characters. */
@@ -32,6 +33,10 @@ struct decimal {
     int64_t exponent;
     bool negative, more;
 };
+
+/* By where the point stands among sixteen places; 16 is no point. */
+static const double divisor[17] = {1e15, 1e14, 1e13, 1e12, 1e11, 1e10, 1e9, 1e8, 1e7,
+                                   1e6,  1e5,  1e4,  1e3,  1e2,  1e1,  1e0, 1e0};
 
 static double from_bits(uint64_t bits)
 {
@@ -243,11 +248,8 @@ bool mlt_number_parse(const char *text, size_t len, double *out)
     return true;
 }
 
-#if defined __x86_64__
-#define AVX2 __attribute__((target("avx2,bmi")))
-
 /* Row p removes byte p by moving those in front of it one up; row 16 moves nothing. */
-static const unsigned char without[17][16] = {
+const unsigned char mlt_number_without[17][16] = {
     {128, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15},
     {128, 0, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15},
     {128, 0, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15},
@@ -267,6 +269,9 @@ static const unsigned char without[17][16] = {
     {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15},
 };
 
+#if defined __x86_64__
+#define AVX2 __attribute__((target("avx2,bmi")))
+
 /* One to sixteen digits with at most one point among them, read by their end so that their count
  * does not matter: `*point` is where the point stands, 0 .. 15 from the left of sixteen, or 16 for
  * none. */
@@ -285,8 +290,8 @@ AVX2 static inline bool take_sixteen(const char *text, size_t len, uint64_t *man
     if (!_mm_testz_si128(wrong, wrong) || (dots & (dots - 1)) != 0)
         return false;
     *point = (unsigned)__builtin_ctz(dots | 0x10000);
-    digits =
-        _mm_shuffle_epi8(digits, _mm_loadu_si128((const __m128i *)(const void *)without[*point]));
+    digits = _mm_shuffle_epi8(
+        digits, _mm_loadu_si128((const __m128i *)(const void *)mlt_number_without[*point]));
     __m128i twos = _mm_maddubs_epi16(digits, _mm_set1_epi16(1 << 8 | 10));
     __m128i fours = _mm_madd_epi16(twos, _mm_set1_epi32(1 << 16 | 100));
     __m128i packed = _mm_packus_epi32(fours, fours);
@@ -318,29 +323,34 @@ AVX2 static inline bool take_long_sixteen(const char *text, size_t len, struct d
     return true;
 }
 
+/* Up to sixteen characters behind the sign, and a value that is one exact division. */
+AVX2 static inline bool parse_short(const char *text, size_t len, double *out)
+{
+    uint64_t mantissa, bits;
+    unsigned point;
+    size_t sign = *text == '-';
+    len -= sign;
+    /* A lone point has no digit. */
+    if (len - 1 >= 16 || !take_sixteen(text + sign, len, &mantissa, &point) ||
+        mantissa > EXACT_INTEGER || point + len == 16)
+        return false;
+    double value = (double)mantissa / divisor[point];
+    memcpy(&bits, &value, sizeof bits);
+    /* No branch: in a column of scores the sign is anybody's guess. */
+    *out = from_bits(bits | (uint64_t)sign << 63);
+    return true;
+}
+
 AVX2 bool mlt_number_parse_avx2(const char *text, size_t len, double *out)
 {
     struct decimal d = {0};
-    unsigned point;
-    size_t sign = len > 0 && *text == '-';
-    const char *digits = text + sign;
-    size_t count = len - sign;
-    if (count - 1 < 16) {
-        /* A lone point has no digit. */
-        if (take_sixteen(digits, count, &d.mantissa, &point) && (count > 1 || point == 16)) {
-            unsigned power = point == 16 ? 0 : 15 - point;
-            if (d.mantissa <= EXACT_INTEGER) {
-                double value = (double)d.mantissa / tens[power];
-                *out = sign ? -value : value;
-                return true;
-            }
-            d.exponent = -(int64_t)power;
-            d.negative = sign;
-            *out = combine(&d);
-            return true;
-        }
-    } else if (count - 1 < 24 && take_long_sixteen(digits, count, &d)) {
-        d.negative = sign;
+    if (len == 0)
+        return false;
+    if (parse_short(text, len, out))
+        return true;
+    d.negative = *text == '-';
+    if (len - d.negative - 1 < 24 && len - d.negative > 16 &&
+        take_long_sixteen(text + d.negative, len - d.negative, &d)) {
         *out = combine(&d);
         return true;
     }

@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* A whole string as a finite decimal double: [+-] digits [. digits] [e [+-] digits], a digit on at
  * least one side of the point, at most 1,024 characters; no hex, inf, nan or space. False for
@@ -22,5 +23,13 @@ bool mlt_number_parse(const char *text, size_t len, double *out);
  * must be readable (what they hold does not matter). The processor must have AVX2. */
 enum { MLT_NUMBER_BEFORE = 32 };
 bool mlt_number_parse_avx2(const char *text, size_t len, double *out);
+
+/* A column of numbers, one field in every `stride`: row i runs from bound[i * stride] + 1 to
+ * bound[i * stride + 1] in the text (mlt_delimited_scan()). Returns the rows in front of the first
+ * that is no number; MLT_NUMBER_BEFORE and MLT_NUMBER_BEHIND bytes around the text must be
+ * readable. */
+enum { MLT_NUMBER_BEHIND = 1 };
+size_t mlt_number_column(const char *text, const uint32_t *bound, size_t stride, size_t rows,
+                         bool avx2, double *out);
 
 #endif
