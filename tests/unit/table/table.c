@@ -6,6 +6,8 @@
 
 #include "tests/unit/suite.h"
 
+TCase *reader_case(void);
+
 static struct mlt_arena arena;
 static struct mlt_err err;
 static struct mlt_table table;
@@ -153,5 +155,5 @@ static TCase *table_case(void)
     return tcase;
 }
 
-static TCase *(*const cases[])(void) = {table_case, NULL};
+static TCase *(*const cases[])(void) = {table_case, reader_case, NULL};
 const struct unit_suite unit_suite = {"table", cases};
