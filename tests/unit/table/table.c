@@ -67,6 +67,21 @@ START_TEST(infinity_and_hexadecimal_are_not_numbers)
 }
 END_TEST
 
+START_TEST(json_lines_are_a_table_too)
+{
+    ck_ok(read_text("a.jsonl", "{\"y\": 1.5, \"s\": \"a\\tb\", \"p\": [0.1, 0.9]}\n"
+                               "{\"s\": \"\", \"y\": null}\n"));
+    ck_assert_uint_eq(table.columns, 3);
+    const struct mlt_column *y = mlt_table_find(&table, "y");
+    ck_assert(y->number[0] == 1.5 && isnan(y->number[1]) && y->missing == 1);
+    ck_assert_str_eq(mlt_table_find(&table, "s")->text[0], "a\tb");
+    ck_assert_str_eq(mlt_table_find(&table, "s")->text[1], "");
+    ck_assert_str_eq(mlt_table_find(&table, "p")->text[0], "[0.1, 0.9]");
+    ck_assert_uint_eq(mlt_table_find(&table, "p")->missing, 1);
+    ck_assert_uint_eq(table.line[1], 2);
+}
+END_TEST
+
 START_TEST(many_rows_stay_in_step)
 {
     FILE *file = fopen(unit_path("big.tsv"), "w");
@@ -145,6 +160,7 @@ static TCase *table_case(void)
     tcase_add_test(tcase, columns_are_text_and_numbers_where_all_values_are);
     tcase_add_test(tcase, the_words_for_missing_are_missing_and_quoted_ones_are_values);
     tcase_add_test(tcase, infinity_and_hexadecimal_are_not_numbers);
+    tcase_add_test(tcase, json_lines_are_a_table_too);
     tcase_add_test(tcase, many_rows_stay_in_step);
     tcase_add_test(tcase, the_digest_is_that_of_the_file);
     tcase_add_test(tcase, an_empty_data_set_is_an_error);
