@@ -212,37 +212,43 @@ static bool read_vector(const struct mlt_reader_text *text, size_t width, double
     return ok;
 }
 
-/* The scores of one version on one row; false when one is missing, or is no score at all. */
-static bool read_scores(const struct reading *r, const struct mlt_reader_block *block, size_t first,
-                        size_t row, double *out)
+static bool read_text(const struct reading *r, const struct mlt_reader_block *block,
+                      const struct mlt_reader_text *text, size_t row, double *out, bool *usable,
+                      struct mlt_err *err)
 {
-    const struct mlt_reader_values *columns = &block->columns[first];
     const size_t width = r->plan->spec.width;
-    if (columns->number != NULL) {
-        for (size_t k = 0; k < r->at.score_count; k++) {
-            out[k] = columns[k].number[row];
-            if (isnan(out[k]))
-                return false;
-        }
-        return true;
-    }
-    const struct mlt_reader_text *text = &columns->text[row];
     double best;
-    if (text->text == NULL)
-        return false;
+    *usable = text->text != NULL;
+    if (!*usable)
+        return true;
     if (r->plan->spec.task == MLT_TASK_TEXT) {
         const struct mlt_reader_text *truth = &block->columns[r->at.label].text[row];
-        if (truth->text == NULL)
-            return false;
-        mlt_text_compare(truth->text, truth->len, text->text, text->len, out);
+        *usable = truth->text != NULL;
+        return !*usable ||
+               mlt_text_compare(truth->text, truth->len, text->text, text->len, out, err);
+    }
+    if (text->len > 0 && text->text[0] == '[') {
+        *usable = read_vector(text, width, out);
         return true;
     }
-    if (text->len > 0 && text->text[0] == '[')
-        return read_vector(text, width, out);
-    if (!class_of(r, text, &best))
-        return false;
-    for (size_t k = 0; k < width; k++)
+    *usable = class_of(r, text, &best);
+    for (size_t k = 0; *usable && k < width; k++)
         out[k] = k == (size_t)best;
+    return true;
+}
+
+/* The scores of one version on one row; not `*usable` when one is missing, or is no score at all. */
+static bool read_scores(const struct reading *r, const struct mlt_reader_block *block, size_t first,
+                        size_t row, double *out, bool *usable, struct mlt_err *err)
+{
+    const struct mlt_reader_values *columns = &block->columns[first];
+    if (columns->number == NULL)
+        return read_text(r, block, &columns->text[row], row, out, usable, err);
+    *usable = true;
+    for (size_t k = 0; k < r->at.score_count; k++) {
+        out[k] = columns[k].number[row];
+        *usable = *usable && !isnan(out[k]);
+    }
     return true;
 }
 
@@ -285,9 +291,12 @@ static bool read_row(const struct reading *r, const struct mlt_reader_block *blo
     }
     if (!read_label(r, block, row, &room->label[row], err))
         return false;
-    bool baseline = !r->plan->spec.has_baseline ||
-                    read_scores(r, block, r->at.baseline, row, room->baseline + row * width);
-    bool candidate = read_scores(r, block, r->at.score, row, room->candidate + row * width);
+    bool baseline = true, candidate;
+    if (r->plan->spec.has_baseline &&
+        !read_scores(r, block, r->at.baseline, row, room->baseline + row * width, &baseline, err))
+        return false;
+    if (!read_scores(r, block, r->at.score, row, room->candidate + row * width, &candidate, err))
+        return false;
     room->state[row] = !baseline    ? MLT_ROW_BASELINE_MISSING
                        : !candidate ? MLT_ROW_CANDIDATE_MISSING
                                     : MLT_ROW_PAIRED;

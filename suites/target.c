@@ -106,6 +106,9 @@ bool mlt_target_label(const struct mlt_target *target, const struct mlt_table *t
         known = find_class(target->output, text, &index);
         *out = known ? (double)index : NAN;
         break;
+    case MLT_TASK_RANKING: /* no output of a contract is one of these */
+    case MLT_TASK_TEXT:
+        break;
     }
     if (known)
         return true;
