@@ -104,6 +104,8 @@ static bool read_and_report(struct mlt_eval_plan *plan, struct mlt_evaluation *e
     bool ok = mlt_eval_read(plan, &reading, evaluation, &summary, err);
     erase(&line);
     if (!ok) {
+        if (err->kind == MLT_ERR_EVIDENCE)
+            mlt_eval_explain_labels(plan, err);
         if (err->kind == MLT_ERR_INTERRUPTED && settings->interrupted != NULL)
             err->signal = (int)*settings->interrupted;
         return false;

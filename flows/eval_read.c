@@ -23,7 +23,6 @@ struct room {
     uint8_t *state;
     double *label, *candidate, *baseline, *weight;
     uint64_t *cluster, *query, *id;
-    uint32_t *value;         /* [columns][rows] */
     const uint32_t **values; /* [columns] */
 };
 
@@ -51,11 +50,12 @@ bool mlt_eval_format(const char *name, enum mlt_format *out, struct mlt_err *err
                        name);
 }
 
-/* Labels are texts where a class has a name, and so are scores that are no numbers. */
+/* Labels are texts where a class has a name. */
 static enum mlt_column_type label_type(const struct mlt_eval_plan *plan)
 {
-    bool number = plan->spec.task == MLT_TASK_REGRESSION || plan->spec.task == MLT_TASK_RANKING;
-    return number ? MLT_COLUMN_NUMBER : MLT_COLUMN_TEXT;
+    bool text = plan->spec.task == MLT_TASK_TEXT || plan->spec.task == MLT_TASK_MULTICLASS ||
+                (plan->spec.task == MLT_TASK_BINARY && plan->positive != NULL);
+    return text ? MLT_COLUMN_TEXT : MLT_COLUMN_NUMBER;
 }
 
 static enum mlt_column_type score_type(const struct mlt_eval_plan *plan)
@@ -105,7 +105,6 @@ static void free_room(struct room *room)
     free(room->cluster);
     free(room->query);
     free(room->id);
-    free(room->value);
     free(room->values);
     *room = (struct room){0};
 }
@@ -125,13 +124,10 @@ static bool make_room(struct room *room, const struct mlt_eval_plan *plan, size_
     room->cluster = calloc(rows, sizeof *room->cluster);
     room->query = calloc(rows, sizeof *room->query);
     room->id = calloc(rows, sizeof *room->id);
-    room->value = calloc(rows * columns + 1, sizeof *room->value);
     room->values = calloc(columns + 1, sizeof *room->values);
     if (!room->state || !room->label || !room->candidate || !room->baseline || !room->weight ||
-        !room->cluster || !room->query || !room->id || !room->value || !room->values)
+        !room->cluster || !room->query || !room->id || !room->values)
         return mlt_err_oom(err);
-    for (size_t c = 0; c < columns; c++)
-        room->values[c] = room->value + c * rows;
     room->rows = rows;
     return true;
 }
@@ -153,18 +149,19 @@ static bool class_of(const struct reading *r, const struct mlt_reader_text *text
     return false;
 }
 
-/* A label of the binary task without --positive: 0 or 1, in figures or as JSON's false and true. */
-static bool zero_or_one(const struct mlt_reader_text *text, double *out)
+/* What a number must be to be a label of the task. */
+static bool check_label(const struct reading *r, const struct mlt_reader_block *block, size_t row,
+                        double label, struct mlt_err *err)
 {
-    static const char *const zeros[] = {"0", "0.0", "false", "False"};
-    static const char *const ones[] = {"1", "1.0", "true", "True"};
-    for (int i = 0; i < 4; i++) {
-        if (text_is(text, zeros[i]) || text_is(text, ones[i])) {
-            *out = text_is(text, ones[i]);
-            return true;
-        }
-    }
-    return false;
+    if (r->plan->spec.task == MLT_TASK_RANKING && !(label >= 0))
+        return mlt_reader_fault(block, (size_t)r->at.label, row, err,
+                                "a relevance grade must be 0 or more, found %g", label);
+    if (r->plan->spec.task == MLT_TASK_BINARY && label != 0 && label != 1)
+        return mlt_reader_fault(block, (size_t)r->at.label, row, err,
+                                "the label %g is neither 0 nor 1; say which label is the positive "
+                                "one with --positive, or give another --task",
+                                label);
+    return true;
 }
 
 static bool read_label(const struct reading *r, const struct mlt_reader_block *block, size_t row,
@@ -173,23 +170,12 @@ static bool read_label(const struct reading *r, const struct mlt_reader_block *b
     const struct mlt_reader_values *column = &block->columns[r->at.label];
     if (column->number != NULL) {
         *out = column->number[row];
-        if (r->plan->spec.task == MLT_TASK_RANKING && !(*out >= 0))
-            return mlt_reader_fault(block, (size_t)r->at.label, row, err,
-                                    "a relevance grade must be 0 or more, found %g", *out);
-        return true;
+        return check_label(r, block, row, *out, err);
     }
     const struct mlt_reader_text *text = &column->text[row];
-    if (r->plan->spec.task == MLT_TASK_BINARY) {
-        if (r->plan->positive != NULL)
-            *out = text_is(text, r->plan->positive);
-        else if (!zero_or_one(text, out))
-            return mlt_reader_fault(block, (size_t)r->at.label, row, err,
-                                    "the label \"%.*s\" is neither 0 nor 1; say which label is the "
-                                    "positive one with --positive, or give another --task",
-                                    text->len > 60 ? 60 : (int)text->len, text->text);
-        return true;
-    }
-    if (r->plan->spec.task == MLT_TASK_MULTICLASS && !class_of(r, text, out))
+    if (r->plan->spec.task == MLT_TASK_BINARY)
+        *out = text_is(text, r->plan->positive);
+    else if (r->plan->spec.task == MLT_TASK_MULTICLASS && !class_of(r, text, out))
         return mlt_reader_fault(block, (size_t)r->at.label, row, err,
                                 "the label \"%.*s\" is not among --classes",
                                 text->len > 60 ? 60 : (int)text->len, text->text);
@@ -237,7 +223,8 @@ static bool read_text(const struct reading *r, const struct mlt_reader_block *bl
     return true;
 }
 
-/* The scores of one version on one row; not `*usable` when one is missing, or is no score at all. */
+/* The scores of one version on one row; not `*usable` when one is missing, or is no score at all.
+ */
 static bool read_scores(const struct reading *r, const struct mlt_reader_block *block, size_t first,
                         size_t row, double *out, bool *usable, struct mlt_err *err)
 {
@@ -312,16 +299,42 @@ static void read_keys(const struct mlt_reader_block *block, int column, uint64_t
         out[i] = text[i].text == NULL ? 0 : mlt_siphash_name(text[i].text, text[i].len);
 }
 
-/* Ids from 1 on; 0 is a missing value. */
-static void read_values(const struct reading *r, const struct mlt_reader_block *block,
-                        struct room *room)
+/* Whether the block's numbers can be taken as they stand: one number a score, none missing. */
+static bool is_plain(const struct reading *r, const struct mlt_reader_block *block)
 {
-    for (size_t c = 0; c < r->plan->spec.column_count; c++) {
-        const uint32_t *from = block->columns[r->at.slice + c].category;
-        uint32_t *to = room->value + c * room->rows;
-        for (size_t i = 0; i < block->rows; i++)
-            to[i] = from[i] + 1;
-    }
+    size_t needed = r->at.baseline + (r->plan->spec.has_baseline ? 1 : 0);
+    if (r->plan->spec.width != 1 || r->at.weight >= 0)
+        return false;
+    for (size_t c = 0; c < needed; c++)
+        if (block->columns[c].missing > 0)
+            return false;
+    return block->columns[r->at.label].number != NULL && block->columns[r->at.score].number != NULL;
+}
+
+static bool lend_rows(const struct reading *r, const struct mlt_reader_block *block,
+                      struct mlt_evaluation_block *out, struct mlt_err *err)
+{
+    out->label = block->columns[r->at.label].number;
+    out->candidate = block->columns[r->at.score].number;
+    out->baseline = r->plan->spec.has_baseline ? block->columns[r->at.baseline].number : NULL;
+    for (size_t i = 0; r->plan->spec.task != MLT_TASK_REGRESSION && i < block->rows; i++)
+        if (!check_label(r, block, i, out->label[i], err))
+            return false;
+    return true;
+}
+
+static bool read_rows(const struct reading *r, const struct mlt_reader_block *block,
+                      struct room *room, struct mlt_evaluation_block *out, struct mlt_err *err)
+{
+    for (size_t i = 0; i < block->rows; i++)
+        if (!read_row(r, block, i, room, err))
+            return false;
+    out->state = room->state;
+    out->label = room->label;
+    out->candidate = room->candidate;
+    out->baseline = room->baseline;
+    out->weight = r->at.weight >= 0 ? room->weight : NULL;
+    return true;
 }
 
 static bool add_block(void *context, const struct mlt_reader_block *block, struct mlt_err *err)
@@ -330,26 +343,19 @@ static bool add_block(void *context, const struct mlt_reader_block *block, struc
     struct room *room = &r->rooms[block->worker];
     if (!make_room(room, r->plan, block->rows, err))
         return false;
-    for (size_t i = 0; i < block->rows; i++)
-        if (!read_row(r, block, i, room, err))
-            return false;
+    struct mlt_evaluation_block rows = {.n = block->rows, .first_ordinal = block->first_ordinal};
+    if (is_plain(r, block) ? !lend_rows(r, block, &rows, err)
+                           : !read_rows(r, block, room, &rows, err))
+        return false;
     read_keys(block, r->at.cluster, room->cluster);
     read_keys(block, r->at.query, room->query);
     read_keys(block, r->at.id, room->id);
-    read_values(r, block, room);
-    const struct mlt_evaluation_block rows = {
-        .n = block->rows,
-        .first_ordinal = block->first_ordinal,
-        .state = room->state,
-        .label = room->label,
-        .candidate = room->candidate,
-        .baseline = room->baseline,
-        .weight = r->at.weight >= 0 ? room->weight : NULL,
-        .value = room->values,
-        .cluster = r->at.cluster >= 0 ? room->cluster : NULL,
-        .query = r->at.query >= 0 ? room->query : NULL,
-        .key = r->at.id >= 0 ? room->id : NULL,
-    };
+    for (size_t c = 0; c < r->plan->spec.column_count; c++)
+        room->values[c] = block->columns[r->at.slice + c].category;
+    rows.value = room->values;
+    rows.cluster = r->at.cluster >= 0 ? room->cluster : NULL;
+    rows.query = r->at.query >= 0 ? room->query : NULL;
+    rows.key = r->at.id >= 0 ? room->id : NULL;
     return mlt_evaluation_add(r->evaluation, block->worker, &rows, err);
 }
 
@@ -359,17 +365,9 @@ static bool name_values(const struct reading *r, unsigned threads,
 {
     for (size_t c = 0; c < r->plan->spec.column_count; c++) {
         const struct mlt_reader_dictionary *d = &summary->dictionary[r->at.slice + c];
-        const char **values = calloc((size_t)d->count + 1, sizeof *values);
-        if (values == NULL)
-            return mlt_err_oom(err);
-        for (uint32_t i = 0; i < d->count; i++)
-            values[i + 1] = d->value[i];
-        bool ok = true;
-        for (unsigned w = 0; ok && w < threads; w++)
-            ok = mlt_evaluation_name(r->evaluation, w, c, values, (size_t)d->count + 1, err);
-        free(values);
-        if (!ok)
-            return false;
+        for (unsigned w = 0; w < threads; w++)
+            if (!mlt_evaluation_name(r->evaluation, w, c, d->value, d->count, err))
+                return false;
     }
     return true;
 }
@@ -419,6 +417,20 @@ bool mlt_eval_read(const struct mlt_eval_plan *plan, const struct mlt_eval_readi
     free(r.rooms);
     free(columns);
     return ok;
+}
+
+/* 0 or 1, in figures or as JSON's false and true. */
+static bool zero_or_one(const struct mlt_reader_text *text, double *out)
+{
+    static const char *const zeros[] = {"0", "0.0", "false", "False"};
+    static const char *const ones[] = {"1", "1.0", "true", "True"};
+    for (int i = 0; i < 4; i++) {
+        if (text_is(text, zeros[i]) || text_is(text, ones[i])) {
+            *out = text_is(text, ones[i]);
+            return true;
+        }
+    }
+    return false;
 }
 
 /* What the first block's labels look like. */
@@ -481,4 +493,17 @@ bool mlt_eval_sniff_task(const struct mlt_eval_request *request, const char **ou
                            request->file, request->label);
     *out_task = seen.other_number ? "regression" : "binary";
     return true;
+}
+
+void mlt_eval_explain_labels(const struct mlt_eval_plan *plan, struct mlt_err *err)
+{
+    const struct mlt_eval_request request = {
+        .file = plan->file, .format = plan->format, .label = plan->label};
+    struct mlt_err better = MLT_ERR_INIT;
+    const char *task;
+    if (plan->spec.task != MLT_TASK_BINARY || plan->positive != NULL ||
+        strcmp(plan->file, "-") == 0)
+        return;
+    if (!mlt_eval_sniff_task(&request, &task, &better) && better.kind == MLT_ERR_USAGE)
+        *err = better;
 }

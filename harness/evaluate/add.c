@@ -48,18 +48,17 @@ static bool is_paired(const struct chunk *chunk, size_t i)
     return chunk->state == NULL || chunk->state[i] == MLT_ROW_PAIRED;
 }
 
-/* out[] gets the values of the paired rows, `width` of them each; `from` NULL: nothing to copy. */
-static void take_doubles(const struct chunk *chunk, const double *from, size_t width, double *out)
+/* The values of the paired rows, `width` of them each: copied into `room`, or as they are when all
+ * are paired. */
+static double *take_doubles(const struct chunk *chunk, const double *from, size_t width,
+                            double *room)
 {
-    if (from == NULL)
-        return;
-    if (chunk->state == NULL) {
-        memcpy(out, from, chunk->n * width * sizeof *out);
-        return;
-    }
+    if (from == NULL || chunk->state == NULL)
+        return (double *)(uintptr_t)from;
     for (size_t i = 0, k = 0; i < chunk->n; i++)
         if (is_paired(chunk, i))
-            memcpy(out + width * k++, from + width * i, width * sizeof *out);
+            memcpy(room + width * k++, from + width * i, width * sizeof *room);
+    return room;
 }
 
 static void take_keys(const struct chunk *chunk, const uint64_t *from, uint64_t *out)
@@ -87,10 +86,12 @@ static void take_rows(const struct mlt_evaluation *e, const struct mlt_evaluatio
 {
     const size_t width = e->spec->width;
     const double *baseline = e->spec->has_baseline ? block->baseline + first * width : NULL;
-    take_doubles(chunk, block->label + first, 1, chunk->label);
-    take_doubles(chunk, block->candidate + first * width, width, chunk->candidate);
-    take_doubles(chunk, baseline, width, chunk->baseline);
-    take_doubles(chunk, block->weight == NULL ? NULL : block->weight + first, 1, chunk->weight);
+    const double *weight = block->weight == NULL ? NULL : block->weight + first;
+    chunk->label = take_doubles(chunk, block->label + first, 1, chunk->label);
+    chunk->candidate =
+        take_doubles(chunk, block->candidate + first * width, width, chunk->candidate);
+    chunk->baseline = take_doubles(chunk, baseline, width, chunk->baseline);
+    chunk->weight = take_doubles(chunk, weight, 1, chunk->weight);
     take_keys(chunk, block->cluster == NULL ? NULL : block->cluster + first, chunk->cluster);
     take_keys(chunk, block->query == NULL ? NULL : block->query + first, chunk->query);
     take_keys(chunk, block->key == NULL ? NULL : block->key + first, chunk->key);
@@ -155,8 +156,8 @@ static bool group_single(const struct mlt_evaluation *e, struct mlt_group_set *s
 {
     uint32_t largest = 0;
     for (size_t i = 0; i < chunk->n; i++) {
-        out[i] = value[i];
-        largest = value[i] > largest ? value[i] : largest;
+        out[i] = value[i] + 1; /* a missing value is group 0 */
+        largest = out[i] > largest ? out[i] : largest;
     }
     return mlt_group_set_grow(set, (size_t)largest + 1, e->state_bytes, err);
 }
@@ -168,7 +169,7 @@ static bool group_tuples(const struct mlt_evaluation *e, const struct mlt_slice_
     uint32_t tuple[MLT_SLICE_MAX_COLUMNS];
     for (size_t i = 0; i < chunk->n; i++) {
         for (size_t c = 0; c < slice->column_count; c++)
-            tuple[c] = block->value[slice->column[c]][first + i];
+            tuple[c] = block->value[slice->column[c]][first + i] + 1;
         if (!group_of_tuple(e, set, tuple, slice->column_count, &out[i], err))
             return false;
     }

@@ -72,8 +72,8 @@ struct mlt_evaluation_block {
     const double *label;    /* [n]; anything where the row is not paired, as all below */
     const double *candidate, *baseline; /* [n * width] */
     const double *weight;               /* [n] >= 0; whole numbers for MLT_WEIGHT_FREQUENCY */
-    const uint32_t *const
-        *value; /* [column_count][n] the worker's own ids of the columns' values */
+    /* [column_count][n] the worker's own ids of the columns' values; UINT32_MAX: missing */
+    const uint32_t *const *value;
     const uint64_t *cluster, *query, *key; /* [n], where the specification has them (a key is
                                               mlt_siphash_name() of its text); else NULL */
 };
@@ -82,8 +82,8 @@ struct mlt_evaluation_block {
 bool mlt_evaluation_add(struct mlt_evaluation *evaluation, unsigned worker,
                         const struct mlt_evaluation_block *block, struct mlt_err *err) MLT_MUST_USE;
 
-/* Says what the worker's ids of a column stand for: values[0..count), copied; NULL is a missing
- * value, "(missing)". Once per worker and column, when all of its rows were added. */
+/* Says what the worker's ids of a column stand for: values[0..count), copied. A missing
+ * value is "(missing)". Once per worker and column, when all of its rows were added. */
 bool mlt_evaluation_name(struct mlt_evaluation *evaluation, unsigned worker, size_t column,
                          const char *const *values, size_t count, struct mlt_err *err) MLT_MUST_USE;
 

@@ -8,16 +8,17 @@ bool mlt_evaluation_name(struct mlt_evaluation *e, unsigned number, size_t colum
                          const char *const *values, size_t count, struct mlt_err *err)
 {
     struct mlt_worker *worker = &e->workers[number];
-    const char **copy = mlt_arena_calloc(&worker->names, count, sizeof *copy);
-    for (size_t i = 0; copy != NULL && i < count; i++) {
-        copy[i] = mlt_arena_strdup(&worker->names, values[i] == NULL ? "(missing)" : values[i]);
-        if (copy[i] == NULL)
-            return mlt_err_oom(err);
-    }
+    const char **copy = mlt_arena_calloc(&worker->names, count + 1, sizeof *copy);
     if (copy == NULL)
         return mlt_err_oom(err);
+    copy[0] = "(missing)";
+    for (size_t i = 0; i < count; i++) {
+        copy[i + 1] = mlt_arena_strdup(&worker->names, values[i]);
+        if (copy[i + 1] == NULL)
+            return mlt_err_oom(err);
+    }
     worker->value[column] = copy;
-    worker->value_count[column] = count;
+    worker->value_count[column] = count + 1;
     return true;
 }
 
