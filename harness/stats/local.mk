@@ -8,5 +8,7 @@ MLT_ROOMS += %D%/libstats.la
 	%D%/interval.c %D%/interval.h \
 	%D%/moments.c %D%/moments.h \
 	%D%/quantile.c %D%/quantile.h \
+	%D%/sketch.c %D%/sketch.h \
+	%D%/sort.c %D%/sort.h \
 	%D%/sum.c %D%/sum.h \
 	%D%/wide.c %D%/wide.h

@@ -6,7 +6,10 @@ TCase *families_case(void);
 TCase *interval_case(void);
 TCase *moments_case(void);
 TCase *order_case(void);
+TCase *sketch_case(void);
+TCase *sort_case(void);
 
-static TCase *(*const cases[])(void) = {dist_case,    exact_case, families_case, interval_case,
-                                        moments_case, order_case, NULL};
+static TCase *(*const cases[])(void) = {dist_case,     exact_case,   families_case,
+                                        interval_case, moments_case, order_case,
+                                        sketch_case,   sort_case,    NULL};
 const struct unit_suite unit_suite = {"stats", cases};
