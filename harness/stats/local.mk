@@ -5,6 +5,7 @@ MLT_ROOMS += %D%/libstats.la
 	%D%/dist_beta.c %D%/dist_gamma.c %D%/dist_normal.c %D%/dist_t.c \
 	%D%/elementary.c %D%/elementary.h \
 	%D%/exact.c %D%/exact.h \
+	%D%/log.c \
 	%D%/interval.c %D%/interval.h \
 	%D%/moments.c %D%/moments.h \
 	%D%/quantile.c %D%/quantile.h \
