@@ -4,9 +4,9 @@ MLT_ROOMS += %D%/libstats.la
 	%D%/dist.c %D%/dist.h %D%/dist_parts.h \
 	%D%/dist_beta.c %D%/dist_gamma.c %D%/dist_normal.c %D%/dist_t.c \
 	%D%/elementary.c %D%/elementary.h \
-	%D%/exact.c %D%/exact.h \
-	%D%/log.c \
+	%D%/exact.c %D%/exact.h %D%/exact_bulk.c \
 	%D%/interval.c %D%/interval.h \
+	%D%/log.c \
 	%D%/moments.c %D%/moments.h \
 	%D%/quantile.c %D%/quantile.h \
 	%D%/sketch.c %D%/sketch.h \
