@@ -19,7 +19,9 @@ MLT_ROOMS += %D%/libstats.la
 	%D%/dist_t.c \
 	%D%/elementary.c %D%/elementary.h \
 	%D%/exact.c %D%/exact.h \
+	%D%/exact_bulk.c \
 	%D%/interval.c %D%/interval.h \
+	%D%/log.c \
 	%D%/mannwhitney.c %D%/mannwhitney.h \
 	%D%/margin.c %D%/margin.h \
 	%D%/moments.c %D%/moments.h \
@@ -33,8 +35,10 @@ MLT_ROOMS += %D%/libstats.la
 	%D%/resample_avx2.c %D%/resample_avx2.h \
 	%D%/root.c %D%/root.h \
 	%D%/signflip.c %D%/signflip.h \
+	%D%/sketch.c %D%/sketch.h \
 	%D%/skewness.c %D%/skewness.h \
 	%D%/smirnov.c %D%/smirnov.h \
+	%D%/sort.c %D%/sort.h \
 	%D%/sum.c %D%/sum.h \
 	%D%/test.c %D%/test.h \
 	%D%/unpaired.c %D%/unpaired.h \

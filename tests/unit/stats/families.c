@@ -2,7 +2,9 @@
  * expm1 and quadrature; quantiles and masses: R 4.2.2. */
 #include <float.h>
 #include <math.h>
+#include <string.h>
 
+#include "harness/base/rng.h"
 #include "harness/stats/dist.h"
 #include "harness/stats/elementary.h"
 #include "tests/unit/stats/dist_reference.h"
@@ -179,6 +181,51 @@ START_TEST(lgamma_and_expm1_match_mpmath)
 }
 END_TEST
 
+START_TEST(logarithms_of_many_are_those_of_one_to_the_bit)
+{
+    enum { N = 1003 };
+    static double x[N], out[N];
+    const double special[] = {0,
+                              -0.0,
+                              -1,
+                              NAN,
+                              INFINITY,
+                              -INFINITY,
+                              5e-324,
+                              DBL_MIN,
+                              1,
+                              DBL_MAX,
+                              0x1.fffffffffffffp-1,
+                              0x1.0000000000001p0,
+                              0x1.6a09e667f3bccp-1,
+                              0x1.6a09e667f3bcdp-1,
+                              0x1.6a09e667f3bcep-1};
+    struct mlt_rng rng;
+    mlt_rng_seed(&rng, 8);
+    for (int round = 0; round < 200; round++) {
+        for (size_t i = 0; i < N; i++) {
+            uint64_t bits = mlt_rng_next(&rng) >> (round % 2);
+            memcpy(&x[i], &bits, sizeof bits);
+            if (round % 3 == 0)
+                x[i] = mlt_rng_uniform(&rng);
+            if (round % 5 == 0 && i % 7 == 0)
+                x[i] = special[i % ROWS(special)];
+        }
+        size_t n = N - (size_t)round % 9;
+        mlt_log_n(x, out, n);
+        bool same = true;
+        for (size_t i = 0; i < n; i++) {
+            double one = mlt_log(x[i]);
+            same =
+                same && (memcmp(&one, &out[i], sizeof one) == 0 || (isnan(one) && isnan(out[i])));
+        }
+        ck_assert(same);
+        mlt_log_n(x, x, n);
+        ck_assert(memcmp(&x[n - 1], &out[n - 1], sizeof x[0]) == 0 || isnan(x[n - 1]));
+    }
+}
+END_TEST
+
 START_TEST(huge_shapes_take_the_expansion_to_the_same_digits)
 {
     static const double known[][3] = {{1e8, 100020000.0, 0.022755530774855203},
@@ -237,6 +284,7 @@ TCase *families_case(void)
     tcase_add_test(tcase, quantiles_and_masses_of_counts_match_r);
     tcase_add_test(tcase, a_step_of_a_count_gives_that_step);
     tcase_add_test(tcase, lgamma_and_expm1_match_mpmath);
+    tcase_add_test(tcase, logarithms_of_many_are_those_of_one_to_the_bit);
     tcase_add_test(tcase, huge_shapes_take_the_expansion_to_the_same_digits);
     tcase_add_test(tcase, ends_of_the_range_and_bad_arguments_say_so);
     return tcase;

@@ -21,7 +21,9 @@ TESTS += %D%/test-stats
 	%D%/power.c \
 	%D%/proportion.c \
 	%D%/resample.c \
+	%D%/sketch.c \
 	%D%/skewness.c \
+	%D%/sort.c \
 	%D%/stats.c \
 	%D%/unpaired.c
 %C%_test_stats_CPPFLAGS = $(MLT_UNIT_CPPFLAGS)

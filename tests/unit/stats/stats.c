@@ -18,7 +18,9 @@ TCase *paired_case(void);
 TCase *power_case(void);
 TCase *proportion_case(void);
 TCase *resample_case(void);
+TCase *sketch_case(void);
 TCase *skewness_case(void);
+TCase *sort_case(void);
 TCase *unpaired_case(void);
 
 static TCase *(*const cases[])(void) = {auc_case,
@@ -39,7 +41,9 @@ static TCase *(*const cases[])(void) = {auc_case,
                                         power_case,
                                         proportion_case,
                                         resample_case,
+                                        sketch_case,
                                         skewness_case,
+                                        sort_case,
                                         unpaired_case,
                                         NULL};
 const struct unit_suite unit_suite = {"stats", cases};
