@@ -1,9 +1,11 @@
 noinst_LTLIBRARIES += %D%/libstats.la
 MLT_ROOMS += %D%/libstats.la
 %C%_libstats_la_SOURCES = \
+	%D%/contingency.c %D%/contingency.h \
 	%D%/dist.c %D%/dist.h \
 	%D%/elementary.c %D%/elementary.h \
 	%D%/interval.c %D%/interval.h \
+	%D%/mannwhitney.c %D%/mannwhitney.h \
 	%D%/margin.c %D%/margin.h \
 	%D%/multiplicity.c %D%/multiplicity.h \
 	%D%/paired.c %D%/paired.h \
@@ -11,6 +13,8 @@ MLT_ROOMS += %D%/libstats.la
 	%D%/quantile.c %D%/quantile.h \
 	%D%/root.c %D%/root.h \
 	%D%/signflip.c %D%/signflip.h \
+	%D%/smirnov.c %D%/smirnov.h \
 	%D%/sum.c %D%/sum.h \
 	%D%/test.c %D%/test.h \
+	%D%/unpaired.c %D%/unpaired.h \
 	%D%/wilcoxon.c %D%/wilcoxon.h

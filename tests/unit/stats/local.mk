@@ -6,6 +6,7 @@ TESTS += %D%/test-stats
 	%D%/margin.c \
 	%D%/multiplicity.c \
 	%D%/paired.c \
-	%D%/proportion.c
+	%D%/proportion.c \
+	%D%/unpaired.c
 %C%_test_stats_CPPFLAGS = $(MLT_UNIT_CPPFLAGS)
 %C%_test_stats_LDADD = harness/stats/libstats.la harness/base/libbase.la $(CHECK_LIBS)

@@ -7,8 +7,9 @@ TCase *multiplicity_case(void);
 TCase *order_case(void);
 TCase *paired_case(void);
 TCase *proportion_case(void);
+TCase *unpaired_case(void);
 
 static TCase *(*const cases[])(void) = {dist_case,         interval_case, margin_case,
                                         multiplicity_case, order_case,    paired_case,
-                                        proportion_case,   NULL};
+                                        proportion_case,   unpaired_case, NULL};
 const struct unit_suite unit_suite = {"stats", cases};
