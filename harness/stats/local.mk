@@ -8,7 +8,9 @@ MLT_ROOMS += %D%/libstats.la
 	%D%/mannwhitney.c %D%/mannwhitney.h \
 	%D%/margin.c %D%/margin.h \
 	%D%/multiplicity.c %D%/multiplicity.h \
+	%D%/noncentral.c %D%/noncentral.h \
 	%D%/paired.c %D%/paired.h \
+	%D%/power.c %D%/power.h \
 	%D%/proportion.c %D%/proportion.h \
 	%D%/quantile.c %D%/quantile.h \
 	%D%/root.c %D%/root.h \

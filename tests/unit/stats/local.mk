@@ -6,6 +6,7 @@ TESTS += %D%/test-stats
 	%D%/margin.c \
 	%D%/multiplicity.c \
 	%D%/paired.c \
+	%D%/power.c \
 	%D%/proportion.c \
 	%D%/unpaired.c
 %C%_test_stats_CPPFLAGS = $(MLT_UNIT_CPPFLAGS)
