@@ -15,6 +15,7 @@ MLT_ROOMS += %D%/libstats.la
 	%D%/quantile.c %D%/quantile.h \
 	%D%/root.c %D%/root.h \
 	%D%/signflip.c %D%/signflip.h \
+	%D%/skewness.c %D%/skewness.h \
 	%D%/smirnov.c %D%/smirnov.h \
 	%D%/sum.c %D%/sum.h \
 	%D%/test.c %D%/test.h \

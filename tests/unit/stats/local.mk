@@ -8,6 +8,7 @@ TESTS += %D%/test-stats
 	%D%/paired.c \
 	%D%/power.c \
 	%D%/proportion.c \
+	%D%/skewness.c \
 	%D%/unpaired.c
 %C%_test_stats_CPPFLAGS = $(MLT_UNIT_CPPFLAGS)
 %C%_test_stats_LDADD = harness/stats/libstats.la harness/base/libbase.la $(CHECK_LIBS)

@@ -8,9 +8,10 @@ TCase *order_case(void);
 TCase *paired_case(void);
 TCase *power_case(void);
 TCase *proportion_case(void);
+TCase *skewness_case(void);
 TCase *unpaired_case(void);
 
 static TCase *(*const cases[])(void) = {
-    dist_case,   interval_case, margin_case,     multiplicity_case, order_case,
-    paired_case, power_case,    proportion_case, unpaired_case,     NULL};
+    dist_case,  interval_case,   margin_case,   multiplicity_case, order_case, paired_case,
+    power_case, proportion_case, skewness_case, unpaired_case,     NULL};
 const struct unit_suite unit_suite = {"stats", cases};
