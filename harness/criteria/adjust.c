@@ -25,6 +25,12 @@ static bool same_case(const struct mlt_finding *a, const struct mlt_finding *b)
     return is_planned(b) && mlt_str_eq(a->case_id, b->case_id);
 }
 
+/* What was planned and measured in no case might have been any one's: it counts in every family. */
+static bool counts_for(const struct mlt_finding *leader, const struct mlt_finding *f)
+{
+    return same_case(leader, f) || (is_planned(f) && f->case_id == NULL);
+}
+
 /* A run's own sentence that the policy repeats is one cell, not two. */
 static bool same_cell(const struct mlt_finding *a, const struct mlt_finding *b)
 {
@@ -48,7 +54,7 @@ static void gather(const struct mlt_findings *findings, size_t first, struct fam
     out->has_other_half = false;
     for (size_t i = 0; i < findings->count; i++) {
         const struct mlt_finding *f = &findings->items[i];
-        if (!same_case(leader, f))
+        if (!counts_for(leader, f))
             continue;
         if (is_slice(f) != is_slice(leader)) {
             out->has_other_half = true;

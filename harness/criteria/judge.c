@@ -5,6 +5,7 @@
 
 #include "harness/base/str.h"
 #include "harness/criteria/judgement.h"
+#include "harness/domain/slice.h"
 
 static bool matches_case(const struct mlt_measurement *m, const char *case_id)
 {
@@ -17,10 +18,9 @@ static bool matches(const struct mlt_sentence *s, const struct mlt_measurement *
     if (!matches_case(m, case_id) || !mlt_str_eq(m->metric, s->metric))
         return false;
     if (s->by_column != NULL)
-        return mlt_str_eq(m->slice_column, s->by_column);
+        return mlt_slice_same_columns(m->slice_column, s->by_column);
     if (s->for_column != NULL)
-        return mlt_str_eq(m->slice_column, s->for_column) &&
-               mlt_str_eq(m->slice_value, s->for_value);
+        return mlt_slice_same(m->slice_column, m->slice_value, s->for_column, s->for_value);
     return m->slice_column == NULL;
 }
 
@@ -36,21 +36,32 @@ static bool append(struct mlt_findings *out, const struct mlt_finding *finding,
     return true;
 }
 
+/* "Better than" is a claim of its own, and equivalence needs a margin: no default replaces them by
+ * a rule that asks for less. */
 static enum mlt_rule choose_rule(const struct mlt_sentence *s,
                                  const struct mlt_judge_defaults *defaults)
 {
-    if (s->rule != MLT_RULE_DEFAULT)
-        return s->rule;
-    if (s->by_column != NULL)
-        return defaults->slice_rule != MLT_RULE_DEFAULT ? defaults->slice_rule
-                                                        : MLT_RULE_NOT_SHOWN_WORSE;
-    return defaults->rule != MLT_RULE_DEFAULT ? defaults->rule : MLT_RULE_NON_INFERIOR;
+    enum mlt_rule usual = defaults->rule, milder = defaults->slice_rule;
+    if (usual == MLT_RULE_DEFAULT)
+        usual = MLT_RULE_NON_INFERIOR;
+    if (milder == MLT_RULE_DEFAULT)
+        milder = MLT_RULE_NOT_SHOWN_WORSE;
+    enum mlt_rule rule = s->rule != MLT_RULE_DEFAULT ? s->rule
+                         : s->by_column != NULL      ? milder
+                                                     : usual;
+    if (s->kind == MLT_SENTENCE_BETTER)
+        return rule == MLT_RULE_POINT ? rule : MLT_RULE_SUPERIOR;
+    bool fits = rule != MLT_RULE_SUPERIOR &&
+                (rule != MLT_RULE_EQUIVALENT || s->kind == MLT_SENTENCE_WITHIN);
+    return fits ? rule : MLT_RULE_NON_INFERIOR;
 }
 
+/* What look number `looks` may spend; see judge.h. */
 static double choose_alpha(const struct mlt_sentence *s, const struct mlt_judge_defaults *defaults)
 {
     double alpha = isnan(s->alpha) ? defaults->alpha : s->alpha;
-    return alpha > 0 && alpha < 0.5 ? alpha : 0.05;
+    return ldexp(alpha > 0 && alpha < 0.5 ? alpha : 0.05,
+                 -(int)(defaults->looks < 64 ? defaults->looks : 64));
 }
 
 static struct mlt_judgement start(const struct mlt_sentence *s, const struct mlt_measurement *m,
@@ -59,7 +70,7 @@ static struct mlt_judgement start(const struct mlt_sentence *s, const struct mlt
 {
     struct mlt_judgement j = {.sentence = s, .m = m, .arena = arena};
     j.finding = mlt_finding_none();
-    j.se = j.plain = j.plain_se = j.df = NAN;
+    j.near = j.far = j.plain = mlt_side_none();
     j.alpha = choose_alpha(s, defaults);
     j.finding.criterion = s->text;
     j.finding.metric = s->metric;
@@ -84,6 +95,8 @@ static struct mlt_judgement start(const struct mlt_sentence *s, const struct mlt
     j.finding.positives = m->positives;
     j.finding.clusters = m->clusters;
     j.finding.differing = m->differing;
+    if (m->weighting != NULL)
+        j.finding.effective_rows = m->effective_rows;
     return j;
 }
 
@@ -92,7 +105,7 @@ static const char *unit_conflict(const struct mlt_judgement *j)
 {
     const struct mlt_sentence *s = j->sentence;
     const char *has = j->m->unit == NULL ? "" : j->m->unit, *asks = s->unit;
-    if (s->kind == MLT_SENTENCE_NO_WORSE || (s->kind == MLT_SENTENCE_WITHIN && s->absolute == 0))
+    if (s->kind != MLT_SENTENCE_ABSOLUTE && s->absolute == 0)
         return NULL;
     bool bare = has[0] == '\0' || strcmp(has, "share") == 0 || strcmp(has, "%") == 0;
     if (strcmp(asks, "share") == 0)
@@ -140,12 +153,13 @@ static bool judge_baseline(struct mlt_judgement *j, bool *done, struct mlt_err *
 {
     const struct mlt_measurement *m = j->m;
     *done = true;
-    if (m->direction != MLT_LOWER_IS_BETTER && m->direction != MLT_HIGHER_IS_BETTER)
-        return mlt_judgement_end(
-            j, err, MLT_VERDICT_INVALID,
-            "%s has no worse direction, so it cannot be compared with %s; give "
-            "it an absolute limit",
-            j->finding.metric, j->sentence->reference);
+    if (m->direction != MLT_LOWER_IS_BETTER && m->direction != MLT_HIGHER_IS_BETTER &&
+        j->finding.rule != MLT_RULE_EQUIVALENT)
+        return mlt_judgement_end(j, err, MLT_VERDICT_INVALID,
+                                 "%s has no worse direction, so it cannot be compared with %s; "
+                                 "give it an absolute limit "
+                                 "or \"rule equivalent\"",
+                                 j->finding.metric, j->sentence->reference);
     if (isnan(m->baseline) && m->undefined == NULL)
         return mlt_judgement_end(
             j, err, MLT_VERDICT_INVALID,
@@ -155,34 +169,65 @@ static bool judge_baseline(struct mlt_judgement *j, bool *done, struct mlt_err *
     return judge_number(j, "baseline", m->baseline, done, err);
 }
 
+/* What `count` rows are worth where rows have weights: as many as carry the same information. */
+static uint64_t worth(const struct mlt_measurement *m, uint64_t count)
+{
+    double share = m->effective_rows / (double)m->rows;
+    return m->weighting == NULL ? count : share < 1 ? (uint64_t)(share * (double)count) : count;
+}
+
+struct shortage {
+    const char *what;
+    uint64_t has, wants;
+};
+
+/* The first of the metric's minima that is not met; identical predictions need no spread. */
+static struct shortage find_shortage(const struct mlt_judgement *j)
+{
+    const struct mlt_measurement *m = j->m;
+    uint64_t rows = worth(m, m->rows), positives = worth(m, m->positives);
+    uint64_t negatives = m->rows > m->positives ? worth(m, m->rows - m->positives) : 0;
+    bool same = j->sentence->kind == MLT_SENTENCE_WITHIN && mlt_judgement_identical(j) &&
+                rows >= mlt_judgement_identical_rows(j->alpha);
+    if (m->clusters < m->min_clusters)
+        return (struct shortage){m->method == MLT_INTERVAL_BLOCKS ? "time blocks" : "clusters",
+                                 m->clusters, m->min_clusters};
+    if (rows < m->min_rows && !same)
+        return (struct shortage){"rows", rows, m->min_rows};
+    if (positives < m->min_positives && !same)
+        return (struct shortage){"positive rows", positives, m->min_positives};
+    if (negatives < m->min_negatives && !same)
+        return (struct shortage){"negative rows", negatives, m->min_negatives};
+    return (struct shortage){NULL, 0, 0};
+}
+
 static bool judge_minimum(struct mlt_judgement *j, bool *done, struct mlt_err *err)
 {
     const struct mlt_measurement *m = j->m;
-    const char *what = NULL;
-    uint64_t has = 0, wants = 0;
-    bool same = j->sentence->kind == MLT_SENTENCE_WITHIN && mlt_judgement_identical(j) &&
-                m->rows >= mlt_judgement_identical_rows(j->alpha);
-    if (m->clusters < m->min_clusters) {
-        what = m->method == MLT_INTERVAL_BLOCKS ? "time blocks" : "clusters";
-        has = m->clusters;
-        wants = m->min_clusters;
-    } else if (m->rows < m->min_rows && !same) {
-        what = "rows";
-        has = m->rows;
-        wants = m->min_rows;
-    } else if (m->positives < m->min_positives && !same) {
-        what = "positive rows";
-        has = m->positives;
-        wants = m->min_positives;
-    }
-    *done = what != NULL;
-    if (what == NULL)
+    struct shortage lack = find_shortage(j);
+    *done = lack.what != NULL;
+    if (lack.what == NULL)
         return true;
-    if (has > 0 && m->rows > 0)
-        j->finding.rows_needed = (m->rows * wants + has - 1) / has;
+    if (lack.has > 0 && m->rows > 0)
+        j->finding.rows_needed = (m->rows * lack.wants + lack.has - 1) / lack.has;
+    bool weighted = m->weighting != NULL && strstr(lack.what, "rows") != NULL;
     return mlt_judgement_end(
-        j, err, MLT_VERDICT_INCONCLUSIVE, "%llu %s are too few to judge %s: it needs at least %llu",
-        (unsigned long long)has, what, j->finding.metric, (unsigned long long)wants);
+        j, err, MLT_VERDICT_INCONCLUSIVE,
+        weighted ? "%llu effective %s are too few to judge %s: it needs at least %llu (%llu rows "
+                   "with weights are worth %.4g)"
+                 : "%llu %s are too few to judge %s: it needs at least %llu",
+        (unsigned long long)lack.has, lack.what, j->finding.metric, (unsigned long long)lack.wants,
+        (unsigned long long)m->rows, m->effective_rows);
+}
+
+/* Counts and weights that no data could have given. */
+static const char *contradiction(const struct mlt_measurement *m)
+{
+    if (m->weighting != NULL && !(m->effective_rows > 0))
+        return "its rows have weights, but what they are worth is not known";
+    if (m->positives > m->rows && m->weighting == NULL)
+        return "it has more positive rows than rows";
+    return NULL;
 }
 
 /* The evidence itself, before any arithmetic: `*done` when it already decides. */
@@ -200,6 +245,9 @@ static bool judge_evidence(struct mlt_judgement *j, bool *done, struct mlt_err *
     if (m->invalid != NULL)
         return mlt_judgement_end(j, err, MLT_VERDICT_INVALID, "%s: %s", j->finding.metric,
                                  m->invalid);
+    if (contradiction(m) != NULL)
+        return mlt_judgement_end(j, err, MLT_VERDICT_INVALID, "%s: %s", j->finding.metric,
+                                 contradiction(m));
     if (m->candidate_missing > 0) {
         j->finding.p_fail = 0;
         return mlt_judgement_end(
@@ -230,97 +278,6 @@ static bool judge_one(struct mlt_judgement *j, struct mlt_err *err)
     return done || mlt_judgement_decide(j, err);
 }
 
-enum name_of { NAME_METRIC, NAME_COLUMN, NAME_VALUE };
-
-/* The distinct names that the case's measurements have, NULL-terminated: metrics, or the slice
- * columns of the sentence's metric, or the values of its column. NULL when memory is out. */
-static const char **collect(const struct mlt_sentence *s, const char *case_id, enum name_of which,
-                            const struct mlt_measurement *measurements, size_t count,
-                            struct mlt_arena *arena)
-{
-    const char **names = mlt_arena_calloc(arena, count + 1, sizeof *names);
-    size_t used = 0;
-    for (size_t i = 0; names != NULL && i < count; i++) {
-        const struct mlt_measurement *m = &measurements[i];
-        if (!matches_case(m, case_id))
-            continue;
-        if (which != NAME_METRIC && !mlt_str_eq(m->metric, s->metric))
-            continue;
-        if (which == NAME_VALUE && !mlt_str_eq(m->slice_column, s->for_column))
-            continue;
-        const char *name = which == NAME_METRIC   ? m->metric
-                           : which == NAME_COLUMN ? m->slice_column
-                                                  : m->slice_value;
-        bool seen = name == NULL;
-        for (size_t k = 0; !seen && k < used; k++)
-            seen = strcmp(names[k], name) == 0;
-        if (!seen)
-            names[used++] = name;
-    }
-    return names;
-}
-
-/* "; did you mean …?" or "; there are a, b and 3 more", in the arena. */
-static const char *suggest(const char *word, const char *const *names, struct mlt_arena *arena)
-{
-    enum { MOST = 6 };
-    const char *nearest = mlt_str_nearest(word, names);
-    if (nearest != NULL)
-        return mlt_arena_printf(arena, "; did you mean \"%s\"?", nearest);
-    const char *text = names[0] == NULL ? "" : "; there is ";
-    size_t i = 0;
-    for (; names[i] != NULL && i < MOST && text != NULL; i++)
-        text = mlt_arena_printf(arena, "%s%s%s", text, i == 0 ? "" : ", ", names[i]);
-    size_t rest = 0;
-    while (names[i + rest] != NULL)
-        rest++;
-    return rest == 0 || text == NULL ? text
-                                     : mlt_arena_printf(arena, "%s and %zu more", text, rest);
-}
-
-/* No measurement fits: `invalid`, with what is nearest. */
-static bool judge_absent(const struct mlt_sentence *s, const char *case_id,
-                         const struct mlt_measurement *measurements, size_t count,
-                         struct mlt_judgement *j, struct mlt_err *err)
-{
-    const char *where = case_id == NULL ? "" : " in ", *name = case_id == NULL ? "" : case_id;
-    const char **metrics = collect(s, case_id, NAME_METRIC, measurements, count, j->arena);
-    const char **columns = collect(s, case_id, NAME_COLUMN, measurements, count, j->arena);
-    const char **values = collect(s, case_id, NAME_VALUE, measurements, count, j->arena);
-    if (metrics == NULL || columns == NULL || values == NULL)
-        return mlt_err_oom(err);
-    j->finding.case_id = case_id;
-    bool measured = false;
-    for (size_t i = 0; metrics[i] != NULL; i++)
-        measured = measured || strcmp(metrics[i], s->metric) == 0;
-    const char *hint = !measured      ? suggest(s->metric, metrics, j->arena)
-                       : s->by_column ? suggest(s->by_column, columns, j->arena)
-                       : values[0] == NULL
-                           ? suggest(s->for_column ? s->for_column : "", columns, j->arena)
-                           : suggest(s->for_value, values, j->arena);
-    if (hint == NULL)
-        return mlt_err_oom(err);
-    if (metrics[0] == NULL)
-        return mlt_judgement_end(j, err, MLT_VERDICT_INVALID, "nothing was measured%s%s", where,
-                                 name);
-    if (!measured)
-        return mlt_judgement_end(j, err, MLT_VERDICT_INVALID, "nobody measured \"%s\"%s%s%s",
-                                 s->metric, where, name, hint);
-    if (s->by_column != NULL)
-        return mlt_judgement_end(j, err, MLT_VERDICT_INVALID, "%s was not measured by \"%s\"%s%s%s",
-                                 s->metric, s->by_column, where, name, hint);
-    if (s->for_column != NULL && values[0] == NULL)
-        return mlt_judgement_end(j, err, MLT_VERDICT_INVALID, "%s was not measured by \"%s\"%s%s%s",
-                                 s->metric, s->for_column, where, name, hint);
-    if (s->for_column != NULL)
-        return mlt_judgement_end(j, err, MLT_VERDICT_INVALID,
-                                 "the data has no slice %s == %s%s%s%s", s->for_column,
-                                 s->for_value, where, name, hint);
-    return mlt_judgement_end(j, err, MLT_VERDICT_INVALID,
-                             "%s was measured on slices only, not on all rows%s%s", s->metric,
-                             where, name);
-}
-
 bool mlt_judge_sentence(const struct mlt_sentence *sentence, const char *case_id,
                         const struct mlt_measurement *measurements, size_t count,
                         const struct mlt_judge_defaults *defaults, struct mlt_arena *arena,
@@ -337,6 +294,6 @@ bool mlt_judge_sentence(const struct mlt_sentence *sentence, const char *case_id
     if (out->count > before)
         return true;
     struct mlt_judgement j = start(sentence, NULL, defaults, arena);
-    return judge_absent(sentence, case_id, measurements, count, &j, err) &&
+    return mlt_judgement_absent(sentence, case_id, measurements, count, &j, err) &&
            append(out, &j.finding, arena, err);
 }

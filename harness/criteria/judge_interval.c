@@ -23,185 +23,196 @@ static double raw_variance(const struct mlt_measurement *m)
     return m->var_candidate + m->var_baseline - 2 * m->covariance;
 }
 
+/* Variances and a covariance that no two estimates can have: a negative variance that rounding does
+ * not explain would look like certainty. */
+static bool variances_contradict(const struct mlt_measurement *m, bool is_comparison)
+{
+    double size = fabs(m->var_candidate) + fabs(m->var_baseline) + 2 * fabs(m->covariance);
+    if (m->var_candidate < 0 || (is_comparison && m->var_baseline < 0))
+        return true;
+    return is_comparison && raw_variance(m) < -1e-12 * size;
+}
+
 bool mlt_judgement_identical(const struct mlt_judgement *j)
 {
     const struct mlt_measurement *m = j->m;
     /* Time blocks compare two processes, not two predictions for a row. */
     if (!j->finding.is_comparison || m->method == MLT_INTERVAL_BLOCKS)
         return false;
+    if (m->has_pairs && (m->only_candidate > 0 || m->only_baseline > 0))
+        return false;
     if (m->differing == 0)
         return m->candidate == m->baseline;
-    /* Last bits only, as after a conversion of the artifact's format. */
+    /* Last bits only, as after a conversion of the artifact's format. Two figures without any
+     * spread, such as two AUC of 1, are not that: they say nothing about the rows. */
     double rounding = 64 * DBL_EPSILON * largest(m->candidate, m->baseline);
-    return raw_variance(m) == 0 && fabs(m->candidate - m->baseline) <= rounding;
+    return m->var_candidate > 0 && !m->has_pairs && raw_variance(m) == 0 &&
+           fabs(m->candidate - m->baseline) <= rounding;
 }
 
-static double direction_sign(const struct mlt_judgement *j)
+struct mlt_side mlt_side_none(void)
 {
-    return j->finding.lower_is_better ? 1 : -1;
+    return (struct mlt_side){.sign = 1,
+                             .limit = NAN,
+                             .harm = NAN,
+                             .margin = NAN,
+                             .se = NAN,
+                             .df = NAN,
+                             .lo = NAN,
+                             .hi = NAN,
+                             .p_pass = NAN,
+                             .p_fail = NAN};
 }
 
-static void set_degrees(struct mlt_judgement *j)
+static double degrees(const struct mlt_measurement *m)
 {
-    const struct mlt_measurement *m = j->m;
-    j->df = m->df;
-    if (!isnan(j->df))
-        return;
-    uint64_t groups = m->clusters > 0 ? m->clusters : m->rows;
-    j->df = (double)groups - 1;
+    if (!isnan(m->df))
+        return m->df;
+    return (double)(m->clusters > 0 ? m->clusters : m->rows) - 1;
 }
 
 /* Standard error of gc * candidate + gb * baseline. What cancels in it is widened by its rounding
  * error, so that nearly identical versions never look more certain than the sums were. */
 static double standard_error(const struct mlt_measurement *m, double gc, double gb)
 {
-    double a = gc * gc * m->var_candidate, b = gb * gb * m->var_baseline;
-    double c = 2 * gc * gb * m->covariance;
+    double a = gc * gc * m->var_candidate, b = gb == 0 ? 0 : gb * gb * m->var_baseline;
+    double c = gb == 0 ? 0 : 2 * gc * gb * m->covariance;
     double variance = a + b + c;
     if (isnan(variance))
         return NAN;
+    if (gb == 0)
+        return sqrt(variance);
     return sqrt((variance > 0 ? variance : 0) + 4 * DBL_EPSILON * (a + b + fabs(c)));
 }
 
-/* What is held against what: harm, margin, admitted, and the errors of harm. */
-static void set_harm(struct mlt_judgement *j)
+static struct mlt_side side_of_limit(const struct mlt_judgement *j)
+{
+    struct mlt_side side = mlt_side_none();
+    side.sign = side.gc = j->finding.lower_is_better ? 1 : -1;
+    side.limit = j->sentence->limit;
+    side.harm = side.sign * (j->m->candidate - side.limit);
+    side.margin = 0;
+    side.se = standard_error(j->m, side.gc, 0);
+    side.df = degrees(j->m);
+    return side;
+}
+
+static struct mlt_side side_of_difference(const struct mlt_judgement *j, double sign, double share,
+                                          double margin)
+{
+    const struct mlt_measurement *m = j->m;
+    struct mlt_side side = mlt_side_none();
+    double above = m->baseline > 0 ? 1 : m->baseline < 0 ? -1 : 0;
+    side.sign = side.gc = sign;
+    side.share = share;
+    side.gb = -sign - share * above;
+    side.harm = sign * (m->candidate - m->baseline) - share * fabs(m->baseline);
+    side.margin = margin;
+    side.se = standard_error(m, side.gc, side.gb);
+    side.df = degrees(m);
+    return side;
+}
+
+/* Which direction is held against the margin: the metric's; for equivalence that of the estimates.
+ */
+static double near_sign(const struct mlt_judgement *j)
+{
+    const struct mlt_measurement *m = j->m;
+    if (j->finding.rule == MLT_RULE_EQUIVALENT && m->candidate != m->baseline)
+        return m->candidate > m->baseline ? 1 : -1;
+    return j->finding.lower_is_better ? 1 : -1;
+}
+
+/* What is held against what. */
+static void set_sides(struct mlt_judgement *j)
 {
     const struct mlt_sentence *s = j->sentence;
     const struct mlt_measurement *m = j->m;
     struct mlt_finding *f = &j->finding;
-    double sign = direction_sign(j);
-    f->margin = f->admitted = 0;
+    f->admitted = 0;
     if (!f->is_comparison) {
-        f->harm = j->plain = sign * (m->candidate - s->limit);
-        j->se = j->plain_se = sqrt(m->var_candidate);
         j->tolerance = 4 * DBL_EPSILON * largest(m->candidate, s->limit);
+        j->near = j->plain = side_of_limit(j);
         return;
     }
-    f->harm = j->plain = sign * (m->candidate - m->baseline);
-    j->se = j->plain_se = standard_error(m, sign, -sign);
-    j->tolerance = 4 * DBL_EPSILON * largest(m->candidate, m->baseline);
-    if (s->kind != MLT_SENTENCE_WITHIN)
-        return;
-    double share = s->relative * fabs(m->baseline);
-    j->tolerance += 4 * DBL_EPSILON * largest(share, s->absolute);
-    j->relative = share > s->absolute || s->absolute == 0;
-    f->admitted = j->relative ? share : s->absolute;
-    if (!j->relative) {
-        f->margin = s->absolute;
-        return;
-    }
-    f->harm = j->plain - share;
-    double side = m->baseline > 0 ? 1 : m->baseline < 0 ? -1 : 0;
-    j->se = standard_error(m, sign, -sign - s->relative * side);
+    bool has_margin = s->kind == MLT_SENTENCE_WITHIN || s->kind == MLT_SENTENCE_BETTER;
+    double gain = s->kind == MLT_SENTENCE_BETTER ? -1 : 1, sign = near_sign(j);
+    double share = has_margin ? s->relative * fabs(m->baseline) : 0;
+    double absolute = has_margin ? s->absolute : 0;
+    j->tolerance =
+        4 * DBL_EPSILON * (largest(m->candidate, m->baseline) + largest(share, absolute));
+    j->relative = has_margin && s->relative > 0 && (share > absolute || absolute == 0);
+    f->admitted = gain * (j->relative ? share : absolute);
+    double r = j->relative ? gain * s->relative : 0, margin = j->relative ? 0 : gain * absolute;
+    j->near = side_of_difference(j, sign, r, margin);
+    j->plain = side_of_difference(j, sign, 0, 0);
+    if (f->rule == MLT_RULE_EQUIVALENT)
+        j->far = side_of_difference(j, -sign, r, margin);
 }
 
-static void set_t_interval(struct mlt_judgement *j)
+bool mlt_side_from_t(const struct mlt_judgement *j, struct mlt_side *side)
 {
-    struct mlt_finding *f = &j->finding;
-    double reach = mlt_t_quantile(1 - j->alpha, j->df) * j->se;
-    f->lo = f->harm - reach;
-    f->hi = f->harm + reach;
-    double t = (f->harm - f->margin) / j->se;
-    f->p_pass = mlt_t_cdf(t, j->df);
-    f->p_fail = mlt_t_cdf(-t, j->df);
-    f->smallest_effect = (mlt_t_quantile(1 - j->alpha, j->df) + mlt_normal_quantile(0.8)) * j->se;
+    double reach = mlt_t_quantile(1 - j->alpha, side->df) * side->se;
+    double t = (side->harm - side->margin) / side->se;
+    side->lo = side->harm - reach;
+    side->hi = side->harm + reach;
+    side->p_pass = mlt_t_cdf(t, side->df);
+    side->p_fail = mlt_t_cdf(-t, side->df);
+    return isfinite(side->lo) && isfinite(side->hi);
 }
 
-/* P(X <= k) and P(X >= k) of a binomial at p. */
-static double at_most(double k, double n, double p)
-{
-    return k >= n ? 1 : p >= 1 ? 0 : p <= 0 ? 1 : mlt_beta_cdf(1 - p, n - k, k + 1);
-}
+typedef bool (*estimator)(const struct mlt_judgement *j, struct mlt_side *side);
 
-static double at_least(double k, double n, double p)
-{
-    return k <= 0 ? 1 : p <= 0 ? 0 : p >= 1 ? 1 : mlt_beta_cdf(p, k, n - k + 1);
-}
+struct method {
+    estimator estimate;
+    const char *name;
+};
 
-/* The exact interval of a proportion. False when the counts contradict the estimate. */
-static bool set_exact_interval(struct mlt_judgement *j)
+/* Rows that are dependent or weighted are not counted: their exact intervals would take them for so
+ * many independent ones. */
+static struct method choose_method(const struct mlt_judgement *j)
 {
     const struct mlt_measurement *m = j->m;
-    struct mlt_finding *f = &j->finding;
-    double n = (double)m->trials, k = (double)m->successes;
-    if (m->trials == 0 || m->successes > m->trials || m->trials > m->rows || fabs(k / n - m->candidate) > 1e-9)
+    bool counts = m->method == MLT_INTERVAL_SHARE && m->clusters == 0 && m->weighting == NULL;
+    if (counts && !j->finding.is_comparison)
+        return (struct method){mlt_side_from_share, "Clopper-Pearson"};
+    if (counts && m->has_pairs && !j->relative)
+        return (struct method){mlt_side_from_pairs, "Tango"};
+    switch (m->method) {
+    case MLT_INTERVAL_NONE:
+        break;
+    case MLT_INTERVAL_BLOCKS:
+        return (struct method){mlt_side_from_t, "t, time blocks"};
+    case MLT_INTERVAL_DELONG:
+        return (struct method){mlt_side_from_t, "DeLong"};
+    case MLT_INTERVAL_BOOTSTRAP:
+        return (struct method){mlt_side_from_replicates, mlt_replicates_method(j)};
+    case MLT_INTERVAL_INFLUENCE:
+    case MLT_INTERVAL_SHARE:
+        return (struct method){mlt_side_from_t, m->clusters > 0 ? "t, clusters" : "t, influence"};
+    }
+    return (struct method){NULL, NULL};
+}
+
+/* The interval of every side that is needed. False when one of them has none. */
+static bool estimate_sides(struct mlt_judgement *j, struct method method)
+{
+    j->finding.method = method.name;
+    if (!method.estimate(j, &j->near))
         return false;
-    struct mlt_interval p = mlt_clopper_pearson(m->successes, m->trials, j->alpha);
-    double limit = j->sentence->limit;
-    bool upper = j->sentence->upper;
-    f->lo = upper ? p.lo - limit : limit - p.hi;
-    f->hi = upper ? p.hi - limit : limit - p.lo;
-    f->p_pass = upper ? at_most(k, n, limit) : at_least(k, n, limit);
-    f->p_fail = upper ? at_least(k, n, limit) : at_most(k, n, limit);
-    j->se = sqrt(m->candidate * (1 - m->candidate) / n);
-    j->df = INFINITY;
-    double z = mlt_normal_quantile(1 - j->alpha) + mlt_normal_quantile(0.8);
-    f->smallest_effect = j->se > 0 ? z * j->se : NAN;
+    if (j->finding.rule == MLT_RULE_EQUIVALENT && !method.estimate(j, &j->far))
+        return false;
+    if (!j->relative)
+        j->plain = j->near;
+    else if (!method.estimate(j, &j->plain))
+        j->plain.lo = j->plain.hi = NAN;
     return true;
 }
 
-/* Two significant digits, upwards. */
-static double round_up(double rows)
+/* As many rows as carry the same information without weights. */
+static double worth(const struct mlt_measurement *m)
 {
-    double unit = 1;
-    while (rows / unit >= 100)
-        unit *= 10;
-    return ceil(rows / unit) * unit;
-}
-
-static void set_rows_needed(struct mlt_judgement *j)
-{
-    struct mlt_finding *f = &j->finding;
-    double gap = fabs(f->margin - f->harm), n = (double)f->rows, rows;
-    if (!(gap > j->tolerance))
-        return;
-    if (j->se > 0) {
-        double z = mlt_normal_quantile(1 - j->alpha) + mlt_normal_quantile(0.8);
-        rows = n * (z * j->se / gap) * (z * j->se / gap);
-    } else {
-        /* All or none succeed: n with alpha = (1 - gap)^n. */
-        rows = gap < 1 ? mlt_log(j->alpha) / mlt_log1p(-gap) : 1;
-    }
-    /* Nobody gathers more: the effect sits at the margin. */
-    if (rows <= 1e9 && rows <= 1e4 * n)
-        f->rows_needed = (uint64_t)round_up(rows);
-}
-
-static void set_verdict(struct mlt_judgement *j)
-{
-    struct mlt_finding *f = &j->finding;
-    double slack = j->tolerance;
-    bool shown_worse = f->lo > f->margin + slack;
-    bool shown_good = f->hi < f->margin - slack;
-    if (j->sentence->kind == MLT_SENTENCE_NO_WORSE)
-        shown_good = f->harm <= slack;
-    f->verdict = shown_worse                           ? MLT_VERDICT_FAIL
-                 : f->rule == MLT_RULE_NOT_SHOWN_WORSE ? MLT_VERDICT_PASS
-                 : shown_good                          ? MLT_VERDICT_PASS
-                                                       : MLT_VERDICT_INCONCLUSIVE;
-    bool by_lower_end = shown_worse || f->rule == MLT_RULE_NOT_SHOWN_WORSE;
-    f->flip = f->margin - (by_lower_end ? f->lo : f->hi);
-    if (!shown_worse && j->sentence->kind == MLT_SENTENCE_NO_WORSE && !by_lower_end)
-        f->flip = -f->harm;
-    /* p and the interval are one statement; where rounding parts them the interval rules. */
-    if (shown_worse && !(f->p_fail < j->alpha))
-        f->p_fail = nextafter(j->alpha, 0);
-    else if (!shown_worse && f->p_fail < j->alpha)
-        f->p_fail = j->alpha;
-    if (f->verdict == MLT_VERDICT_INCONCLUSIVE)
-        set_rows_needed(j);
-}
-
-/* The estimate alone: equal but for rounding holds, except against < and >. */
-static void set_point_verdict(struct mlt_judgement *j)
-{
-    struct mlt_finding *f = &j->finding;
-    double beyond = f->harm - f->margin;
-    bool strict = j->sentence->kind == MLT_SENTENCE_ABSOLUTE && j->sentence->strict;
-    bool equal = fabs(beyond) <= j->tolerance;
-    f->verdict = equal ? (strict ? MLT_VERDICT_FAIL : MLT_VERDICT_PASS)
-                       : (beyond < 0 ? MLT_VERDICT_PASS : MLT_VERDICT_FAIL);
-    f->flip = -beyond;
+    return m->weighting == NULL ? (double)m->rows : fmin((double)m->rows, m->effective_rows);
 }
 
 static bool decide_identical(struct mlt_judgement *j, struct mlt_err *err)
@@ -209,104 +220,200 @@ static bool decide_identical(struct mlt_judgement *j, struct mlt_err *err)
     struct mlt_finding *f = &j->finding;
     uint64_t needed = mlt_judgement_identical_rows(j->alpha);
     unsigned long long rows = f->rows;
-    if (f->rows >= needed) {
-        f->verdict = MLT_VERDICT_PASS;
+    f->harm = j->near.harm;
+    f->margin = j->near.margin;
+    f->method = "identical predictions";
+    if (worth(j->m) >= (double)needed) {
         f->flip = f->admitted;
         return mlt_judgement_end(j, err, MLT_VERDICT_PASS,
                                  "%s is the same as in %s: no difference on any of %llu rows",
                                  f->metric, j->sentence->reference, rows);
     }
-    f->rows_needed = needed;
+    f->rows_needed = (uint64_t)ceil((double)needed * (double)f->rows / worth(j->m));
     return mlt_judgement_end(j, err, MLT_VERDICT_INCONCLUSIVE,
                              "%s is the same as in %s on %llu rows; %llu such rows would show that "
                              "at most 1 %% of rows can differ",
-                             f->metric, j->sentence->reference, rows, (unsigned long long)needed);
+                             f->metric, j->sentence->reference, rows,
+                             (unsigned long long)f->rows_needed);
 }
 
 /* A relative margin needs a baseline whose sign is sure. */
 static bool baseline_may_be_zero(const struct mlt_judgement *j)
 {
-    double reach = mlt_t_quantile(1 - j->alpha, j->df) * sqrt(j->m->var_baseline);
-    return !(fabs(j->m->baseline) > reach);
+    const struct mlt_measurement *m = j->m;
+    if (m->method == MLT_INTERVAL_BOOTSTRAP)
+        return mlt_replicates_cross_zero(j);
+    double reach = mlt_t_quantile(1 - j->alpha, degrees(m)) * sqrt(m->var_baseline);
+    return !(fabs(m->baseline) > reach);
+}
+
+/* Which of two margins is the larger is itself an estimate. Taking the larger one would pass a harm
+ * that is just as large as both with up to 1.5 alpha; where 3.3 standard errors of the baseline
+ * (one run in a thousand) could exchange them, each margin gets half of alpha (Bonferroni). */
+static void share_alpha(struct mlt_judgement *j)
+{
+    const struct mlt_sentence *s = j->sentence;
+    if (s->kind != MLT_SENTENCE_WITHIN || s->relative == 0 || s->absolute == 0)
+        return;
+    double apart = fabs(s->relative * fabs(j->m->baseline) - s->absolute);
+    if (apart > 3.3 * s->relative * sqrt(j->m->var_baseline))
+        return;
+    j->close_margins = true;
+    j->alpha /= 2;
+    j->finding.alpha = j->alpha;
 }
 
 /* Every time block gave the same figure (resident memory does): the interval is that one point.
  * Rows are different, where no spread means that nothing was learnt about it. */
-static bool decide_constant(struct mlt_judgement *j, struct mlt_err *err)
+static bool side_from_constant(const struct mlt_judgement *j, struct mlt_side *side)
 {
-    struct mlt_finding *f = &j->finding;
-    f->lo = f->hi = f->harm;
-    f->p_pass = f->harm < f->margin - j->tolerance ? 0 : 1;
-    f->p_fail = f->harm > f->margin + j->tolerance ? 0 : 1;
-    set_verdict(j);
-    return mlt_judgement_explain(j, err);
+    side->lo = side->hi = side->harm;
+    side->p_pass = side->harm < side->margin - j->tolerance ? 0 : 1;
+    side->p_fail = side->harm > side->margin + j->tolerance ? 0 : 1;
+    return true;
+}
+
+/* A t interval needs a spread that is known and not zero. */
+static bool check_spread(struct mlt_judgement *j, bool *done, struct mlt_err *err)
+{
+    *done = true;
+    if (!isfinite(j->near.se) || !(j->near.df > 0))
+        return mlt_judgement_end(j, err, MLT_VERDICT_INCONCLUSIVE,
+                                 "the spread of %s is not known, so its estimate shows nothing",
+                                 j->finding.metric);
+    bool no_spread = j->finding.is_comparison ? raw_variance(j->m) == 0 : j->near.se == 0;
+    *done = no_spread && j->m->method != MLT_INTERVAL_BLOCKS;
+    return !*done ||
+           mlt_judgement_end(j, err, MLT_VERDICT_INCONCLUSIVE,
+                             "%s has zero variance over %llu rows, so no interval can be given",
+                             j->finding.metric, (unsigned long long)j->finding.rows);
+}
+
+/* What this method needs of the measurement; `*done` when it is not there. */
+static bool check_method(struct mlt_judgement *j, estimator estimate, bool *done,
+                         struct mlt_err *err)
+{
+    const struct mlt_measurement *m = j->m;
+    const char *why = NULL;
+    *done = true;
+    if (estimate == mlt_side_from_share && mlt_share_contradicts(j))
+        return mlt_judgement_end(j, err, MLT_VERDICT_INVALID,
+                                 "%s contradicts itself: %llu of %llu rows is not %.17g", m->metric,
+                                 (unsigned long long)m->successes, (unsigned long long)m->trials,
+                                 m->candidate);
+    if (estimate == mlt_side_from_pairs && mlt_pairs_contradict(j))
+        return mlt_judgement_end(
+            j, err, MLT_VERDICT_INVALID,
+            "%s contradicts itself: %llu rows for one version only and %llu for the other, of "
+            "%llu, do not make %.17g of %.17g",
+            m->metric, (unsigned long long)m->only_candidate, (unsigned long long)m->only_baseline,
+            (unsigned long long)m->trials, m->candidate, m->baseline);
+    if (estimate == mlt_side_from_t)
+        return check_spread(j, done, err);
+    if (estimate == mlt_side_from_replicates && !mlt_replicates_fault(j, &why, err))
+        return false;
+    *done = why != NULL;
+    return why == NULL ||
+           mlt_judgement_end(j, err, MLT_VERDICT_INCONCLUSIVE, "%s: %s", m->metric, why);
 }
 
 static bool decide_by_interval(struct mlt_judgement *j, struct mlt_err *err)
 {
-    struct mlt_finding *f = &j->finding;
-    if (j->m->method == MLT_INTERVAL_SHARE && !f->is_comparison) {
-        if (!set_exact_interval(j))
-            return mlt_judgement_end(j, err, MLT_VERDICT_INVALID,
-                                     "%s contradicts itself: %llu of %llu rows is not %.17g",
-                                     f->metric, (unsigned long long)j->m->successes,
-                                     (unsigned long long)j->m->trials, j->m->candidate);
-        set_verdict(j);
-        return mlt_judgement_explain(j, err);
-    }
-    if (!isfinite(j->se) || !(j->df > 0))
-        return mlt_judgement_end(j, err, MLT_VERDICT_INCONCLUSIVE,
-                                 "the spread of %s is not known, so its estimate shows nothing",
-                                 f->metric);
-    bool no_spread = f->is_comparison ? raw_variance(j->m) == 0 : j->se == 0;
-    if (no_spread && j->m->method == MLT_INTERVAL_BLOCKS)
-        return decide_constant(j, err);
-    if (no_spread)
-        return mlt_judgement_end(j, err, MLT_VERDICT_INCONCLUSIVE,
-                                 "%s has zero variance over %llu rows, so no interval can be given",
-                                 f->metric, (unsigned long long)f->rows);
+    struct method method = choose_method(j);
+    bool done;
+    if (!check_method(j, method.estimate, &done, err))
+        return false;
+    if (done)
+        return true;
     if (j->relative && baseline_may_be_zero(j))
         return mlt_judgement_end(j, err, MLT_VERDICT_INCONCLUSIVE,
                                  "%s of %s may be 0 (%.4g, give or take), and a share of 0 is no "
                                  "margin: give an absolute margin",
-                                 f->metric, j->sentence->reference, j->m->baseline);
-    set_t_interval(j);
-    set_verdict(j);
+                                 j->finding.metric, j->sentence->reference, j->m->baseline);
+    share_alpha(j);
+    if (method.estimate == mlt_side_from_t && j->m->method == MLT_INTERVAL_BLOCKS &&
+        (j->finding.is_comparison ? raw_variance(j->m) == 0 : j->near.se == 0))
+        method = (struct method){side_from_constant, "constant over time blocks"};
+    if (!estimate_sides(j, method))
+        return mlt_judgement_end(j, err, MLT_VERDICT_INCONCLUSIVE,
+                                 "no interval of %s can be given from these numbers",
+                                 j->finding.metric);
+    mlt_judgement_conclude(j);
     return mlt_judgement_explain(j, err);
 }
 
 /* The estimate is judged; an interval is shown where there is one. */
 static bool decide_by_point(struct mlt_judgement *j, struct mlt_err *err)
 {
-    if (j->m->method == MLT_INTERVAL_SHARE && !j->finding.is_comparison)
-        (void)set_exact_interval(j);
-    else if (j->m->method != MLT_INTERVAL_NONE && isfinite(j->se) && j->se > 0 && j->df > 0)
-        set_t_interval(j);
-    set_point_verdict(j);
+    struct method method = choose_method(j);
+    const char *why = NULL;
+    bool shown = method.estimate != NULL;
+    if (method.estimate == mlt_side_from_t)
+        shown = isfinite(j->near.se) && j->near.se > 0 && j->near.df > 0;
+    else if (method.estimate == mlt_side_from_share)
+        shown = !mlt_share_contradicts(j);
+    else if (method.estimate == mlt_side_from_pairs)
+        shown = !mlt_pairs_contradict(j);
+    else if (method.estimate != NULL && !mlt_replicates_fault(j, &why, err))
+        return false;
+    if (!shown || why != NULL || !estimate_sides(j, method))
+        j->finding.method = NULL;
+    mlt_judgement_conclude_point(j);
+    return mlt_judgement_explain(j, err);
+}
+
+/* The same on every row: `*done` where that decides. */
+static bool judge_identical(struct mlt_judgement *j, bool *done, struct mlt_err *err)
+{
+    *done = j->finding.rule != MLT_RULE_POINT && mlt_judgement_identical(j);
+    if (!*done)
+        return true;
+    bool enough = worth(j->m) >= (double)mlt_judgement_identical_rows(j->alpha);
+    if (j->sentence->kind == MLT_SENTENCE_WITHIN && j->finding.admitted > 0) {
+        /* Fewer rows may still do for a wide margin, where an interval needs no spread. */
+        *done = enough || choose_method(j).estimate != mlt_side_from_pairs;
+        return !*done || decide_identical(j, err);
+    }
+    if (j->sentence->kind == MLT_SENTENCE_BETTER) {
+        j->finding.harm = j->near.harm;
+        j->finding.margin = j->near.margin;
+        return mlt_judgement_end(j, err, MLT_VERDICT_INCONCLUSIVE,
+                                 "%s is the same as in %s on all %llu rows, so no gain is shown",
+                                 j->finding.metric, j->sentence->reference,
+                                 (unsigned long long)j->finding.rows);
+    }
+    *done = j->sentence->kind == MLT_SENTENCE_NO_WORSE;
+    if (!*done)
+        return true;
+    j->finding.method = "identical predictions";
+    j->near.lo = j->near.hi = 0;
+    j->near.p_pass = j->near.p_fail = 0.5;
+    j->plain = j->near;
+    mlt_judgement_conclude(j);
     return mlt_judgement_explain(j, err);
 }
 
 bool mlt_judgement_decide(struct mlt_judgement *j, struct mlt_err *err)
 {
-    set_degrees(j);
-    set_harm(j);
-    if (!isfinite(j->finding.harm))
+    bool done;
+    set_sides(j);
+    if (!isfinite(j->near.harm) || !isfinite(j->near.margin))
         return mlt_judgement_end(
             j, err, MLT_VERDICT_INVALID,
-            "%s differs from what it is held against by more than a number can "
-            "say",
+            "%s differs from what it is held against by more than a number can say",
             j->finding.metric);
+    if (variances_contradict(j->m, j->finding.is_comparison))
+        return mlt_judgement_end(
+            j, err, MLT_VERDICT_INVALID,
+            "%s contradicts itself: no two figures have the variances %.4g and "
+            "%.4g and the covariance %.4g",
+            j->finding.metric, j->m->var_candidate, j->m->var_baseline, j->m->covariance);
+    if (!judge_identical(j, &done, err))
+        return false;
+    if (done)
+        return true;
     if (j->finding.rule == MLT_RULE_POINT)
         return decide_by_point(j, err);
-    if (j->sentence->kind == MLT_SENTENCE_WITHIN && j->finding.admitted > 0 &&
-        mlt_judgement_identical(j))
-        return decide_identical(j, err);
-    if (j->sentence->kind == MLT_SENTENCE_NO_WORSE && mlt_judgement_identical(j)) {
-        j->finding.lo = j->finding.hi = 0;
-        j->finding.p_pass = j->finding.p_fail = 0.5;
-        set_verdict(j);
-        return mlt_judgement_explain(j, err);
-    }
     if (j->m->method == MLT_INTERVAL_NONE)
         return mlt_judgement_end(j, err, MLT_VERDICT_INCONCLUSIVE,
                                  "%s has only an estimate and no interval, so nothing is shown; "

@@ -5,8 +5,7 @@
 #include <string.h>
 
 #include "harness/criteria/judgement.h"
-#include "harness/stats/dist.h"
-#include "harness/stats/interval.h"
+#include "harness/domain/slice.h"
 
 struct scale {
     double divide;
@@ -105,9 +104,10 @@ static void append_subject(struct mlt_buf *text, const struct mlt_judgement *j, 
     char figure[64];
     const struct mlt_measurement *m = j->m;
     mlt_buf_puts(text, m->metric);
-    if (m->slice_column != NULL)
-        mlt_buf_printf(text, " for %s == %s", m->slice_column,
-                       m->slice_value == NULL ? "" : m->slice_value);
+    if (m->slice_column != NULL) {
+        mlt_buf_puts(text, " for ");
+        mlt_slice_print(text, m->slice_column, m->slice_value, " == ", " and ");
+    }
     mlt_buf_printf(text, " %s",
                    mlt_judgement_figure(m->candidate, mlt_judgement_unit(j), digits, figure));
 }
@@ -137,13 +137,31 @@ static void append_admitted(struct mlt_buf *text, const struct mlt_judgement *j,
     char figure[64];
     if (s->kind == MLT_SENTENCE_NO_WORSE)
         return;
-    mlt_judgement_figure(j->finding.admitted, unit, digits, figure);
-    if (j->relative)
+    mlt_judgement_figure(fabs(j->finding.admitted), unit, digits, figure);
+    if (s->kind == MLT_SENTENCE_BETTER && j->finding.admitted == 0)
+        mlt_buf_puts(text, ", wanted better");
+    else if (s->kind == MLT_SENTENCE_BETTER && j->relative)
+        mlt_buf_printf(text, ", wanted better by more than %s (%.4g %%)", figure,
+                       100 * s->relative);
+    else if (s->kind == MLT_SENTENCE_BETTER)
+        mlt_buf_printf(text, ", wanted better by more than %s", figure);
+    else if (j->relative)
         mlt_buf_printf(text, ", %.4g %% admits %s%s", 100 * s->relative, figure,
                        s->absolute > 0 ? " (the larger of the two margins)" : "");
     else
         mlt_buf_printf(text, ", the margin is %s%s", figure,
                        s->relative > 0 ? " (the larger of the two)" : "");
+    if (j->close_margins)
+        mlt_buf_puts(text, "; which margin is the larger is not sure, so each has half of alpha");
+}
+
+/* "worse by", "better by"; for equivalence, where no side is the worse one, "higher by", "lower
+ * by". */
+static const char *difference_words(const struct mlt_judgement *j)
+{
+    if (j->finding.rule == MLT_RULE_EQUIVALENT)
+        return j->plain.sign > 0 ? "higher by" : "lower by";
+    return j->plain.harm > 0 ? "worse by" : "better by";
 }
 
 /* "rmse 0.711 against 0.655 in production: worse by 0.0563 (90 % interval 0.049 to 0.063), 5 %
@@ -152,28 +170,24 @@ static void append_comparison(struct mlt_buf *text, const struct mlt_judgement *
 {
     const struct mlt_measurement *m = j->m;
     const char *unit = mlt_judgement_unit(j);
-    double h = j->plain, lo = j->finding.lo, hi = j->finding.hi;
+    /* A relative margin is judged on h - r |b|; people want to see h. */
+    double h = j->plain.harm, lo = j->plain.lo, hi = j->plain.hi;
     char figure[64];
     int digits = digits_apart(m->candidate, m->baseline, unit, 4);
     append_subject(text, j, digits);
     mlt_buf_printf(text,
                    " against %s in %s: ", mlt_judgement_figure(m->baseline, unit, digits, figure),
                    j->sentence->reference);
-    digits = digits_apart(h, j->finding.admitted, unit, 3);
+    digits = digits_apart(fabs(h), fabs(j->finding.admitted), unit, 3);
     if (fabs(h) <= j->tolerance)
         mlt_buf_puts(text, "no difference");
     else
-        mlt_buf_printf(text, "%s by %s", h > 0 ? "worse" : "better",
+        mlt_buf_printf(text, "%s %s", difference_words(j),
                        mlt_judgement_figure(fabs(h), unit, digits, figure));
-    /* A relative margin is judged on h - r |b|; people want to see h. */
-    if (j->relative && isfinite(lo)) {
-        double reach = mlt_t_quantile(1 - j->alpha, j->df) * j->plain_se;
-        lo = h - reach;
-        hi = h + reach;
-    }
     double bound = j->finding.verdict == MLT_VERDICT_FAIL ? lo : hi;
+    bool plainly = h > 0 || j->finding.rule == MLT_RULE_EQUIVALENT;
     append_interval(text, j, lo, hi, digits_apart(bound, j->finding.admitted, unit, digits),
-                    h > 0 ? "" : " of the harm");
+                    plainly ? "" : " of the harm");
     append_admitted(text, j, digits);
 }
 
@@ -181,6 +195,19 @@ static void append_inconclusive(struct mlt_buf *text, const struct mlt_judgement
 {
     const struct mlt_finding *f = &j->finding;
     char figure[64];
+    const struct mlt_side *open = j->near.pass_open || j->near.fail_open ? &j->near
+                                  : j->far.pass_open                     ? &j->far
+                                                                         : NULL;
+    if (open != NULL) {
+        if (open->replicates_needed > MLT_MAX_REPLICATES)
+            mlt_buf_printf(text, ": so near to alpha that %d bootstrap replicates could not tell",
+                           MLT_MAX_REPLICATES);
+        else
+            mlt_buf_printf(text,
+                           ": %zu bootstrap replicates are too few to tell; about %llu would do",
+                           j->m->replicates, (unsigned long long)open->replicates_needed);
+        return;
+    }
     mlt_buf_puts(text, ": neither is shown; ");
     if (f->rows_needed > 0)
         mlt_buf_printf(text,
@@ -204,13 +231,18 @@ static void append_verdict(struct mlt_buf *text, const struct mlt_judgement *j)
                                ? ": holds by the estimate alone"
                                : ": does not hold by the estimate alone");
     } else if (f->verdict == MLT_VERDICT_FAIL) {
-        mlt_buf_puts(text, ": shown not to hold");
+        mlt_buf_puts(text, j->sentence->kind == MLT_SENTENCE_BETTER
+                               ? ": shown not to be so much better"
+                           : f->rule == MLT_RULE_EQUIVALENT ? ": shown not to be equivalent"
+                                                            : ": shown not to hold");
     } else if (f->rule == MLT_RULE_NOT_SHOWN_WORSE) {
         mlt_buf_puts(text, ": not shown worse");
     } else if (j->sentence->kind == MLT_SENTENCE_NO_WORSE) {
         mlt_buf_puts(text, ": not worse, and not shown worse");
     } else {
-        mlt_buf_puts(text, ": shown to hold");
+        mlt_buf_puts(text, j->sentence->kind == MLT_SENTENCE_BETTER ? ": shown to be better"
+                           : f->rule == MLT_RULE_EQUIVALENT         ? ": shown to be equivalent"
+                                                                    : ": shown to hold");
     }
 }
 
@@ -221,6 +253,9 @@ bool mlt_judgement_explain(struct mlt_judgement *j, struct mlt_err *err)
         append_comparison(&text, j);
     else
         append_absolute(&text, j);
+    if (j->m->weighting != NULL)
+        mlt_buf_printf(&text, "; %llu rows with weights are worth n = %.4g",
+                       (unsigned long long)j->m->rows, j->m->effective_rows);
     append_verdict(&text, j);
     bool ok = mlt_buf_check(&text, err);
     if (ok)

@@ -6,6 +6,7 @@
 
 #include "harness/base/str.h"
 #include "harness/criteria/sentence_range.h"
+#include "harness/domain/slice.h"
 
 enum { MAX_SENTENCE_BYTES = 1000, MAX_TOKENS = 40 };
 
@@ -225,12 +226,14 @@ static bool want_quantity(struct parser *p, const char *expected, struct quantit
 static bool ends_metric(const struct token *token)
 {
     return token->kind != TOKEN_WORD || is_word(token, "by") || is_word(token, "for") ||
-           is_word(token, "within") || is_word(token, "no");
+           is_word(token, "within") || is_word(token, "no") || is_word(token, "better");
 }
 
-static const char *const condition_words[] = {"by", "for", "within", "no", NULL};
+static const char *const condition_words[] = {"by", "for", "within", "no", "better", NULL};
 static const char *const condition_expected =
-    "a condition (<=, <, >=, >, \"within … of production\" or \"no worse than production\")";
+    "a condition (<=, <, >=, >, \"within … of production\", \"no worse than production\" or "
+    "\"better "
+    "than production\")";
 
 static bool parse_metric(struct parser *p, struct mlt_sentence *out)
 {
@@ -270,19 +273,61 @@ static bool want_name(struct parser *p, const char *expected, const char **out)
     return true;
 }
 
+struct slice_names {
+    const char *column[MLT_SLICE_MAX_COLUMNS], *value[MLT_SLICE_MAX_COLUMNS];
+    size_t count;
+};
+
+static bool want_column(struct parser *p, struct slice_names *names)
+{
+    const struct token *at = peek(p);
+    const char *name = NULL;
+    if (!want_name(p, "the name of a column", &name))
+        return false;
+    if (names->count == MLT_SLICE_MAX_COLUMNS)
+        return mlt_err_set(p->err, MLT_ERR_USAGE, "\"%s\": column %zu: more than %d columns",
+                           p->sentence, at->column, MLT_SLICE_MAX_COLUMNS);
+    for (size_t i = 0; i < names->count; i++)
+        if (strcmp(names->column[i], name) == 0)
+            return refused(p, at, "this column is named twice");
+    names->column[names->count++] = name;
+    return true;
+}
+
+static bool parse_by(struct parser *p, struct mlt_sentence *out)
+{
+    struct slice_names names = {.count = 0};
+    do {
+        if (!want_column(p, &names))
+            return false;
+    } while (peek(p)->kind == TOKEN_COMMA && p->next++ < p->count);
+    out->by_column = mlt_slice_name(names.column, names.count, p->arena);
+    return out->by_column != NULL || mlt_err_oom(p->err);
+}
+
+static bool parse_for(struct parser *p, struct mlt_sentence *out)
+{
+    struct slice_names names = {.count = 0};
+    do {
+        if (!want_column(p, &names))
+            return false;
+        const struct token *sign = peek(p);
+        if (sign->kind != TOKEN_SIGN || strcmp(sign->text, "==") != 0)
+            return unexpected(p, sign, "\"==\"", NULL);
+        p->next++;
+        if (!want_name(p, "a value of the column", &names.value[names.count - 1]))
+            return false;
+    } while (take_word(p, "and"));
+    out->for_column = mlt_slice_name(names.column, names.count, p->arena);
+    out->for_value = mlt_slice_name(names.value, names.count, p->arena);
+    return (out->for_column != NULL && out->for_value != NULL) || mlt_err_oom(p->err);
+}
+
 static bool parse_slice(struct parser *p, struct mlt_sentence *out)
 {
     if (take_word(p, "by"))
-        return want_name(p, "the name of a column", &out->by_column);
-    if (!take_word(p, "for"))
-        return true;
-    if (!want_name(p, "the name of a column", &out->for_column))
-        return false;
-    const struct token *sign = peek(p);
-    if (sign->kind != TOKEN_SIGN || strcmp(sign->text, "==") != 0)
-        return unexpected(p, sign, "\"==\"", NULL);
-    p->next++;
-    return want_name(p, "a value of the column", &out->for_value);
+        return parse_by(p, out);
+    return !take_word(p, "for") || parse_for(p, out);
 }
 
 static bool parse_limit(struct parser *p, struct mlt_sentence *out)
@@ -305,14 +350,14 @@ static bool parse_limit(struct parser *p, struct mlt_sentence *out)
 
 static bool parse_reference(struct parser *p, struct mlt_sentence *out)
 {
-    static const char *const references[] = {"production", "baseline", NULL};
+    static const char *const references[] = {"production", "baseline", "control", NULL};
     for (size_t i = 0; references[i] != NULL; i++) {
         if (take_word(p, references[i])) {
             out->reference = references[i];
             return true;
         }
     }
-    return unexpected(p, peek(p), "\"production\" or \"baseline\"", references);
+    return unexpected(p, peek(p), "\"production\", \"baseline\" or \"control\"", references);
 }
 
 static bool parse_margin(struct parser *p, struct mlt_sentence *out)
@@ -322,11 +367,16 @@ static bool parse_margin(struct parser *p, struct mlt_sentence *out)
         return false;
     if (!(margin.value > 0))
         return refused(p, margin.at,
-                       "a margin must be greater than 0; for none write \"no worse than "
-                       "production\"");
+                       out->kind == MLT_SENTENCE_BETTER
+                           ? "a gain must be greater than 0; for any gain leave it out"
+                           : "a margin must be greater than 0; for none write \"no worse than "
+                             "production\"");
     bool relative = strcmp(margin.class, "share") == 0;
     if (relative && margin.value > 10)
-        return refused(p, margin.at, "a margin above 1000 % admits everything");
+        return refused(p, margin.at,
+                       out->kind == MLT_SENTENCE_BETTER
+                           ? "nobody gains more than 1000 %"
+                           : "a margin above 1000 % admits everything");
     if (relative ? out->relative != 0 : out->absolute != 0)
         return refused(p, margin.at,
                        "of the two margins one must be a percentage and one a number");
@@ -353,17 +403,29 @@ static bool parse_condition(struct parser *p, struct mlt_sentence *out)
         out->kind = MLT_SENTENCE_NO_WORSE;
         return want_word(p, "worse") && want_word(p, "than") && parse_reference(p, out);
     }
+    if (take_word(p, "better")) {
+        out->kind = MLT_SENTENCE_BETTER;
+        return want_word(p, "than") && parse_reference(p, out) &&
+               (!take_word(p, "by") || parse_margin(p, out));
+    }
     return unexpected(p, peek(p), condition_expected, condition_words);
 }
 
 static bool parse_rule(struct parser *p, struct mlt_sentence *out)
 {
-    static const char *const rules[] = {"non-inferior", "not-shown-worse", "point", NULL};
+    static const char *const rules[] = {"non-inferior", "not-shown-worse", "point", "equivalent",
+                                        NULL};
     const struct token *at = peek(p);
     if (out->rule != MLT_RULE_DEFAULT)
         return refused(p, at, "the rule is given twice");
-    if (at->kind != TOKEN_WORD || !mlt_rule_parse(at->text, &out->rule))
-        return unexpected(p, at, "non-inferior, not-shown-worse or point", rules);
+    if (at->kind != TOKEN_WORD || !mlt_rule_parse(at->text, &out->rule) ||
+        out->rule == MLT_RULE_SUPERIOR)
+        return unexpected(p, at, "non-inferior, not-shown-worse, point or equivalent", rules);
+    if (out->rule == MLT_RULE_EQUIVALENT && out->kind != MLT_SENTENCE_WITHIN)
+        return refused(p, at, "equivalence needs a margin: \"within … of production\"");
+    if (out->kind == MLT_SENTENCE_BETTER && out->rule != MLT_RULE_POINT)
+        return refused(p, at,
+                       "\"better than\" must be shown; only \"rule point\" can replace that");
     p->next++;
     return true;
 }

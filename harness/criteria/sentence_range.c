@@ -3,33 +3,76 @@
 #include <math.h>
 #include <string.h>
 
-/* What a value of the metric can be at all; see harness/metrics and suites/performance. */
+/* What a value of the metric can be at all, without its parameter (the "@10" of "ndcg@10"). What is
+ * not here may be anything. */
 static const struct range {
     const char *metric;
     double least, most;
     bool higher_is_better;
 } ranges[] = {
-    {"accuracy", 0, 1, true},  {"balanced_accuracy", 0, 1, true}, {"precision", 0, 1, true},
-    {"recall", 0, 1, true},    {"specificity", 0, 1, true},       {"f1", 0, 1, true},
-    {"macro_f1", 0, 1, true},  {"auc", 0, 1, true},               {"brier", 0, 1, false},
-    {"error_rate", 0, 1, false}, {"r2", -INFINITY, 1, true},      {"rmse", 0, INFINITY, false},
-    {"mae", 0, INFINITY, false}, {"logloss", 0, INFINITY, false},
+    {"accuracy", 0, 1, true},
+    {"balanced_accuracy", 0, 1, true},
+    {"precision", 0, 1, true},
+    {"recall", 0, 1, true},
+    {"specificity", 0, 1, true},
+    {"f1", 0, 1, true},
+    {"f", 0, 1, true},
+    {"macro_f1", 0, 1, true},
+    {"micro_f1", 0, 1, true},
+    {"weighted_f1", 0, 1, true},
+    {"token_f1", 0, 1, true},
+    {"exact_match", 0, 1, true},
+    {"auc", 0, 1, true},
+    {"pr_auc", 0, 1, true},
+    {"ndcg", 0, 1, true},
+    {"map", 0, 1, true},
+    {"mrr", 0, 1, true},
+    {"mcc", -1, 1, true},
+    {"kappa", -1, 1, true},
+    {"brier", 0, 1, false},
+    {"ece", 0, 1, false},
+    {"error_rate", 0, 1, false},
+    {"r2", -INFINITY, 1, true},
+    {"rmse", 0, INFINITY, false},
+    {"mae", 0, INFINITY, false},
+    {"mape", 0, INFINITY, false},
+    {"pinball", 0, INFINITY, false},
+    {"max_error", 0, INFINITY, false},
+    {"logloss", 0, INFINITY, false},
+    {"lift", 0, INFINITY, true},
 };
 
 static const struct range *find(const char *metric)
 {
+    size_t len = strcspn(metric, "@");
     for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
-        if (strcmp(ranges[i].metric, metric) == 0)
+        if (strlen(ranges[i].metric) == len && strncmp(ranges[i].metric, metric, len) == 0)
             return &ranges[i];
     return NULL;
+}
+
+/* No two values of the range are further apart than the margin. */
+static bool always_within(const struct mlt_sentence *s, const struct range *r)
+{
+    if (s->absolute >= r->most - r->least)
+        return true;
+    bool both_sides = s->rule == MLT_RULE_EQUIVALENT;
+    return s->relative >= 1 && !both_sides && r->higher_is_better && r->least == 0;
+}
+
+/* No value of the range is so much better than another. */
+static bool never_better(const struct mlt_sentence *s, const struct range *r)
+{
+    if (s->absolute >= r->most - r->least)
+        return true;
+    return s->relative >= 1 && !r->higher_is_better && r->least == 0;
 }
 
 /* Every value of the range on the near side of the limit. */
 static bool always(const struct mlt_sentence *s, const struct range *r)
 {
-    if (s->kind == MLT_SENTENCE_WITHIN)
-        return s->absolute >= r->most - r->least ||
-               (s->relative >= 1 && r->higher_is_better && r->least == 0);
+    if (s->kind != MLT_SENTENCE_ABSOLUTE)
+        return s->kind == MLT_SENTENCE_WITHIN && always_within(s, r);
     if (s->upper)
         return s->strict ? s->limit > r->most : s->limit >= r->most;
     return s->strict ? s->limit < r->least : s->limit <= r->least;
@@ -37,6 +80,8 @@ static bool always(const struct mlt_sentence *s, const struct range *r)
 
 static bool never(const struct mlt_sentence *s, const struct range *r)
 {
+    if (s->kind != MLT_SENTENCE_ABSOLUTE)
+        return s->kind == MLT_SENTENCE_BETTER && never_better(s, r);
     if (s->upper)
         return s->strict ? s->limit <= r->least : s->limit < r->least;
     return s->strict ? s->limit >= r->most : s->limit > r->most;
@@ -49,5 +94,5 @@ const char *mlt_sentence_range_fault(const struct mlt_sentence *sentence)
         return NULL;
     if (always(sentence, range))
         return "always holds";
-    return sentence->kind == MLT_SENTENCE_ABSOLUTE && never(sentence, range) ? "can never hold" : NULL;
+    return never(sentence, range) ? "can never hold" : NULL;
 }

@@ -4,6 +4,80 @@
 
 #include "harness/base/str.h"
 
+static void append_part(struct mlt_buf *out, const char *part)
+{
+    if (strpbrk(part, ",\"\r\n") == NULL) {
+        mlt_buf_puts(out, part);
+        return;
+    }
+    mlt_buf_putc(out, '"');
+    for (; *part != '\0'; part++) {
+        if (*part == '"')
+            mlt_buf_putc(out, '"');
+        mlt_buf_putc(out, *part);
+    }
+    mlt_buf_putc(out, '"');
+}
+
+const char *mlt_slice_name(const char *const *part, size_t count, struct mlt_arena *arena)
+{
+    if (count == 1)
+        return mlt_arena_strdup(arena, part[0]);
+    struct mlt_buf text = MLT_BUF_INIT;
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0)
+            mlt_buf_putc(&text, ',');
+        append_part(&text, part[i]);
+    }
+    const char *out = text.oom ? NULL : mlt_arena_strdup(arena, text.data);
+    mlt_buf_free(&text);
+    return out;
+}
+
+/* One part from `*at` on, unquoted into `out`; false when its quote is not closed. */
+static bool take_part(const char **at, struct mlt_buf *out)
+{
+    const char *text = *at;
+    if (*text != '"') {
+        size_t len = strcspn(text, ",");
+        mlt_buf_append(out, text, len);
+        *at = text + len;
+        return true;
+    }
+    for (text++; *text != '\0'; text++) {
+        if (*text == '"' && text[1] != '"') {
+            *at = text + 1;
+            return **at == ',' || **at == '\0';
+        }
+        text += *text == '"';
+        mlt_buf_putc(out, *text);
+    }
+    return false;
+}
+
+const char **mlt_slice_split(const char *name, struct mlt_arena *arena, size_t *count)
+{
+    size_t room = 1;
+    for (const char *c = name; *c != '\0'; c++)
+        room += *c == ',';
+    const char **parts = mlt_arena_calloc(arena, room, sizeof *parts);
+    struct mlt_buf part = MLT_BUF_INIT;
+    *count = 0;
+    for (bool more = parts != NULL; more;) {
+        mlt_buf_clear(&part);
+        bool ok = take_part(&name, &part) && !part.oom;
+        parts[*count] = ok ? mlt_arena_strdup(arena, part.data) : NULL;
+        if (parts[(*count)++] == NULL) {
+            *count = 0;
+            parts = NULL;
+            break;
+        }
+        more = *name++ == ',';
+    }
+    mlt_buf_free(&part);
+    return parts;
+}
+
 /* A field as it is written, quotes included. */
 struct field {
     const char *text;
@@ -52,59 +126,6 @@ static bool same_field(struct field a, struct field b)
     return a.len == b.len && memcmp(a.text, b.text, a.len) == 0;
 }
 
-/* The text that a field stands for. */
-static const char *plain(struct field field, struct mlt_arena *arena)
-{
-    if (field.len == 0 || field.text[0] != '"')
-        return mlt_arena_strndup(arena, field.text, field.len);
-    char *text = mlt_arena_alloc(arena, field.len);
-    size_t len = 0;
-    for (size_t i = 1; text != NULL && i + 1 < field.len; i++) {
-        text[len++] = field.text[i];
-        i += field.text[i] == '"';
-    }
-    return text;
-}
-
-static void append_field(struct mlt_buf *out, const char *text)
-{
-    if (text[strcspn(text, ",\"\r\n")] == '\0') {
-        mlt_buf_puts(out, text);
-        return;
-    }
-    mlt_buf_putc(out, '"');
-    for (; *text != '\0'; text++) {
-        if (*text == '"')
-            mlt_buf_putc(out, '"');
-        mlt_buf_putc(out, *text);
-    }
-    mlt_buf_putc(out, '"');
-}
-
-const char *mlt_slice_columns(const char *const *columns, size_t n, struct mlt_arena *arena)
-{
-    struct mlt_buf record = MLT_BUF_INIT;
-    for (size_t i = 0; i < n; i++) {
-        if (i > 0)
-            mlt_buf_putc(&record, ',');
-        append_field(&record, columns[i]);
-    }
-    const char *name = n == 0 || record.oom ? NULL : mlt_arena_strdup(arena, record.data);
-    mlt_buf_free(&record);
-    return name;
-}
-
-const char *mlt_slice_values(const char *const *values, size_t n, struct mlt_arena *arena)
-{
-    return n == 1 ? mlt_arena_strdup(arena, values[0]) : mlt_slice_columns(values, n, arena);
-}
-
-size_t mlt_slice_count(const char *columns)
-{
-    struct field field[MLT_SLICE_MAX_COLUMNS];
-    return fields_of(columns, field);
-}
-
 /* The fields of a value of `n` columns. */
 static bool values_of(const char *value, size_t n, struct field out[MLT_SLICE_MAX_COLUMNS])
 {
@@ -113,25 +134,6 @@ static bool values_of(const char *value, size_t n, struct field out[MLT_SLICE_MA
     if (n != 1)
         return n > 0 && fields_of(value, out) == n;
     out[0] = (struct field){value, strlen(value)};
-    return true;
-}
-
-bool mlt_slice_split(const char *columns, const char *value, struct mlt_arena *arena,
-                     const char *column_out[MLT_SLICE_MAX_COLUMNS],
-                     const char *value_out[MLT_SLICE_MAX_COLUMNS])
-{
-    struct field column[MLT_SLICE_MAX_COLUMNS], part[MLT_SLICE_MAX_COLUMNS];
-    size_t n = fields_of(columns, column);
-    if (n == 0 || (value != NULL && !values_of(value, n, part)))
-        return false;
-    for (size_t i = 0; i < n; i++) {
-        column_out[i] = plain(column[i], arena);
-        value_out[i] = NULL;
-        if (value != NULL)
-            value_out[i] = n == 1 ? mlt_arena_strdup(arena, value) : plain(part[i], arena);
-        if (column_out[i] == NULL || (value != NULL && value_out[i] == NULL))
-            return false;
-    }
     return true;
 }
 
@@ -198,11 +200,8 @@ void mlt_slice_print(struct mlt_buf *out, const char *columns, const char *value
     struct field column[MLT_SLICE_MAX_COLUMNS], part[MLT_SLICE_MAX_COLUMNS];
     size_t n = fields_of(columns, column);
     if (n < 2 || !values_of(value, n, part)) {
-        if (n == 1)
-            append_plain(out, column[0]);
-        else
-            mlt_buf_puts(out, columns == NULL ? "" : columns);
-        mlt_buf_printf(out, "%s%s", sign, value == NULL ? "" : value);
+        mlt_buf_printf(out, "%s%s%s", columns == NULL ? "" : columns, sign,
+                       value == NULL ? "" : value);
         return;
     }
     for (size_t i = 0; i < n; i++) {

@@ -1,6 +1,7 @@
 #include "harness/criteria/sentence.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "tests/unit/criteria/bench.h"
@@ -60,6 +61,54 @@ START_TEST(margins_are_relative_absolute_or_both)
 }
 END_TEST
 
+START_TEST(gains_equivalence_and_control_groups_are_asked_for)
+{
+    struct mlt_sentence s = parse("auc better than production");
+    ck_assert(s.kind == MLT_SENTENCE_BETTER && s.relative == 0 && s.absolute == 0);
+    ck_assert(s.rule == MLT_RULE_DEFAULT && strcmp(s.reference, "production") == 0);
+    s = parse("rmse by brand better than baseline by 2%");
+    ck_assert(s.kind == MLT_SENTENCE_BETTER && s.relative == 0.02 && s.absolute == 0);
+    ck_assert_str_eq(s.by_column, "brand");
+    s = parse("latency p95 better than control by 5ms, rule point, alpha 0.01");
+    ck_assert(s.absolute == 0.005 && s.rule == MLT_RULE_POINT && s.alpha == 0.01);
+    ck_assert_str_eq(s.reference, "control");
+    ck_assert_str_eq(s.unit, "s");
+    s = parse("bias within 0.1 of production, rule equivalent");
+    ck_assert(s.kind == MLT_SENTENCE_WITHIN && s.rule == MLT_RULE_EQUIVALENT);
+    ck_assert_str_eq(parse("conversion no worse than control").reference, "control");
+}
+END_TEST
+
+START_TEST(a_metric_with_its_parameter_is_one_word)
+{
+    static const char *const metrics[] = {"ndcg@10", "pinball@0.9", "lift@10%", "f@2",
+                                          "recall@precision0.9"};
+    for (size_t i = 0; i < sizeof metrics / sizeof *metrics; i++) {
+        char text[80];
+        snprintf(text, sizeof text, "%s by brand within 5%% of production", metrics[i]);
+        ck_assert_str_eq(parse(text).metric, metrics[i]);
+        snprintf(text, sizeof text, "%s>=0.2", metrics[i]);
+        ck_assert_str_eq(parse(text).metric, metrics[i]);
+    }
+}
+END_TEST
+
+START_TEST(slices_cross_several_columns)
+{
+    struct mlt_sentence s = parse("rmse by brand,store within 5% of production, rule point");
+    ck_assert_str_eq(s.by_column, "brand,store");
+    ck_assert(s.rule == MLT_RULE_POINT);
+    ck_assert_str_eq(parse("rmse by brand, \"net, gross\" <= 1").by_column,
+                     "brand,\"net, gross\"");
+    s = parse("rmse for brand == 3 and store == 5 <= 1");
+    ck_assert_str_eq(s.for_column, "brand,store");
+    ck_assert_str_eq(s.for_value, "3,5");
+    s = parse("rmse for brand == 'A, B' and store == \"and\" better than production");
+    ck_assert_str_eq(s.for_value, "\"A, B\",and");
+    ck_assert_str_eq(parse("rmse for \"a,b\" == x <= 1").for_column, "a,b");
+}
+END_TEST
+
 START_TEST(slices_and_options_are_read)
 {
     struct mlt_sentence s = parse("rmse by brand within 10% of production, rule point, alpha 0.01");
@@ -86,7 +135,29 @@ START_TEST(faults_say_where_what_was_expected_and_the_nearest_word)
         {"rmse == 5", "expected <=, <, >= or >"},
         {"rmse witin 5% of production", "did you mean \"within\""},
         {"rmse within 5% of prodution", "did you mean \"production\""},
-        {"rmse within 5% of anchor", "\"production\" or \"baseline\""},
+        {"rmse within 5% of anchor", "\"production\", \"baseline\" or \"control\""},
+        {"rmse better", "expected \"than\", but the sentence ends"},
+        {"rmse bettr than production", "did you mean \"better\""},
+        {"rmse better then production", "did you mean \"than\""},
+        {"rmse better than controll", "did you mean \"control\""},
+        {"rmse better than production by", "a margin such as 5% or 0.002"},
+        {"rmse better than production by 0", "a gain must be greater than 0"},
+        {"rmse better than production by -1%", "a gain must be greater than 0"},
+        {"rmse better than production by 2% or 1", "the end of the sentence"},
+        {"rmse better than production by 2000%", "more than 1000 %"},
+        {"rmse better than production, rule non-inferior", "must be shown"},
+        {"rmse better than production, rule not-shown-worse", "must be shown"},
+        {"rmse better than production, rule superior", "found \"superior\""},
+        {"rmse better than production, rule equivalent", "equivalence needs a margin"},
+        {"rmse no worse than production, rule equivalent", "equivalence needs a margin"},
+        {"rmse <= 5, rule equivalent", "equivalence needs a margin"},
+        {"rmse within 5% of production, rule equivalnt", "did you mean \"equivalent\""},
+        {"rmse by brand, within 5% of production", "expected a condition"},
+        {"rmse by brand,brand <= 1", "named twice"},
+        {"rmse by a,b,c,d,e,f,g,h,i <= 1", "more than 8 columns"},
+        {"rmse for brand == 1 and brand == 2 <= 1", "named twice"},
+        {"rmse for brand == 1 and <= 1", "expected the name of a column, found \"<=\""},
+        {"rmse for brand == 1 and store <= 1", "\"==\""},
         {"rmse within 0 of production", "no worse than"},
         {"rmse within -5% of production", "greater than 0"},
         {"rmse within 1001% of production", "1000 %"},
@@ -95,7 +166,7 @@ START_TEST(faults_say_where_what_was_expected_and_the_nearest_word)
         {"rmse no better than production", "\"worse\""},
         {"latency < 5ms", "latency p95"},
         {"latency p95 < 50mss", "did you mean \"ms\""},
-        {"rmse <= 5, rule nonsense", "non-inferior, not-shown-worse or point"},
+        {"rmse <= 5, rule nonsense", "non-inferior, not-shown-worse, point or equivalent"},
         {"rmse <= 5, rule poimt", "did you mean \"point\""},
         {"rmse <= 5, alpha 0.5", "between 0 and 0.5"},
         {"rmse <= 5, alpha 0", "between 0 and 0.5"},
@@ -134,10 +205,17 @@ START_TEST(sentences_that_cannot_go_both_ways_are_refused)
         {"f1 > 1", "can never hold"},
         {"error_rate < 0", "can never hold"},
         {"rmse < 0", "can never hold"},
+        {"auc better than production by 1", "can never hold"},
+        {"rmse better than production by 100%", "can never hold"},
+        {"ndcg@10 >= 0", "always holds"},
+        {"pinball@0.9 < 0", "can never hold"},
+        {"mcc within 2 of production, rule equivalent", "always holds"},
     };
     static const char *const fair[] = {
         "auc within 5% of production", "auc within 0.99 of production", "accuracy >= 1",
         "error_rate <= 0", "error_rate < 100%", "brier within 100% of production", "r2 >= -1000",
+        "accuracy within 100% of production, rule equivalent", "auc better than production by 100%",
+        "rmse better than production by 99%", "mcc better than production by 1", "f@2 >= 0.5",
         "rmse within 1000% of production", "rmse <= 0", "accuracy no worse than production",
     };
     struct mlt_sentence s;
@@ -171,7 +249,10 @@ TCase *sentence_case(void)
     tcase_add_checked_fixture(tcase, bench_setup, bench_teardown);
     tcase_add_test(tcase, absolute_limits_are_kept_in_the_base_unit);
     tcase_add_test(tcase, margins_are_relative_absolute_or_both);
+    tcase_add_test(tcase, gains_equivalence_and_control_groups_are_asked_for);
+    tcase_add_test(tcase, a_metric_with_its_parameter_is_one_word);
     tcase_add_test(tcase, slices_and_options_are_read);
+    tcase_add_test(tcase, slices_cross_several_columns);
     tcase_add_test(tcase, faults_say_where_what_was_expected_and_the_nearest_word);
     tcase_add_test(tcase, sentences_that_cannot_go_both_ways_are_refused);
     tcase_add_test(tcase, long_sentences_are_bounded);

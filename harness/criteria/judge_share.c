@@ -1,0 +1,81 @@
+#include <math.h>
+
+#include "harness/criteria/judgement.h"
+#include "harness/stats/dist.h"
+#include "harness/stats/elementary.h"
+#include "harness/stats/interval.h"
+#include "harness/stats/proportion.h"
+
+/* P(X <= k) and P(X >= k) of a binomial at p. */
+static double at_most(double k, double n, double p)
+{
+    return k >= n ? 1 : p >= 1 ? 0 : p <= 0 ? 1 : mlt_beta_cdf(1 - p, n - k, k + 1);
+}
+
+static double at_least(double k, double n, double p)
+{
+    return k <= 0 ? 1 : p <= 0 ? 0 : p >= 1 ? 1 : mlt_beta_cdf(p, k, n - k + 1);
+}
+
+bool mlt_share_contradicts(const struct mlt_judgement *j)
+{
+    const struct mlt_measurement *m = j->m;
+    return m->trials == 0 || m->successes > m->trials || m->trials > m->rows ||
+           !(fabs((double)m->successes / (double)m->trials - m->candidate) <= 1e-9);
+}
+
+bool mlt_pairs_contradict(const struct mlt_judgement *j)
+{
+    const struct mlt_measurement *m = j->m;
+    if (m->trials == 0 || m->trials > m->rows || m->only_candidate > m->trials ||
+        m->only_baseline > m->trials - m->only_candidate || m->only_candidate > m->successes ||
+        m->only_baseline > m->trials - m->successes)
+        return true;
+    double n = (double)m->trials;
+    double difference = ((double)m->only_candidate - (double)m->only_baseline) / n;
+    return mlt_share_contradicts(j) || !(fabs(difference - (m->candidate - m->baseline)) <= 1e-9);
+}
+
+/* The exact interval of one share: Clopper & Pearson (1934), and the binomial tails at the limit.
+ */
+bool mlt_side_from_share(const struct mlt_judgement *j, struct mlt_side *side)
+{
+    const struct mlt_measurement *m = j->m;
+    double n = (double)m->trials, k = (double)m->successes, limit = side->limit;
+    struct mlt_interval p = mlt_clopper_pearson(m->successes, m->trials, j->alpha);
+    bool upper = side->sign > 0;
+    side->lo = upper ? p.lo - limit : limit - p.hi;
+    side->hi = upper ? p.hi - limit : limit - p.lo;
+    side->p_pass = upper ? at_most(k, n, limit) : at_least(k, n, limit);
+    side->p_fail = upper ? at_least(k, n, limit) : at_most(k, n, limit);
+    side->se = sqrt(m->candidate * (1 - m->candidate) / n);
+    side->df = INFINITY;
+    return isfinite(side->lo) && isfinite(side->hi);
+}
+
+/* A difference of two shares of the same rows: Tango (1998). Where no row is discordant his bound,
+ * z^2 / (n + z^2), is below the exact one, 1 - alpha^(1/n): the exact one counts. */
+bool mlt_side_from_pairs(const struct mlt_judgement *j, struct mlt_side *side)
+{
+    const struct mlt_measurement *m = j->m;
+    bool upper = side->sign > 0;
+    uint64_t worse = upper ? m->only_candidate : m->only_baseline;
+    uint64_t better = upper ? m->only_baseline : m->only_candidate;
+    struct mlt_interval harm = mlt_tango(worse, better, m->trials, j->alpha);
+    side->lo = harm.lo;
+    side->hi = harm.hi;
+    side->p_pass = mlt_tango_p_below(worse, better, m->trials, side->margin);
+    side->p_fail = mlt_tango_p_above(worse, better, m->trials, side->margin);
+    if (worse == 0 && better == 0) {
+        double n = (double)m->trials, exact = 1 - mlt_exp(mlt_log(j->alpha) / n);
+        side->hi = fmax(side->hi, exact);
+        side->lo = fmin(side->lo, -exact);
+        if (side->margin > 0 && side->margin < 1)
+            side->p_pass = fmax(side->p_pass, mlt_exp(n * mlt_log1p(-side->margin)));
+        if (side->margin < 0 && side->margin > -1)
+            side->p_fail = fmax(side->p_fail, mlt_exp(n * mlt_log1p(side->margin)));
+    }
+    side->se = (side->hi - side->lo) / (2 * mlt_normal_quantile(1 - j->alpha));
+    side->df = INFINITY;
+    return isfinite(side->lo) && isfinite(side->hi) && !isnan(side->p_pass) && !isnan(side->p_fail);
+}
