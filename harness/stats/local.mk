@@ -1,7 +1,16 @@
 noinst_LTLIBRARIES += %D%/libstats.la
 MLT_ROOMS += %D%/libstats.la
 %C%_libstats_la_SOURCES = \
+	%D%/auc.c %D%/auc.h \
+	%D%/auc_order.c %D%/auc_order.h \
+	%D%/auc_weighted.c \
+	%D%/bootstrap.c %D%/bootstrap.h \
+	%D%/bootstrap_auc.c %D%/bootstrap_auc.h \
+	%D%/bootstrap_interval.c %D%/bootstrap_interval.h \
+	%D%/bootstrap_parallel.c %D%/bootstrap_parallel.h \
+	%D%/bootstrap_sums.c %D%/bootstrap_sums.h \
 	%D%/contingency.c %D%/contingency.h \
+	%D%/delong.c %D%/delong.h \
 	%D%/dist.c %D%/dist.h \
 	%D%/elementary.c %D%/elementary.h \
 	%D%/interval.c %D%/interval.h \
@@ -13,6 +22,8 @@ MLT_ROOMS += %D%/libstats.la
 	%D%/power.c %D%/power.h \
 	%D%/proportion.c %D%/proportion.h \
 	%D%/quantile.c %D%/quantile.h \
+	%D%/resample.c %D%/resample.h \
+	%D%/resample_avx2.c %D%/resample_avx2.h \
 	%D%/root.c %D%/root.h \
 	%D%/signflip.c %D%/signflip.h \
 	%D%/smirnov.c %D%/smirnov.h \

@@ -8,6 +8,8 @@ TESTS += %D%/test-stats
 	%D%/paired.c \
 	%D%/power.c \
 	%D%/proportion.c \
-	%D%/unpaired.c
+	%D%/unpaired.c \
+	%D%/auc.c %D%/bootstrap.c %D%/bootstrap_auc.c %D%/bootstrap_interval.c \
+	%D%/bootstrap_sums.c %D%/delong.c %D%/resample.c
 %C%_test_stats_CPPFLAGS = $(MLT_UNIT_CPPFLAGS)
 %C%_test_stats_LDADD = harness/stats/libstats.la harness/base/libbase.la $(CHECK_LIBS)

@@ -1,5 +1,11 @@
 #include "tests/unit/suite.h"
 
+TCase *auc_case(void);
+TCase *bootstrap_auc_case(void);
+TCase *bootstrap_case(void);
+TCase *bootstrap_interval_case(void);
+TCase *bootstrap_sums_case(void);
+TCase *delong_case(void);
 TCase *dist_case(void);
 TCase *interval_case(void);
 TCase *margin_case(void);
@@ -8,9 +14,24 @@ TCase *order_case(void);
 TCase *paired_case(void);
 TCase *power_case(void);
 TCase *proportion_case(void);
+TCase *resample_case(void);
 TCase *unpaired_case(void);
 
-static TCase *(*const cases[])(void) = {
-    dist_case,   interval_case, margin_case,     multiplicity_case, order_case,
-    paired_case, power_case,    proportion_case, unpaired_case,     NULL};
+static TCase *(*const cases[])(void) = {dist_case,
+                                        interval_case,
+                                        margin_case,
+                                        multiplicity_case,
+                                        order_case,
+                                        paired_case,
+                                        power_case,
+                                        proportion_case,
+                                        unpaired_case,
+                                        resample_case,
+                                        auc_case,
+                                        bootstrap_auc_case,
+                                        bootstrap_sums_case,
+                                        bootstrap_case,
+                                        bootstrap_interval_case,
+                                        delong_case,
+                                        NULL};
 const struct unit_suite unit_suite = {"stats", cases};
