@@ -26,6 +26,7 @@ MLT_ROOMS += %D%/libstats.la
 	%D%/resample_avx2.c %D%/resample_avx2.h \
 	%D%/root.c %D%/root.h \
 	%D%/signflip.c %D%/signflip.h \
+	%D%/skewness.c %D%/skewness.h \
 	%D%/smirnov.c %D%/smirnov.h \
 	%D%/sum.c %D%/sum.h \
 	%D%/test.c %D%/test.h \

@@ -8,6 +8,7 @@ TESTS += %D%/test-stats
 	%D%/paired.c \
 	%D%/power.c \
 	%D%/proportion.c \
+	%D%/skewness.c \
 	%D%/unpaired.c \
 	%D%/auc.c %D%/bootstrap.c %D%/bootstrap_auc.c %D%/bootstrap_interval.c \
 	%D%/bootstrap_sums.c %D%/delong.c %D%/resample.c

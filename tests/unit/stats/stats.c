@@ -15,6 +15,7 @@ TCase *paired_case(void);
 TCase *power_case(void);
 TCase *proportion_case(void);
 TCase *resample_case(void);
+TCase *skewness_case(void);
 TCase *unpaired_case(void);
 
 static TCase *(*const cases[])(void) = {dist_case,
@@ -25,6 +26,7 @@ static TCase *(*const cases[])(void) = {dist_case,
                                         paired_case,
                                         power_case,
                                         proportion_case,
+                                        skewness_case,
                                         unpaired_case,
                                         resample_case,
                                         auc_case,
