@@ -1,10 +1,19 @@
+/* What is held against what, and by which interval.
+ *
+ * t intervals, value +- t se, miss a skewed estimate on its long side. Where the third moment is
+ * known each end is the wider one of the t interval and of Hall's correction for skewness (1992,
+ * harness/stats/skewness.h). One-sided misses at alpha = 0.05, from tests/sim/skewness (4000
+ * samples): 200 lognormal values 9.4 % by t, 6.4 % so; 200 of chi-squared(1) 7.6 % and 5.3 %; 50
+ * exponential ones 9.0 % and 5.6 %; 50 normal ones 5.5 % and 5.2 %. The correction alone would be
+ * worse where tails are heavy on both sides (20 of t(3): 4.9 % by t, 7.5 % corrected, 4.7 % by the
+ * wider end); the wider end costs 1 % of width at 50 normal values and nothing at 200. */
 #include <float.h>
 #include <math.h>
 
 #include "harness/criteria/judgement.h"
 #include "harness/stats/dist.h"
 #include "harness/stats/elementary.h"
-#include "harness/stats/interval.h"
+#include "harness/stats/skewness.h"
 
 static double largest(double a, double b)
 {
@@ -150,14 +159,39 @@ static void set_sides(struct mlt_judgement *j)
         j->far = side_of_difference(j, -sign, r, margin);
 }
 
+double mlt_side_third(const struct mlt_judgement *j, const struct mlt_side *side)
+{
+    const double *t = j->m->third, c = side->gc, b = side->gb;
+    double third = c * c * c * t[0];
+    if (j->finding.is_comparison)
+        third += 3 * c * c * b * t[1] + 3 * c * b * b * t[2] + b * b * b * t[3];
+    return third;
+}
+
+/* The wider end of the t interval and of the one corrected for skewness, and the larger p-values.
+ */
+static void widen_for_skewness(const struct mlt_judgement *j, struct mlt_side *side)
+{
+    double skewness = mlt_side_third(j, side) / (side->se * side->se * side->se);
+    if (!isfinite(skewness))
+        return;
+    struct mlt_estimate harm = {side->harm, side->se, side->df};
+    struct mlt_interval end = mlt_skewed_interval(harm, skewness, 1, j->alpha);
+    side->lo = fmin(side->lo, end.lo);
+    side->hi = fmax(side->hi, end.hi);
+    side->p_pass = fmax(side->p_pass, mlt_skewed_p_below(harm, skewness, 1, side->margin));
+    side->p_fail = fmax(side->p_fail, mlt_skewed_p_above(harm, skewness, 1, side->margin));
+}
+
 bool mlt_side_from_t(const struct mlt_judgement *j, struct mlt_side *side)
 {
-    double reach = mlt_t_quantile(1 - j->alpha, side->df) * side->se;
-    double t = (side->harm - side->margin) / side->se;
-    side->lo = side->harm - reach;
-    side->hi = side->harm + reach;
-    side->p_pass = mlt_t_cdf(t, side->df);
-    side->p_fail = mlt_t_cdf(-t, side->df);
+    struct mlt_estimate harm = {side->harm, side->se, side->df};
+    struct mlt_interval interval = mlt_estimate_interval(harm, j->alpha);
+    side->lo = interval.lo;
+    side->hi = interval.hi;
+    side->p_pass = mlt_estimate_p_below(harm, side->margin);
+    side->p_fail = mlt_estimate_p_above(harm, side->margin);
+    widen_for_skewness(j, side);
     return isfinite(side->lo) && isfinite(side->hi);
 }
 
@@ -173,6 +207,7 @@ struct method {
 static struct method choose_method(const struct mlt_judgement *j)
 {
     const struct mlt_measurement *m = j->m;
+    bool skewed = isfinite(mlt_side_third(j, &j->near));
     bool counts = m->method == MLT_INTERVAL_SHARE && m->clusters == 0 && m->weighting == NULL;
     if (counts && !j->finding.is_comparison)
         return (struct method){mlt_side_from_share, "Clopper-Pearson"};
@@ -184,12 +219,16 @@ static struct method choose_method(const struct mlt_judgement *j)
     case MLT_INTERVAL_BLOCKS:
         return (struct method){mlt_side_from_t, "t, time blocks"};
     case MLT_INTERVAL_DELONG:
-        return (struct method){mlt_side_from_t, "DeLong"};
+        return (struct method){mlt_side_from_t, skewed ? "DeLong, widened for skewness" : "DeLong"};
     case MLT_INTERVAL_BOOTSTRAP:
         return (struct method){mlt_side_from_replicates, mlt_replicates_method(j)};
     case MLT_INTERVAL_INFLUENCE:
     case MLT_INTERVAL_SHARE:
-        return (struct method){mlt_side_from_t, m->clusters > 0 ? "t, clusters" : "t, influence"};
+        if (m->clusters > 0)
+            return (struct method){mlt_side_from_t,
+                                   skewed ? "t, clusters, widened for skewness" : "t, clusters"};
+        return (struct method){mlt_side_from_t,
+                               skewed ? "t, influence, widened for skewness" : "t, influence"};
     }
     return (struct method){NULL, NULL};
 }
