@@ -211,7 +211,9 @@ static struct method choose_method(const struct mlt_judgement *j)
     bool counts = m->method == MLT_INTERVAL_SHARE && m->clusters == 0 && m->weighting == NULL;
     if (counts && !j->finding.is_comparison)
         return (struct method){mlt_side_from_share, "Clopper-Pearson"};
-    if (counts && m->has_pairs && !j->relative)
+    if (counts && m->has_pairs && j->relative)
+        return (struct method){mlt_side_from_ratio, "t, influence, widened by Tango"};
+    if (counts && m->has_pairs)
         return (struct method){mlt_side_from_pairs, "Tango"};
     switch (m->method) {
     case MLT_INTERVAL_NONE:
@@ -321,7 +323,8 @@ static bool check_spread(struct mlt_judgement *j, bool *done, struct mlt_err *er
                                  "the spread of %s is not known, so its estimate shows nothing",
                                  j->finding.metric);
     bool no_spread = j->finding.is_comparison ? raw_variance(j->m) == 0 : j->near.se == 0;
-    *done = no_spread && j->m->method != MLT_INTERVAL_BLOCKS;
+    *done = no_spread && j->m->method != MLT_INTERVAL_BLOCKS &&
+            choose_method(j).estimate != mlt_side_from_ratio;
     return !*done ||
            mlt_judgement_end(j, err, MLT_VERDICT_INCONCLUSIVE,
                              "%s has zero variance over %llu rows, so no interval can be given",
@@ -340,14 +343,15 @@ static bool check_method(struct mlt_judgement *j, estimator estimate, bool *done
                                  "%s contradicts itself: %llu of %llu rows is not %.17g", m->metric,
                                  (unsigned long long)m->successes, (unsigned long long)m->trials,
                                  m->candidate);
-    if (estimate == mlt_side_from_pairs && mlt_pairs_contradict(j))
+    if ((estimate == mlt_side_from_pairs || estimate == mlt_side_from_ratio) &&
+        mlt_pairs_contradict(j))
         return mlt_judgement_end(
             j, err, MLT_VERDICT_INVALID,
             "%s contradicts itself: %llu rows for one version only and %llu for the other, of "
             "%llu, do not make %.17g of %.17g",
             m->metric, (unsigned long long)m->only_candidate, (unsigned long long)m->only_baseline,
             (unsigned long long)m->trials, m->candidate, m->baseline);
-    if (estimate == mlt_side_from_t)
+    if (estimate == mlt_side_from_t || estimate == mlt_side_from_ratio)
         return check_spread(j, done, err);
     if (estimate == mlt_side_from_replicates && !mlt_replicates_fault(j, &why, err))
         return false;
@@ -391,7 +395,7 @@ static bool decide_by_point(struct mlt_judgement *j, struct mlt_err *err)
         shown = isfinite(j->near.se) && j->near.se > 0 && j->near.df > 0;
     else if (method.estimate == mlt_side_from_share)
         shown = !mlt_share_contradicts(j);
-    else if (method.estimate == mlt_side_from_pairs)
+    else if (method.estimate == mlt_side_from_pairs || method.estimate == mlt_side_from_ratio)
         shown = !mlt_pairs_contradict(j);
     else if (method.estimate != NULL && !mlt_replicates_fault(j, &why, err))
         return false;
@@ -410,7 +414,8 @@ static bool judge_identical(struct mlt_judgement *j, bool *done, struct mlt_err 
     bool enough = worth(j->m) >= (double)mlt_judgement_identical_rows(j->alpha);
     if (j->sentence->kind == MLT_SENTENCE_WITHIN && j->finding.admitted > 0) {
         /* Fewer rows may still do for a wide margin, where an interval needs no spread. */
-        *done = enough || choose_method(j).estimate != mlt_side_from_pairs;
+        estimator estimate = choose_method(j).estimate;
+        *done = enough || (estimate != mlt_side_from_pairs && estimate != mlt_side_from_ratio);
         return !*done || decide_identical(j, err);
     }
     if (j->sentence->kind == MLT_SENTENCE_BETTER) {

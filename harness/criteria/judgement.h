@@ -47,6 +47,7 @@ double mlt_side_third(const struct mlt_judgement *j, const struct mlt_side *side
 bool mlt_side_from_t(const struct mlt_judgement *j, struct mlt_side *side);
 bool mlt_side_from_share(const struct mlt_judgement *j, struct mlt_side *side);
 bool mlt_side_from_pairs(const struct mlt_judgement *j, struct mlt_side *side);
+bool mlt_side_from_ratio(const struct mlt_judgement *j, struct mlt_side *side);
 bool mlt_side_from_replicates(const struct mlt_judgement *j, struct mlt_side *side);
 
 /* Counts that contradict the estimates they are said to give. */
