@@ -212,25 +212,25 @@ static struct method choose_method(const struct mlt_judgement *j)
     if (counts && !j->finding.is_comparison)
         return (struct method){mlt_side_from_share, "Clopper-Pearson"};
     if (counts && m->has_pairs && j->relative)
-        return (struct method){mlt_side_from_ratio, "t, influence, widened by Tango"};
+        return (struct method){mlt_side_from_ratio, "t and Tango"};
     if (counts && m->has_pairs)
         return (struct method){mlt_side_from_pairs, "Tango"};
     switch (m->method) {
     case MLT_INTERVAL_NONE:
         break;
     case MLT_INTERVAL_BLOCKS:
-        return (struct method){mlt_side_from_t, "t, time blocks"};
+        return (struct method){mlt_side_from_t, "t (time blocks)"};
     case MLT_INTERVAL_DELONG:
-        return (struct method){mlt_side_from_t, skewed ? "DeLong, widened for skewness" : "DeLong"};
+        return (struct method){mlt_side_from_t, skewed ? "DeLong (skewness)" : "DeLong"};
     case MLT_INTERVAL_BOOTSTRAP:
         return (struct method){mlt_side_from_replicates, mlt_replicates_method(j)};
     case MLT_INTERVAL_INFLUENCE:
     case MLT_INTERVAL_SHARE:
         if (m->clusters > 0)
             return (struct method){mlt_side_from_t,
-                                   skewed ? "t, clusters, widened for skewness" : "t, clusters"};
+                                   skewed ? "t (clusters, skewness)" : "t (clusters)"};
         return (struct method){mlt_side_from_t,
-                               skewed ? "t, influence, widened for skewness" : "t, influence"};
+                               skewed ? "t (influence, skewness)" : "t (influence)"};
     }
     return (struct method){NULL, NULL};
 }
@@ -376,7 +376,7 @@ static bool decide_by_interval(struct mlt_judgement *j, struct mlt_err *err)
     share_alpha(j);
     if (method.estimate == mlt_side_from_t && j->m->method == MLT_INTERVAL_BLOCKS &&
         (j->finding.is_comparison ? raw_variance(j->m) == 0 : j->near.se == 0))
-        method = (struct method){side_from_constant, "constant over time blocks"};
+        method = (struct method){side_from_constant, "constant (time blocks)"};
     if (!estimate_sides(j, method))
         return mlt_judgement_end(j, err, MLT_VERDICT_INCONCLUSIVE,
                                  "no interval of %s can be given from these numbers",
