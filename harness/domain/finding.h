@@ -33,7 +33,7 @@ struct mlt_finding {
     const char *metric, *unit;
     const char *slice_column, *slice_value; /* NULL: all rows; see slice.h */
     const char *definition;
-    const char *method;    /* how lo and hi were found ("Tango", "t, time blocks"); NULL: no interval */
+    const char *method;    /* how lo and hi were found ("Tango", "t (time blocks)"); NULL: no interval */
     enum mlt_verdict verdict;
     const char *reason;    /* plain words, one sentence, with the numbers that decided */
     enum mlt_rule rule;

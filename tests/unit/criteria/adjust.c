@@ -98,6 +98,62 @@ START_TEST(an_invalid_cell_counts_and_nothing_missing_undoes_a_fail)
 }
 END_TEST
 
+START_TEST(what_no_case_measured_counts_in_every_family)
+{
+    struct mlt_findings f = family(2, 0, 0.72);
+    struct mlt_judge_defaults defaults = {0};
+    struct mlt_sentence s;
+    struct mlt_measurement m = bench_rmse();
+    ck_ok(mlt_sentence_parse("auc within 0.05 of production", &arena, &s, &err));
+    ck_ok(mlt_judge_sentence(&s, NULL, &m, 1, &defaults, &arena, &f, &err));
+    ck_assert_uint_eq(f.count, 3);
+    ck_verdict(f.items[2], MLT_VERDICT_INVALID);
+    ck_ok(mlt_judge_adjust(&f, MLT_CORRECTION_HOLM, &arena, &err));
+    /* p = 0.0229 times 3. */
+    ck_assert(fabs(f.items[0].p_adjusted - 3 * f.items[0].p_fail) < 1e-15);
+    ck_verdict(f.items[0], MLT_VERDICT_INCONCLUSIVE);
+    ck_verdict(f.items[2], MLT_VERDICT_INVALID);
+    ck_assert(isnan(f.items[2].p_adjusted));
+}
+END_TEST
+
+START_TEST(gains_and_equivalences_are_cells_of_the_family)
+{
+    struct mlt_findings f = family(1, 0, 0.72);
+    struct mlt_judge_defaults defaults = {0};
+    static const char *const sentences[] = {"rmse better than production",
+                                            "rmse within 0.1 of production, rule equivalent"};
+    struct mlt_measurement m = bench_pair(0.60, 0.65, 0.01);
+    for (size_t i = 0; i < 2; i++) {
+        struct mlt_sentence s;
+        ck_ok(mlt_sentence_parse(sentences[i], &arena, &s, &err));
+        ck_ok(mlt_judge_sentence(&s, NULL, &m, 1, &defaults, &arena, &f, &err));
+    }
+    ck_ok(mlt_judge_adjust(&f, MLT_CORRECTION_HOLM, &arena, &err));
+    ck_verdict(f.items[0], MLT_VERDICT_INCONCLUSIVE);
+    ck_verdict(f.items[1], MLT_VERDICT_PASS);
+    ck_verdict(f.items[2], MLT_VERDICT_PASS);
+    ck_assert(fabs(f.items[0].p_adjusted - 3 * f.items[0].p_fail) < 1e-15);
+    ck_ok(mlt_judge_adjust(&f, MLT_CORRECTION_NONE, &arena, &err));
+    ck_verdict(f.items[0], MLT_VERDICT_FAIL);
+    ck_verdict(f.items[1], MLT_VERDICT_PASS);
+}
+END_TEST
+
+START_TEST(no_correction_turns_what_is_open_into_a_fail)
+{
+    /* Shown by the interval and not by the replicates, or by one side of an equivalence only. */
+    struct mlt_finding open = bench_judge("rmse within 1e-9 of production, rule equivalent",
+                                          bench_pair(0.668, 0.65, 0.01));
+    struct mlt_findings f = {&open, 1, 1};
+    ck_verdict(open, MLT_VERDICT_INCONCLUSIVE);
+    ck_ok(mlt_judge_adjust(&f, MLT_CORRECTION_NONE, &arena, &err));
+    ck_verdict(open, MLT_VERDICT_INCONCLUSIVE);
+    ck_ok(mlt_judge_adjust(&f, MLT_CORRECTION_HOLM, &arena, &err));
+    ck_verdict(open, MLT_VERDICT_INCONCLUSIVE);
+}
+END_TEST
+
 START_TEST(adjusting_twice_or_undoing_it_is_the_same_as_once)
 {
     struct mlt_findings f = family(3, 0, 0.72);
@@ -135,6 +191,9 @@ TCase *adjust_case(void)
     tcase_add_test(tcase, an_invalid_cell_counts_and_nothing_missing_undoes_a_fail);
     tcase_add_test(tcase, a_sentence_that_the_policy_repeats_is_one_cell);
     tcase_add_test(tcase, another_data_set_is_another_family);
+    tcase_add_test(tcase, what_no_case_measured_counts_in_every_family);
+    tcase_add_test(tcase, gains_and_equivalences_are_cells_of_the_family);
+    tcase_add_test(tcase, no_correction_turns_what_is_open_into_a_fail);
     tcase_add_test(tcase, adjusting_twice_or_undoing_it_is_the_same_as_once);
     tcase_add_test(tcase, points_and_other_requirements_are_left_alone);
     return tcase;

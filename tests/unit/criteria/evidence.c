@@ -179,6 +179,166 @@ START_TEST(units_that_do_not_fit_are_invalid)
 }
 END_TEST
 
+START_TEST(what_the_measurer_calls_invalid_is_invalid_under_every_rule)
+{
+    static const char *const sentences[] = {
+        "rmse within 0.05 of production",
+        "rmse within 0.05 of production, rule not-shown-worse",
+        "rmse within 0.05 of production, rule equivalent",
+        "rmse within 0.05 of production, rule point",
+        "rmse no worse than production",
+        "rmse better than production",
+        "rmse <= 5",
+        "rmse <= 5, rule point",
+    };
+    struct mlt_measurement m = bench_pair(0.5, 0.65, 0.01);
+    m.invalid = "sample ratio mismatch: 5130 units of 10000, p = 0.0094";
+    for (size_t i = 0; i < sizeof sentences / sizeof sentences[0]; i++) {
+        struct mlt_finding f = bench_judge(sentences[i], m);
+        ck_verdict(f, MLT_VERDICT_INVALID);
+        ck_says(f, "rmse: sample ratio mismatch");
+    }
+    /* Dropped rows do not make it a fail: nothing may be concluded. */
+    m.candidate_missing = 3;
+    ck_verdict(bench_judge("rmse <= 5", m), MLT_VERDICT_INVALID);
+}
+END_TEST
+
+START_TEST(negative_rows_have_a_minimum_too)
+{
+    struct mlt_measurement m = bench_pair(0.6, 0.65, 0.01);
+    m.positives = 991;
+    m.min_positives = m.min_negatives = 10;
+    struct mlt_finding f = bench_judge(within, m);
+    ck_verdict(f, MLT_VERDICT_INCONCLUSIVE);
+    ck_says(f, "9 negative rows are too few to judge rmse: it needs at least 10");
+    ck_assert_uint_eq(f.rows_needed, 1112); /* 1000 * 10 / 9, upwards */
+    m.positives = 990;
+    ck_verdict(bench_judge(within, m), MLT_VERDICT_PASS);
+    m.positives = 1001;
+    ck_verdict(bench_judge(within, m), MLT_VERDICT_INVALID);
+}
+END_TEST
+
+START_TEST(weighted_rows_count_for_what_they_are_worth)
+{
+    struct mlt_measurement m = bench_pair(0.6, 0.65, 0.01);
+    m.weighting = "importance";
+    m.effective_rows = 29.5;
+    struct mlt_finding f = bench_judge(within, m);
+    ck_verdict(f, MLT_VERDICT_INCONCLUSIVE);
+    ck_says(f, "29 effective rows are too few to judge rmse: it needs at least 30 (1000 rows with "
+               "weights are worth 29.5)");
+    m.effective_rows = 312.4;
+    f = bench_judge(within, m);
+    ck_verdict(f, MLT_VERDICT_PASS);
+    ck_says(f, "; 1000 rows with weights are worth n = 312.4");
+    ck_assert(f.effective_rows == 312.4 && f.rows == 1000);
+    m.positives = 31;
+    m.min_positives = 10;
+    f = bench_judge(within, m);
+    ck_verdict(f, MLT_VERDICT_INCONCLUSIVE);
+    ck_says(f, "9 effective positive rows");
+    m.positives = m.min_positives = 0;
+    m.effective_rows = NAN;
+    ck_verdict(bench_judge(within, m), MLT_VERDICT_INVALID);
+    m.effective_rows = 0;
+    ck_verdict(bench_judge("rmse <= 5, rule point", m), MLT_VERDICT_INVALID);
+    /* Identical predictions: as many as would show it without weights. */
+    m = bench_pair(0.65, 0.65, 0);
+    m.differing = 0;
+    m.weighting = "importance";
+    m.effective_rows = 298.9;
+    f = bench_judge(within, m);
+    ck_verdict(f, MLT_VERDICT_INCONCLUSIVE);
+    ck_assert_uint_eq(f.rows_needed, 1001);
+    m.effective_rows = 299;
+    ck_verdict(bench_judge(within, m), MLT_VERDICT_PASS);
+    /* More than there are is believed of nobody. */
+    m.rows = 200;
+    m.effective_rows = 1e9;
+    ck_verdict(bench_judge(within, m), MLT_VERDICT_INCONCLUSIVE);
+}
+END_TEST
+
+START_TEST(variances_that_cannot_be_are_invalid)
+{
+    /* A covariance above both variances would look like certainty. */
+    struct mlt_measurement m = bench_pair(0.6, 0.65, 0.01);
+    m.covariance = 2e-4;
+    struct mlt_finding f = bench_judge(within, m);
+    ck_verdict(f, MLT_VERDICT_INVALID);
+    ck_says(f, "contradicts itself");
+    ck_verdict(bench_judge("rmse within 5% of production, rule equivalent", m),
+               MLT_VERDICT_INVALID);
+    m = bench_pair(0.6, 0.65, 0.01);
+    m.var_candidate = -1e-4;
+    ck_verdict(bench_judge("rmse <= 1", m), MLT_VERDICT_INVALID);
+    m = bench_pair(0.6, 0.65, 0.01);
+    m.var_baseline = -1e-4;
+    ck_verdict(bench_judge(within, m), MLT_VERDICT_INVALID);
+    /* Rounding is none. */
+    m = bench_pair(0.6, 0.65, 0.01);
+    m.covariance = 1e-4 * (1 + 1e-14);
+    f = bench_judge(within, m);
+    ck_assert_int_ne(f.verdict, MLT_VERDICT_INVALID);
+}
+END_TEST
+
+START_TEST(two_perfect_scores_are_not_identical_predictions)
+{
+    struct mlt_measurement m = bench_pair(1, 1, 0);
+    m.metric = "auc";
+    m.direction = MLT_HIGHER_IS_BETTER;
+    m.method = MLT_INTERVAL_DELONG;
+    m.var_candidate = m.var_baseline = m.covariance = 0;
+    struct mlt_finding f = bench_judge("auc within 0.05 of production", m);
+    ck_verdict(f, MLT_VERDICT_INCONCLUSIVE);
+    ck_says(f, "zero variance");
+    ck_verdict(bench_judge("auc within 5% of production, rule equivalent", m),
+               MLT_VERDICT_INCONCLUSIVE);
+    ck_verdict(bench_judge("auc >= 0.9", m), MLT_VERDICT_INCONCLUSIVE);
+    m.differing = 0;
+    ck_verdict(bench_judge("auc within 0.05 of production", m), MLT_VERDICT_PASS);
+    m = bench_pair(0.9, 0.9, 0.01);
+    m.metric = "auc";
+    m.method = MLT_INTERVAL_DELONG;
+    ck_assert_str_eq(bench_judge("auc within 0.05 of production", m).method, "DeLong");
+}
+END_TEST
+
+START_TEST(no_rule_passes_a_slice_below_the_minimum)
+{
+    struct mlt_measurement m[2] = {bench_pair(0.5, 0.65, 0.01), bench_pair(0.5, 0.65, 0.01)};
+    m[0].slice_column = m[1].slice_column = "brand";
+    m[0].slice_value = "a";
+    m[1].slice_value = "(other)";
+    m[0].rows = m[1].rows = 29;
+    struct mlt_findings f = bench_judge_all("rmse by brand within 0.05 of production", m, 2);
+    ck_assert_int_eq(f.items[0].rule, MLT_RULE_NOT_SHOWN_WORSE);
+    ck_verdict(f.items[0], MLT_VERDICT_INCONCLUSIVE);
+    ck_says(f.items[0], "too few");
+    f = bench_judge_all("rmse for brand == a within 0.05 of production", m, 2);
+    ck_verdict(f.items[0], MLT_VERDICT_INCONCLUSIVE);
+    f = bench_judge_all("rmse for brand == a within 0.05 of production, rule not-shown-worse", m,
+                        2);
+    ck_verdict(f.items[0], MLT_VERDICT_INCONCLUSIVE);
+    /* Pooled values are one slice, judged like any other. */
+    m[1].rows = 60;
+    m[1].candidate = 0.9;
+    f = bench_judge_all("rmse by brand within 0.05 of production", m + 1, 1);
+    ck_verdict(f.items[0], MLT_VERDICT_FAIL);
+    ck_says(f.items[0], "brand == (other)");
+    m[1].candidate = 0.6;
+    f = bench_judge_all("rmse by brand within 0.05 of production", m + 1, 1);
+    ck_verdict(f.items[0], MLT_VERDICT_PASS);
+    /* A spread that is not known is no "not shown worse". */
+    m[1].var_candidate = NAN;
+    f = bench_judge_all("rmse by brand within 0.05 of production", m + 1, 1);
+    ck_verdict(f.items[0], MLT_VERDICT_INCONCLUSIVE);
+}
+END_TEST
+
 TCase *evidence_case(void)
 {
     TCase *tcase = tcase_create("evidence");
@@ -192,5 +352,11 @@ TCase *evidence_case(void)
     tcase_add_test(tcase, identical_predictions_pass_any_margin_from_299_rows);
     tcase_add_test(tcase, dropping_the_hard_rows_fails_under_every_rule);
     tcase_add_test(tcase, units_that_do_not_fit_are_invalid);
+    tcase_add_test(tcase, what_the_measurer_calls_invalid_is_invalid_under_every_rule);
+    tcase_add_test(tcase, negative_rows_have_a_minimum_too);
+    tcase_add_test(tcase, weighted_rows_count_for_what_they_are_worth);
+    tcase_add_test(tcase, variances_that_cannot_be_are_invalid);
+    tcase_add_test(tcase, two_perfect_scores_are_not_identical_predictions);
+    tcase_add_test(tcase, no_rule_passes_a_slice_below_the_minimum);
     return tcase;
 }

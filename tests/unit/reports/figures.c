@@ -114,6 +114,44 @@ START_TEST(a_finding_without_numbers_says_nothing_about_them)
 }
 END_TEST
 
+/* Nobody is worse where both sides count, and a gain is no loss with a minus. */
+START_TEST(equivalences_and_gains_have_words_of_their_own)
+{
+    struct mlt_finding f = fixture_comparison("x", MLT_VERDICT_PASS, 0.5, 0.25);
+    f.rule = MLT_RULE_EQUIVALENT;
+    mlt_figures_facts(&text, &f);
+    ck_assert_ptr_nonnull(strstr(text.data, ": apart by "));
+    mlt_buf_clear(&text);
+    f.rule = MLT_RULE_SUPERIOR;
+    f.harm = -0.07;
+    f.lo = -0.08;
+    f.hi = -0.06;
+    f.margin = f.admitted = -0.05;
+    mlt_figures_facts(&text, &f);
+    ck_assert_msg(strstr(text.data, ": better by 0.0700") &&
+                      strstr(text.data, ", asks for a gain of more than 0.0500"),
+                  "%s", text.data);
+    ck_assert(!mlt_figures_of(&f).has_axis);
+}
+END_TEST
+
+START_TEST(the_basis_names_the_interval_and_what_weighted_rows_are_worth)
+{
+    struct mlt_finding f = fixture_comparison("x", MLT_VERDICT_PASS, 0.5, 0.25);
+    f.method = "Tango";
+    f.effective_rows = 312.4;
+    mlt_figures_basis(&text, &f);
+    ck_assert_msg(strstr(text.data, ", interval Tango, ") &&
+                      strstr(text.data, ", effective rows 312"),
+                  "%s", text.data);
+    mlt_buf_clear(&text);
+    f.slice_column = "brand,store";
+    f.slice_value = "\"A, B\",5";
+    mlt_figures_slice(&text, &f);
+    ck_assert_str_eq(text.data, "brand = A, B, store = 5");
+}
+END_TEST
+
 START_TEST(the_strip_marks_equal_margin_and_estimate)
 {
     struct mlt_finding f = fixture_comparison("x", MLT_VERDICT_PASS, 0.5, 0.25);
@@ -136,6 +174,8 @@ TCase *figures_case(void)
     tcase_add_test(test, a_limit_is_shown_with_the_candidates_own_interval);
     tcase_add_test(test, a_lower_limit_keeps_its_direction);
     tcase_add_test(test, a_finding_without_numbers_says_nothing_about_them);
+    tcase_add_test(test, equivalences_and_gains_have_words_of_their_own);
+    tcase_add_test(test, the_basis_names_the_interval_and_what_weighted_rows_are_worth);
     tcase_add_test(test, the_strip_marks_equal_margin_and_estimate);
     return test;
 }
