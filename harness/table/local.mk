@@ -3,6 +3,7 @@ MLT_ROOMS += %D%/libtable.la
 %C%_libtable_la_SOURCES = \
 	%D%/dictionary.c %D%/dictionary.h \
 	%D%/group.c \
+	%D%/join.c %D%/join.h \
 	%D%/reader.c %D%/reader.h \
 	%D%/reader_cut.c \
 	%D%/reader_delimited.c \

@@ -375,7 +375,7 @@ static bool sum_up(struct mlt_reader *r, const struct mlt_reader_worker *workers
         *err = r->fault;
         return false;
     }
-    if (r->cutter.next_ordinal == 0)
+    if (r->cutter.next_ordinal == 0 && !r->options->may_have_no_rows)
         return mlt_err_set(err, MLT_ERR_EVIDENCE,
                            "%s: the data set has a header and no rows: nothing can be measured",
                            mlt_source_name(source));

@@ -45,6 +45,7 @@ struct mlt_reader_options {
         shards;     /* 1-based i of n; 0, 0: all. Every n-th block of the file's text (cut at
                      * fixed places, so that all shards agree) is parsed and delivered. */
     bool portable;  /* no SIMD beyond what the compiler may assume */
+    bool may_have_no_rows;  /* a header and nothing below it is no fault */
     bool no_digest; /* leave summary.sha256 empty: saves a fifth to a half of the time */
     /* Called for every block that is read, from one thread at a time; total 0: not known. False
      * stops with MLT_ERR_INTERRUPTED. May be NULL. */

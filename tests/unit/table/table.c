@@ -6,6 +6,7 @@
 
 #include "tests/unit/suite.h"
 
+TCase *join_case(void);
 TCase *reader_case(void);
 
 static struct mlt_arena arena;
@@ -171,5 +172,5 @@ static TCase *table_case(void)
     return tcase;
 }
 
-static TCase *(*const cases[])(void) = {table_case, reader_case, NULL};
+static TCase *(*const cases[])(void) = {table_case, join_case, reader_case, NULL};
 const struct unit_suite unit_suite = {"table", cases};
