@@ -16,11 +16,8 @@ MLT_UNIT_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 
 include tests/coverage.mk
 include tests/lint/local.mk
-<<<<<<< HEAD
 include tests/sim/local.mk
-=======
 include tests/bench/engine-bootstrap.mk
->>>>>>> h-boot
 include tests/cli/local.mk
 include tests/unit/base/local.mk
 include tests/unit/codec/local.mk

@@ -157,8 +157,6 @@ static void set_sides(struct mlt_judgement *j)
     j->plain = side_of_difference(j, sign, 0, 0);
     if (f->rule == MLT_RULE_EQUIVALENT)
         j->far = side_of_difference(j, -sign, r, margin);
-<<<<<<< HEAD
-=======
 }
 
 double mlt_side_third(const struct mlt_judgement *j, const struct mlt_side *side)
@@ -183,19 +181,10 @@ static void widen_for_skewness(const struct mlt_judgement *j, struct mlt_side *s
     side->hi = fmax(side->hi, end.hi);
     side->p_pass = fmax(side->p_pass, mlt_skewed_p_below(harm, skewness, 1, side->margin));
     side->p_fail = fmax(side->p_fail, mlt_skewed_p_above(harm, skewness, 1, side->margin));
->>>>>>> h-criteria
 }
 
 bool mlt_side_from_t(const struct mlt_judgement *j, struct mlt_side *side)
 {
-<<<<<<< HEAD
-    double reach = mlt_t_quantile(1 - j->alpha, side->df) * side->se;
-    double t = (side->harm - side->margin) / side->se;
-    side->lo = side->harm - reach;
-    side->hi = side->harm + reach;
-    side->p_pass = mlt_t_cdf(t, side->df);
-    side->p_fail = mlt_t_cdf(-t, side->df);
-=======
     struct mlt_estimate harm = {side->harm, side->se, side->df};
     struct mlt_interval interval = mlt_estimate_interval(harm, j->alpha);
     side->lo = interval.lo;
@@ -203,7 +192,6 @@ bool mlt_side_from_t(const struct mlt_judgement *j, struct mlt_side *side)
     side->p_pass = mlt_estimate_p_below(harm, side->margin);
     side->p_fail = mlt_estimate_p_above(harm, side->margin);
     widen_for_skewness(j, side);
->>>>>>> h-criteria
     return isfinite(side->lo) && isfinite(side->hi);
 }
 
@@ -219,12 +207,6 @@ struct method {
 static struct method choose_method(const struct mlt_judgement *j)
 {
     const struct mlt_measurement *m = j->m;
-<<<<<<< HEAD
-    bool counts = m->method == MLT_INTERVAL_SHARE && m->clusters == 0 && m->weighting == NULL;
-    if (counts && !j->finding.is_comparison)
-        return (struct method){mlt_side_from_share, "Clopper-Pearson"};
-    if (counts && m->has_pairs && !j->relative)
-=======
     bool skewed = isfinite(mlt_side_third(j, &j->near));
     bool counts = m->method == MLT_INTERVAL_SHARE && m->clusters == 0 && m->weighting == NULL;
     if (counts && !j->finding.is_comparison)
@@ -232,34 +214,23 @@ static struct method choose_method(const struct mlt_judgement *j)
     if (counts && m->has_pairs && j->relative)
         return (struct method){mlt_side_from_ratio, "t and Tango"};
     if (counts && m->has_pairs)
->>>>>>> h-criteria
         return (struct method){mlt_side_from_pairs, "Tango"};
     switch (m->method) {
     case MLT_INTERVAL_NONE:
         break;
     case MLT_INTERVAL_BLOCKS:
-<<<<<<< HEAD
-        return (struct method){mlt_side_from_t, "t, time blocks"};
-    case MLT_INTERVAL_DELONG:
-        return (struct method){mlt_side_from_t, "DeLong"};
-=======
         return (struct method){mlt_side_from_t, "t (time blocks)"};
     case MLT_INTERVAL_DELONG:
         return (struct method){mlt_side_from_t, skewed ? "DeLong (skewness)" : "DeLong"};
->>>>>>> h-criteria
     case MLT_INTERVAL_BOOTSTRAP:
         return (struct method){mlt_side_from_replicates, mlt_replicates_method(j)};
     case MLT_INTERVAL_INFLUENCE:
     case MLT_INTERVAL_SHARE:
-<<<<<<< HEAD
-        return (struct method){mlt_side_from_t, m->clusters > 0 ? "t, clusters" : "t, influence"};
-=======
         if (m->clusters > 0)
             return (struct method){mlt_side_from_t,
                                    skewed ? "t (clusters, skewness)" : "t (clusters)"};
         return (struct method){mlt_side_from_t,
                                skewed ? "t (influence, skewness)" : "t (influence)"};
->>>>>>> h-criteria
     }
     return (struct method){NULL, NULL};
 }
@@ -352,12 +323,8 @@ static bool check_spread(struct mlt_judgement *j, bool *done, struct mlt_err *er
                                  "the spread of %s is not known, so its estimate shows nothing",
                                  j->finding.metric);
     bool no_spread = j->finding.is_comparison ? raw_variance(j->m) == 0 : j->near.se == 0;
-<<<<<<< HEAD
-    *done = no_spread && j->m->method != MLT_INTERVAL_BLOCKS;
-=======
     *done = no_spread && j->m->method != MLT_INTERVAL_BLOCKS &&
             choose_method(j).estimate != mlt_side_from_ratio;
->>>>>>> h-criteria
     return !*done ||
            mlt_judgement_end(j, err, MLT_VERDICT_INCONCLUSIVE,
                              "%s has zero variance over %llu rows, so no interval can be given",
@@ -376,23 +343,15 @@ static bool check_method(struct mlt_judgement *j, estimator estimate, bool *done
                                  "%s contradicts itself: %llu of %llu rows is not %.17g", m->metric,
                                  (unsigned long long)m->successes, (unsigned long long)m->trials,
                                  m->candidate);
-<<<<<<< HEAD
-    if (estimate == mlt_side_from_pairs && mlt_pairs_contradict(j))
-=======
     if ((estimate == mlt_side_from_pairs || estimate == mlt_side_from_ratio) &&
         mlt_pairs_contradict(j))
->>>>>>> h-criteria
         return mlt_judgement_end(
             j, err, MLT_VERDICT_INVALID,
             "%s contradicts itself: %llu rows for one version only and %llu for the other, of "
             "%llu, do not make %.17g of %.17g",
             m->metric, (unsigned long long)m->only_candidate, (unsigned long long)m->only_baseline,
             (unsigned long long)m->trials, m->candidate, m->baseline);
-<<<<<<< HEAD
-    if (estimate == mlt_side_from_t)
-=======
     if (estimate == mlt_side_from_t || estimate == mlt_side_from_ratio)
->>>>>>> h-criteria
         return check_spread(j, done, err);
     if (estimate == mlt_side_from_replicates && !mlt_replicates_fault(j, &why, err))
         return false;
@@ -417,11 +376,7 @@ static bool decide_by_interval(struct mlt_judgement *j, struct mlt_err *err)
     share_alpha(j);
     if (method.estimate == mlt_side_from_t && j->m->method == MLT_INTERVAL_BLOCKS &&
         (j->finding.is_comparison ? raw_variance(j->m) == 0 : j->near.se == 0))
-<<<<<<< HEAD
-        method = (struct method){side_from_constant, "constant over time blocks"};
-=======
         method = (struct method){side_from_constant, "constant (time blocks)"};
->>>>>>> h-criteria
     if (!estimate_sides(j, method))
         return mlt_judgement_end(j, err, MLT_VERDICT_INCONCLUSIVE,
                                  "no interval of %s can be given from these numbers",
@@ -440,11 +395,7 @@ static bool decide_by_point(struct mlt_judgement *j, struct mlt_err *err)
         shown = isfinite(j->near.se) && j->near.se > 0 && j->near.df > 0;
     else if (method.estimate == mlt_side_from_share)
         shown = !mlt_share_contradicts(j);
-<<<<<<< HEAD
-    else if (method.estimate == mlt_side_from_pairs)
-=======
     else if (method.estimate == mlt_side_from_pairs || method.estimate == mlt_side_from_ratio)
->>>>>>> h-criteria
         shown = !mlt_pairs_contradict(j);
     else if (method.estimate != NULL && !mlt_replicates_fault(j, &why, err))
         return false;
@@ -463,12 +414,8 @@ static bool judge_identical(struct mlt_judgement *j, bool *done, struct mlt_err 
     bool enough = worth(j->m) >= (double)mlt_judgement_identical_rows(j->alpha);
     if (j->sentence->kind == MLT_SENTENCE_WITHIN && j->finding.admitted > 0) {
         /* Fewer rows may still do for a wide margin, where an interval needs no spread. */
-<<<<<<< HEAD
-        *done = enough || choose_method(j).estimate != mlt_side_from_pairs;
-=======
         estimator estimate = choose_method(j).estimate;
         *done = enough || (estimate != mlt_side_from_pairs && estimate != mlt_side_from_ratio);
->>>>>>> h-criteria
         return !*done || decide_identical(j, err);
     }
     if (j->sentence->kind == MLT_SENTENCE_BETTER) {

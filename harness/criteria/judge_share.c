@@ -53,11 +53,6 @@ bool mlt_side_from_share(const struct mlt_judgement *j, struct mlt_side *side)
     return isfinite(side->lo) && isfinite(side->hi);
 }
 
-<<<<<<< HEAD
-/* A difference of two shares of the same rows: Tango (1998). Where no row is discordant his bound,
- * z^2 / (n + z^2), is below the exact one, 1 - alpha^(1/n): the exact one counts. */
-bool mlt_side_from_pairs(const struct mlt_judgement *j, struct mlt_side *side)
-=======
 /* Interval and p-values of a harm against an absolute margin. */
 struct judged {
     struct mlt_interval harm;
@@ -90,32 +85,11 @@ static void widen_to_exact(const struct mlt_judgement *j, uint64_t worse, uint64
 
 static struct judged judge_pairs(const struct mlt_judgement *j, const struct mlt_side *side,
                                  double margin)
->>>>>>> h-criteria
 {
     const struct mlt_measurement *m = j->m;
     bool upper = side->sign > 0;
     uint64_t worse = upper ? m->only_candidate : m->only_baseline;
     uint64_t better = upper ? m->only_baseline : m->only_candidate;
-<<<<<<< HEAD
-    struct mlt_interval harm = mlt_tango(worse, better, m->trials, j->alpha);
-    side->lo = harm.lo;
-    side->hi = harm.hi;
-    side->p_pass = mlt_tango_p_below(worse, better, m->trials, side->margin);
-    side->p_fail = mlt_tango_p_above(worse, better, m->trials, side->margin);
-    if (worse == 0 && better == 0) {
-        double n = (double)m->trials, exact = 1 - mlt_exp(mlt_log(j->alpha) / n);
-        side->hi = fmax(side->hi, exact);
-        side->lo = fmin(side->lo, -exact);
-        if (side->margin > 0 && side->margin < 1)
-            side->p_pass = fmax(side->p_pass, mlt_exp(n * mlt_log1p(-side->margin)));
-        if (side->margin < 0 && side->margin > -1)
-            side->p_fail = fmax(side->p_fail, mlt_exp(n * mlt_log1p(side->margin)));
-    }
-    side->se = (side->hi - side->lo) / (2 * mlt_normal_quantile(1 - j->alpha));
-    side->df = INFINITY;
-    return isfinite(side->lo) && isfinite(side->hi) && !isnan(side->p_pass) && !isnan(side->p_fail);
-}
-=======
     struct judged out = {mlt_tango(worse, better, m->trials, j->alpha),
                          mlt_tango_p_below(worse, better, m->trials, margin),
                          mlt_tango_p_above(worse, better, m->trials, margin)};
@@ -158,4 +132,3 @@ bool mlt_side_from_ratio(const struct mlt_judgement *j, struct mlt_side *side)
     side->p_fail = fmax(side->p_fail, pairs.p_fail);
     return is_complete(side);
 }
->>>>>>> h-criteria

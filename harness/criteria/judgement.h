@@ -41,19 +41,13 @@ struct mlt_judgement {
 
 /* A side that shows nothing. */
 struct mlt_side mlt_side_none(void);
-<<<<<<< HEAD
-=======
 /* Third central moment of harm, from those of the two estimates; NaN when they are not known. */
 double mlt_side_third(const struct mlt_judgement *j, const struct mlt_side *side);
->>>>>>> h-criteria
 /* Fills lo, hi, p_pass, p_fail and se of a side. True when it has an interval. */
 bool mlt_side_from_t(const struct mlt_judgement *j, struct mlt_side *side);
 bool mlt_side_from_share(const struct mlt_judgement *j, struct mlt_side *side);
 bool mlt_side_from_pairs(const struct mlt_judgement *j, struct mlt_side *side);
-<<<<<<< HEAD
-=======
 bool mlt_side_from_ratio(const struct mlt_judgement *j, struct mlt_side *side);
->>>>>>> h-criteria
 bool mlt_side_from_replicates(const struct mlt_judgement *j, struct mlt_side *side);
 
 /* Counts that contradict the estimates they are said to give. */

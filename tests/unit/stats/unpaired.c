@@ -167,12 +167,6 @@ END_TEST
 START_TEST(kolmogorovs_limit_matches_scipy)
 {
     /* SciPy 1.10.1: kstwobign.sf */
-<<<<<<< HEAD
-    static const double known[][2] = {{.3, 0.99999069419866549},    {.5, 0.96394524366487511},
-                                      {.9, 0.39273070794065429},    {1, 0.26999967167735456},
-                                      {1.36, 0.049485876755377876}, {3, 3.0459959489425258e-08},
-                                      {8, 5.1444187452848296e-56},  {0, 1}};
-=======
     static const double known[][2] = {{.3, 0.99999069419866549},
                                       {.5, 0.96394524366487511},
                                       {.9, 0.39273070794065429},
@@ -183,7 +177,6 @@ START_TEST(kolmogorovs_limit_matches_scipy)
                                       {0, 1},
                                       {1e-320, 1},
                                       {0.1, 1}};
->>>>>>> h-tests
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
         ck_near(mlt_kolmogorov_sf(known[i][0]), known[i][1], 1e-12);
     ck_assert(isnan(mlt_kolmogorov_sf(NAN)));
