@@ -1,0 +1,192 @@
+#include "harness/stats/delong.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/unit/suite.h"
+
+TCase *delong_case(void);
+
+/* The data set aSAH of pROC 1.18.0 (Turck et al. 2010): outcome "Poor" and two markers. */
+static const uint8_t poor[] = {0, 0, 0, 0, 1, 1, 0, 1, 0, 0, 1, 0, 1, 1, 0, 0, 1, 0, 1, 1, 1, 0, 1,
+                               0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 1, 1, 0, 1, 1, 0, 0, 0, 0, 0, 0,
+                               0, 0, 0, 1, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 1, 0, 0, 1, 1, 1, 0, 1, 1,
+                               0, 1, 1, 1, 1, 0, 0, 0, 1, 1, 0, 1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0,
+                               0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 0, 0, 0, 1, 0, 0, 0};
+static const double s100b[] = {
+    0.13, 0.14, 0.1,  0.04, 0.13, 0.1,  0.47, 0.16, 0.18, 0.1,  0.12, 0.1,  0.44, 0.71, 0.04,
+    0.08, 0.49, 0.04, 0.07, 0.33, 0.09, 0.09, 0.07, 0.11, 0.07, 0.17, 0.07, 0.11, 0.13, 0.19,
+    0.05, 0.16, 0.41, 0.14, 0.34, 0.35, 0.48, 0.09, 0.96, 0.25, 0.5,  0.46, 0.16, 0.07, 0.43,
+    0.45, 0.11, 0.08, 0.09, 0.86, 0.52, 0.08, 0.06, 0.13, 2.07, 0.1,  0.14, 0.15, 0.07, 0.06,
+    0.77, 0.05, 0.09, 0.3,  0.03, 0.09, 0.04, 0.23, 0.7,  0.09, 0.27, 0.71, 0.08, 0.26, 0.08,
+    0.16, 0.09, 0.13, 0.1,  0.08, 0.11, 0.33, 0.11, 0.28, 0.07, 0.1,  0.32, 0.22, 0.07, 0.05,
+    0.24, 0.38, 0.1,  0.15, 0.08, 0.14, 0.1,  0.07, 0.04, 0.19, 0.56, 0.14, 0.58, 0.32, 0.82,
+    0.74, 0.15, 0.47, 0.17, 0.44, 0.15, 0.5,  0.48};
+static const double ndka[] = {
+    3.01,  8.54,  8.09,   10.42, 17.4,  12.75, 6,     13.2,  15.54, 6.01,  15.96, 17.86, 5.18,
+    8.9,   13.41, 20.75,  11.6,  16.11, 32.37, 54.82, 32.41, 49.94, 40.34, 9.47,  6.29,  12.53,
+    6.54,  6.3,   80.3,   12.8,  9.8,   9.81,  9.85,  18.21, 5.03,  14.04, 21.93, 8.02,  7.42,
+    8.38,  6.59,  9.63,   13.12, 7.96,  14.34, 41.43, 7.63,  7.06,  12.59, 13.56, 3.87,  9.44,
+    7.66,  12.98, 419.19, 27.19, 22.27, 9.95,  21.22, 11.73, 10.4,  58.83, 6.39,  11.09, 12.22,
+    13.67, 17.21, 22.63,  12.9,  9.7,   21.57, 8.23,  72.57, 15.54, 10.51, 10.6,  14.57, 5.19,
+    9.63,  4.61,  21.48,  17.3,  12.71, 9.44,  11.07, 19.46, 10.83, 5.37,  11.97, 7.75,  9.83,
+    10.55, 28.49, 8.53,   12.57, 12.9,  46.83, 11.68, 12.67, 9.01,  9.57,  34.06, 11.72, 14.26,
+    47.61, 11.67, 24.58,  10.33, 13.87, 15.89, 22.43, 6.79,  13.45};
+
+#define ck_near(got, want, relative)                                                               \
+    ck_assert_msg(fabs((got) - (want)) <= (relative)*fabs(want), #got " is %.17g", (got))
+
+START_TEST(delong_agrees_with_proc_on_its_own_data)
+{
+    /* pROC 1.18.0: auc, var, cov of roc(outcome, s100b) and roc(outcome, ndka). */
+    struct mlt_err err = MLT_ERR_INIT;
+    struct mlt_delong d;
+    ck_ok(mlt_delong(s100b, ndka, poor, sizeof poor, 2, &d, &err));
+    ck_assert_uint_eq(d.positives, 41);
+    ck_near(d.auc[0], 0.73136856368563685, 1e-15);
+    ck_near(d.auc[1], 0.61195799457994582, 1e-15);
+    ck_near(d.variance[0], 0.00266868245717243784, 1e-13);
+    ck_near(d.variance[1], 0.00319081054939130207, 1e-13);
+    ck_near(d.covariance, -0.00075616493805657884, 1e-13);
+    /* roc.test(method = "delong", paired = TRUE): Z. */
+    ck_near(d.difference / sqrt(d.difference_variance), 1.39077002573557706, 1e-13);
+    ck_near(2 * (1 - mlt_delong_p_at_least(d.difference, d.difference_variance, 0)),
+            0.16429517522305448, 1e-12);
+    /* ci.auc(s100b, conf.level = 0.9) */
+    struct mlt_interval ci = mlt_delong_interval(d.auc[0], d.variance[0], 0.05, 0, 1);
+    ck_near(ci.lo, 0.64639658975856984, 1e-13);
+    ck_near(ci.hi, 0.81634053761270375, 1e-13);
+}
+END_TEST
+
+static uint32_t lcg(uint32_t *state)
+{
+    return *state = *state * 69069 + 1;
+}
+
+START_TEST(delong_agrees_with_proc_on_many_rows_with_ties)
+{
+    /* pROC 1.18.0 on the same 20,000 rows. */
+    enum { N = 20000 };
+    struct mlt_err err = MLT_ERR_INIT;
+    struct mlt_delong d, again;
+    double *a = malloc(N * sizeof *a), *b = malloc(N * sizeof *b);
+    uint8_t *y = malloc(N);
+    uint32_t u = 1, v = 2, w = 3;
+    for (size_t i = 0; i < N; i++) {
+        y[i] = lcg(&u) / 4294967296.0 < 0.3;
+        a[i] = lcg(&v) / 4294967296.0 + 0.5 * y[i];
+        b[i] = floor(16 * (lcg(&w) / 4294967296.0 + 0.25 * y[i]));
+    }
+    ck_ok(mlt_delong(a, b, y, N, 2, &d, &err));
+    ck_near(d.auc[0], 8.7606821556275061e-01, 1e-15);
+    ck_near(d.auc[1], 7.2148129642837544e-01, 1e-15);
+    ck_near(d.variance[0], 6.1722252825891554e-06, 1e-12);
+    ck_near(d.variance[1], 1.4417403744602676e-05, 1e-12);
+    ck_near(d.covariance, 1.0506034727182736e-06, 1e-11);
+    ck_near(d.difference / sqrt(d.difference_variance), 3.5951980396208334e+01, 1e-12);
+
+    /* The order of rows and threads do not change a bit. */
+    for (size_t i = 0; i < N / 2; i++) {
+        double x = a[i], z = b[i];
+        uint8_t label = y[i];
+        a[i] = a[N - 1 - i], a[N - 1 - i] = x;
+        b[i] = b[N - 1 - i], b[N - 1 - i] = z;
+        y[i] = y[N - 1 - i], y[N - 1 - i] = label;
+    }
+    ck_ok(mlt_delong(a, b, y, N, 1, &again, &err));
+    ck_assert_mem_eq(&d, &again, sizeof d);
+    free(a);
+    free(b);
+    free(y);
+}
+END_TEST
+
+START_TEST(delong_of_four_rows)
+{
+    /* pROC 1.18.0: response 0 0 1 1, predictors 1 2 2 3 and 3 1 2 2. */
+    struct mlt_err err = MLT_ERR_INIT;
+    const uint8_t y[] = {0, 0, 1, 1};
+    const double a[] = {1, 2, 2, 3}, b[] = {3, 1, 2, 2};
+    struct mlt_delong d;
+    ck_ok(mlt_delong(a, b, y, 4, 1, &d, &err));
+    ck_assert(d.auc[0] == 0.875 && d.auc[1] == 0.5 && d.difference == 0.375);
+    ck_assert(d.variance[0] == 0.03125 && d.variance[1] == 0.25 && d.covariance == -0.0625);
+    ck_assert(d.difference_variance == 0.03125 + 0.25 + 2 * 0.0625);
+    struct mlt_interval ci = mlt_delong_interval(d.auc[0], d.variance[0], 0.05, 0, 1);
+    ck_near(ci.lo, 0.58422821158083149, 1e-13);
+    ck_assert(ci.hi == 1);
+}
+END_TEST
+
+START_TEST(no_spread_gives_zero_variance_and_no_interval)
+{
+    /* Perfect separation: pROC 1.18.0 gives var 0 and warns. */
+    struct mlt_err err = MLT_ERR_INIT;
+    const uint8_t y[] = {0, 0, 1, 1, 1};
+    const double a[] = {1, 2, 3, 4, 5}, b[] = {10, 20, 30, 40, 50};
+    struct mlt_delong d;
+    ck_ok(mlt_delong(a, b, y, 5, 1, &d, &err));
+    ck_assert(d.auc[0] == 1 && d.variance[0] == 0 && d.undefined == NULL);
+    ck_assert(d.difference == 0 && d.difference_variance == 0);
+    struct mlt_interval ci = mlt_delong_interval(1, d.variance[0], 0.05, 0, 1);
+    ck_assert(isnan(ci.lo) && isnan(ci.hi));
+    ck_assert(isnan(mlt_delong_p_at_least(1, d.variance[0], 0.9)));
+    ck_assert(isnan(mlt_delong_interval(NAN, 1, 0.05, 0, 1).lo));
+    ck_assert(isnan(mlt_delong_interval(0.5, NAN, 0.05, 0, 1).lo));
+    ck_assert(isnan(mlt_delong_interval(0.5, 1, 0, 0, 1).lo));
+}
+END_TEST
+
+START_TEST(too_few_rows_of_a_class_say_so)
+{
+    struct mlt_err err = MLT_ERR_INIT;
+    const uint8_t one[] = {0, 0, 1}, none[] = {0, 0, 0};
+    const double a[] = {1, 3, 2}, bad[] = {1, 2, NAN};
+    struct mlt_delong d;
+    ck_ok(mlt_delong(a, NULL, one, 3, 2, &d, &err));
+    ck_assert(d.auc[0] == 0.5 && isnan(d.variance[0]) && isnan(d.auc[1]));
+    ck_assert_str_eq(d.undefined, "a class has one row only");
+    ck_ok(mlt_delong(a, a, none, 3, 2, &d, &err));
+    ck_assert(isnan(d.auc[0]) && isnan(d.variance[0]) && isnan(d.difference));
+    ck_assert_str_eq(d.undefined, "one class only");
+    ck_ok(mlt_delong(a, NULL, none, 0, 1, &d, &err));
+    ck_assert(isnan(d.auc[0]));
+    ck_fails(mlt_delong(a, bad, one, 3, 2, &d, &err), MLT_ERR_EVIDENCE, "row 3");
+}
+END_TEST
+
+START_TEST(placements_are_influence_values)
+{
+    /* Mean 0, and the variance of the mean is DeLong's but for the class factors. */
+    enum { N = sizeof poor };
+    struct mlt_err err = MLT_ERR_INIT;
+    struct mlt_placements placed;
+    struct mlt_delong d;
+    double influence[N], sum = 0, positives = 0, negatives = 0;
+    ck_ok(mlt_delong(s100b, NULL, poor, N, 1, &d, &err));
+    ck_ok(mlt_placements_make(s100b, poor, N, &placed, &err));
+    mlt_placements_influence(&placed, poor, influence);
+    for (size_t i = 0; i < N; i++) {
+        sum += influence[i];
+        *(poor[i] ? &positives : &negatives) += influence[i] * influence[i];
+    }
+    ck_assert(fabs(sum) < 1e-12);
+    double variance = (positives * 41 / 40 + negatives * 72 / 71) / N / N;
+    ck_near(variance, d.variance[0], 1e-12);
+    mlt_placements_free(&placed);
+}
+END_TEST
+
+TCase *delong_case(void)
+{
+    TCase *tcase = tcase_create("delong");
+    tcase_add_test(tcase, delong_agrees_with_proc_on_its_own_data);
+    tcase_add_test(tcase, delong_agrees_with_proc_on_many_rows_with_ties);
+    tcase_add_test(tcase, delong_of_four_rows);
+    tcase_add_test(tcase, no_spread_gives_zero_variance_and_no_interval);
+    tcase_add_test(tcase, too_few_rows_of_a_class_say_so);
+    tcase_add_test(tcase, placements_are_influence_values);
+    return tcase;
+}
