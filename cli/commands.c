@@ -1,6 +1,8 @@
 #include "cli/commands.h"
 
 const struct mlt_command *const mlt_commands[] = {
+    &mlt_command_eval,
+    &mlt_command_merge,
     &mlt_command_run,
     &mlt_command_gate,
     &mlt_command_report,

@@ -4,6 +4,8 @@
 
 #include "cli/opt.h"
 
+extern const struct mlt_command mlt_command_eval;
+extern const struct mlt_command mlt_command_merge;
 extern const struct mlt_command mlt_command_run;
 extern const struct mlt_command mlt_command_gate;
 extern const struct mlt_command mlt_command_report;

@@ -13,14 +13,17 @@ mltest_SOURCES = \
 	%D%/cmd_completion.c \
 	%D%/cmd_deploy.c \
 	%D%/cmd_doctor.c \
+	%D%/cmd_eval.c \
 	%D%/cmd_gate.c \
 	%D%/cmd_init.c \
+	%D%/cmd_merge.c \
 	%D%/cmd_registry.c \
 	%D%/cmd_report.c \
 	%D%/cmd_run.c \
 	%D%/cmd_schema.c \
 	%D%/cmd_version.c \
 	%D%/commands.c %D%/commands.h \
+	%D%/eval_options.c %D%/eval_options.h \
 	%D%/main.c \
 	%D%/opt.c %D%/opt.h
 mltest_LDADD = libhouse.la

@@ -5,9 +5,16 @@ MLT_ROOMS += %D%/libflows.la
 	%D%/builtins.c %D%/builtins.h \
 	%D%/deploy.c %D%/deploy.h \
 	%D%/doctor.c %D%/doctor.h \
+	%D%/eval.c %D%/eval.h \
+	%D%/eval_part.c %D%/eval_part.h \
+	%D%/eval_plan.c %D%/eval_plan.h \
+	%D%/eval_read.c %D%/eval_read.h \
+	%D%/eval_report.c %D%/eval_report.h \
+	%D%/eval_request.c \
 	%D%/gate.c %D%/gate.h \
 	%D%/init.c %D%/init.h \
 	%D%/judge.c %D%/judge.h \
+	%D%/merge.c \
 	%D%/registry.c %D%/registry.h \
 	%D%/replay.c %D%/replay.h \
 	%D%/report.c %D%/report.h \

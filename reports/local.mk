@@ -10,6 +10,9 @@ EXTRA_DIST += docs/schemas/report.schema.json
 	%D%/decision_console.c \
 	%D%/decision_markdown.c \
 	%D%/decision_words.c %D%/decision_words.h \
+	%D%/evaluation.h \
+	%D%/evaluation_console.c \
+	%D%/evaluation_json.c \
 	%D%/figures.c %D%/figures.h \
 	%D%/json.c \
 	%D%/junit.c \

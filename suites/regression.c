@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "harness/base/str.h"
+#include "harness/domain/slice.h"
 #include "suites/ask.h"
 #include "suites/draft.h"
 #include "suites/scoring.h"
@@ -42,30 +43,17 @@ static void add_name(struct names *names, const char *name)
     names->name[names->count++] = name;
 }
 
-static const char *task_words(enum mlt_task task)
-{
-    return task == MLT_TASK_REGRESSION ? "a number"
-           : task == MLT_TASK_BINARY   ? "of two classes"
-                                       : "of more than two classes";
-}
-
 static bool add_metric(const struct mlt_plan_context *context, const struct mlt_yaml *node,
-                       const char *metric, struct names *names, struct mlt_err *err)
+                       const char *name, struct names *names, struct mlt_err *err)
 {
+    struct mlt_metric metric;
+    struct mlt_err fault = MLT_ERR_INIT;
     enum mlt_task task = mlt_target_task(&context->contract->output);
-    if (mlt_metric_find(metric, task)) {
-        add_name(names, metric);
+    if (mlt_metric_find(name, task, context->arena, &metric, &fault)) {
+        add_name(names, name);
         return true;
     }
-    const char *const *known = mlt_metric_names();
-    for (size_t i = 0; known[i]; i++)
-        if (mlt_str_eq(known[i], metric))
-            return mlt_yaml_fault(node, err, "metric '%s' does not apply: the output '%s' is %s",
-                                  metric, context->contract->output.name, task_words(task));
-    const char *nearest = mlt_str_nearest(metric, known);
-    return mlt_yaml_fault(node, err, "unknown metric '%s'; %s '%s'", metric,
-                          nearest ? "did you mean" : "there is, for example,",
-                          nearest ? nearest : known[0]);
+    return mlt_yaml_fault(node, err, "%s", fault.text);
 }
 
 static bool make_names(struct mlt_arena *arena, size_t room, struct names *out, struct mlt_err *err)
@@ -224,26 +212,50 @@ static bool conclude(struct mlt_case_context *context, const struct mlt_scoring 
                        scoring->inputs.table.path);
 }
 
+/* The columns that slices are made of: of "brand,store" there are two. */
+static bool columns_of(const struct names *slices, struct mlt_arena *arena, struct names *out,
+                       struct mlt_err *err)
+{
+    if (!make_names(arena, slices->count * MLT_SLICE_MAX_COLUMNS, out, err))
+        return false;
+    for (size_t i = 0; i < slices->count; i++) {
+        size_t parts;
+        const char **part = mlt_slice_split(slices->name[i], arena, &parts);
+        if (!part || parts > MLT_SLICE_MAX_COLUMNS)
+            return mlt_err_set(err, MLT_ERR_USAGE, "slices by '%s': expected 1 to %d columns",
+                               slices->name[i], (int)MLT_SLICE_MAX_COLUMNS);
+        for (size_t p = 0; p < parts; p++)
+            add_name(out, part[p]);
+    }
+    return true;
+}
+
 static bool run_spec(struct mlt_case_context *context, const struct mlt_case_plan *test,
                      const struct mlt_json *spec, struct mlt_outcome *out, struct mlt_err *err)
 {
     const char *name;
     double batch;
-    struct names metrics, slices;
+    struct names metrics, slices, columns;
     struct mlt_scoring *scoring = mlt_arena_alloc(context->arena, sizeof *scoring);
     if (!scoring)
         return mlt_err_oom(err);
     if (!mlt_json_want_string(spec, "dataset", &name, err) ||
         !mlt_json_want_number(spec, "batch", &batch, err) ||
         !read_names(mlt_json_get(spec, "metrics"), context->arena, &metrics, err) ||
-        !read_names(mlt_json_get(spec, "slices"), context->arena, &slices, err))
+        !read_names(mlt_json_get(spec, "slices"), context->arena, &slices, err) ||
+        !columns_of(&slices, context->arena, &columns, err))
         return false;
     const struct mlt_dataset_config *dataset = mlt_config_dataset(context->config, name);
     if (!dataset)
         return mlt_err_set(err, MLT_ERR_USAGE, "data set '%s' is unknown", name);
-    struct mlt_slicing slicing = {test->id, scoring, metrics.name, metrics.count,
-                                  mlt_json_get(spec, "named")};
-    return mlt_scoring_open(context, dataset, slices.name, slices.count, scoring, err) &&
+    struct mlt_slicing slicing = {.case_id = test->id,
+                                  .scoring = scoring,
+                                  .metric = metrics.name,
+                                  .metric_count = metrics.count,
+                                  .slice = slices.name,
+                                  .slice_count = slices.count,
+                                  .named = mlt_json_get(spec, "named")};
+    return mlt_scoring_open(context, dataset, columns.name, columns.count, scoring, err) &&
            mlt_scoring_predict(context, scoring, (size_t)batch, err) &&
            mlt_slices_measure(context, &slicing, err) && conclude(context, scoring, out, err);
 }

@@ -46,7 +46,7 @@ static bool read_groups(struct mlt_scoring *s, struct mlt_arena *arena, struct m
         if (!column || !mlt_table_group(column, s->rows, arena, &groups, err))
             return mlt_err_prefix(err, "`cluster` of data set '%s'", s->inputs.dataset->name);
         s->cluster = groups.id;
-        s->cluster_count = groups.groups;
+        s->cluster_name = groups.value;
     }
     s->slice = mlt_arena_calloc(arena, s->slice_count, sizeof *s->slice);
     if (!s->slice)
@@ -57,8 +57,8 @@ static bool read_groups(struct mlt_scoring *s, struct mlt_arena *arena, struct m
             return mlt_err_prefix(err, "slices by '%s'", s->slice_column[i]);
         if (column->missing == s->rows)
             return mlt_err_set(err, MLT_ERR_EVIDENCE,
-                               "%s: slices by '%s': no row has a value in that column",
-                               table->path, s->slice_column[i]);
+                               "%s: slices by '%s': no row has a value in that column", table->path,
+                               s->slice_column[i]);
     }
     return true;
 }
@@ -84,13 +84,11 @@ bool mlt_scoring_open(struct mlt_case_context *context, const struct mlt_dataset
     if (s->rows > SIZE_MAX / s->width)
         return mlt_err_oom(err);
     s->state = mlt_arena_calloc(arena, s->rows, sizeof *s->state);
-    s->differs = mlt_arena_calloc(arena, s->rows, sizeof *s->differs);
     s->label = mlt_arena_calloc(arena, s->rows, sizeof *s->label);
     s->candidate = mlt_arena_calloc(arena, s->rows * s->width, sizeof *s->candidate);
     if (context->baseline)
         s->baseline = mlt_arena_calloc(arena, s->rows * s->width, sizeof *s->baseline);
-    if (!s->state || !s->differs || !s->label || !s->candidate ||
-        (context->baseline && !s->baseline))
+    if (!s->state || !s->label || !s->candidate || (context->baseline && !s->baseline))
         return mlt_err_oom(err);
     return read_labels(s, err) && read_groups(s, arena, err);
 }
@@ -129,8 +127,6 @@ static void settle_row(struct mlt_case_context *context, struct mlt_scoring *s,
         s->state[row] = MLT_ROW_CANDIDATE_MISSING;
         if (!s->candidate_fault)
             s->candidate_fault = fault_text(context, s, row, &chunk->candidate[i]);
-    } else if (chunk->baseline) {
-        s->differs[row] = !mlt_prediction_same(&chunk->candidate[i], &chunk->baseline[i]);
     }
 }
 

@@ -2,15 +2,9 @@
 #ifndef MLTEST_SUITES_SCORING_H
 #define MLTEST_SUITES_SCORING_H
 
+#include "harness/evaluate/evaluation.h"
 #include "suites/rows.h"
 #include "suites/target.h"
-
-enum mlt_row_state {
-    MLT_ROW_PAIRED = 0,        /* label and every prediction that is asked for */
-    MLT_ROW_LEFT_OUT,          /* label or input missing, dropped by the data set's policy */
-    MLT_ROW_CANDIDATE_MISSING, /* only the candidate gave no usable prediction */
-    MLT_ROW_BASELINE_MISSING,  /* the baseline gave none (the candidate perhaps neither) */
-};
 
 struct mlt_scoring {
     struct mlt_inputs inputs;
@@ -18,12 +12,11 @@ struct mlt_scoring {
     const struct mlt_column *label_column;
     size_t rows, width;
     uint8_t *state;    /* [rows], enum mlt_row_state */
-    bool *differs;     /* [rows] the two answers are not identical */
     double *label;     /* [rows] */
     double *candidate; /* [rows * width] */
     double *baseline;  /* [rows * width]; NULL: there is no baseline */
     uint32_t *cluster; /* [rows]; NULL: independent rows */
-    uint32_t cluster_count;
+    const char **cluster_name; /* by id */
     struct mlt_groups *slice; /* [slice_count] groups of each slice column */
     const char *const *slice_column;
     size_t slice_count;

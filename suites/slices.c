@@ -2,241 +2,201 @@
 
 #include <string.h>
 
+#include "harness/base/siphash.h"
 #include "harness/base/str.h"
+#include "harness/domain/slice.h"
+#include "harness/evaluate/evaluation.h"
 
-enum { MIN_SLICE_ROWS = 20, MAX_SLICES = 1000 };
-static const char other[] = "(other)";
-
-/* Rows of one slice: `member[r]` says whether row r is in it; NULL: all rows are. */
-struct subset {
-    const char *column, *value; /* NULL: all rows */
-    const bool *member;
+/* What the evaluation sends goes on to the sink of the case. */
+struct relay {
+    struct mlt_case_context *context;
+    const char *case_id;
+    struct mlt_buf pooled; /* "brand: 3 (12 rows), 7 (4 rows)" a line */
+    const char *pooled_column;
 };
 
-static uint64_t min_rows_of(const struct mlt_slicing *slicing)
+static bool relay_measurement(void *context, const struct mlt_measurement *m, struct mlt_err *err)
 {
-    uint64_t rows = MIN_SLICE_ROWS;
-    for (size_t i = 0; i < slicing->metric_count; i++) {
-        const struct mlt_metric_ops *metric =
-            mlt_metric_find(slicing->metric[i], slicing->scoring->target.task);
-        if (metric && metric->min_rows > rows)
-            rows = metric->min_rows;
-    }
-    return rows;
+    struct relay *to = context;
+    struct mlt_measurement sent = *m;
+    sent.case_id = to->case_id;
+    return to->context->sink->measurement(to->context->sink, &sent, err);
 }
 
-struct counts {
-    uint64_t paired, left_out, candidate_missing, baseline_missing, differing;
-};
-
-static struct counts count_rows(const struct mlt_scoring *s, const bool *member)
+static bool relay_pooled(void *context, const struct mlt_evaluation_pooled *pooled,
+                         struct mlt_err *err)
 {
-    struct counts counts = {0};
-    for (size_t r = 0; r < s->rows; r++) {
-        if (member && !member[r])
-            continue;
-        counts.paired += s->state[r] == MLT_ROW_PAIRED;
-        counts.left_out += s->state[r] == MLT_ROW_LEFT_OUT;
-        counts.candidate_missing += s->state[r] == MLT_ROW_CANDIDATE_MISSING;
-        counts.baseline_missing += s->state[r] == MLT_ROW_BASELINE_MISSING;
-        counts.differing += s->state[r] == MLT_ROW_PAIRED && s->differs[r];
-    }
-    return counts;
+    struct relay *to = context;
+    struct mlt_buf *text = &to->pooled;
+    bool begins = !mlt_str_eq(pooled->column, to->pooled_column);
+    if (begins && text->len > 0)
+        mlt_buf_putc(text, '\n');
+    mlt_buf_printf(text, "%s%s", begins ? pooled->column : ", ", begins ? ": " : "");
+    mlt_str_append_safe(text, pooled->value, strlen(pooled->value), 80);
+    mlt_buf_printf(text, " (%llu rows)", (unsigned long long)pooled->rows);
+    to->pooled_column = pooled->column;
+    return mlt_buf_check(text, err);
 }
 
-static bool above_limit(const struct mlt_scoring *s, const struct counts *counts)
+static bool find_metrics(const struct mlt_slicing *slicing, struct mlt_arena *arena,
+                         struct mlt_evaluation_spec *spec, struct mlt_err *err)
 {
-    return (double)counts->candidate_missing >
-           s->inputs.dataset->max_candidate_missing *
-               (double)(counts->paired + counts->candidate_missing);
-}
-
-/* The paired rows of a subset side by side, as metrics take them. */
-static bool gather(const struct mlt_scoring *s, const bool *member, size_t count,
-                   struct mlt_arena *arena, struct mlt_metric_rows *out, struct mlt_err *err)
-{
-    double *label = mlt_arena_calloc(arena, count, sizeof *label);
-    double *candidate = mlt_arena_calloc(arena, count * s->width, sizeof *candidate);
-    double *baseline =
-        s->baseline ? mlt_arena_calloc(arena, count * s->width, sizeof *baseline) : NULL;
-    uint32_t *cluster = s->cluster ? mlt_arena_calloc(arena, count, sizeof *cluster) : NULL;
-    if (!label || !candidate || (s->baseline && !baseline) || (s->cluster && !cluster))
+    struct mlt_metric *metrics = mlt_arena_calloc(arena, slicing->metric_count, sizeof *metrics);
+    if (!metrics)
         return mlt_err_oom(err);
-    size_t n = 0, bytes = s->width * sizeof(double);
-    for (size_t r = 0; r < s->rows; r++) {
-        if (s->state[r] != MLT_ROW_PAIRED || (member && !member[r]))
-            continue;
-        label[n] = s->label[r];
-        memcpy(candidate + n * s->width, s->candidate + r * s->width, bytes);
-        if (baseline)
-            memcpy(baseline + n * s->width, s->baseline + r * s->width, bytes);
-        if (cluster)
-            cluster[n] = s->cluster[r];
-        n++;
-    }
-    out->task = s->target.task;
-    out->n = n;
-    out->width = s->width;
-    out->label = label;
-    out->candidate = candidate;
-    out->baseline = baseline;
-    out->cluster = cluster;
-    out->n_clusters = s->cluster_count;
+    for (size_t i = 0; i < slicing->metric_count; i++)
+        if (!mlt_metric_find(slicing->metric[i], spec->task, arena, &metrics[i], err))
+            return false;
+    spec->metrics = metrics;
+    spec->metric_count = slicing->metric_count;
     return true;
 }
 
-static bool measure_metrics(struct mlt_case_context *context, const struct mlt_slicing *slicing,
-                            const struct subset *subset, const struct counts *counts,
-                            const struct mlt_metric_rows *rows, struct mlt_arena *arena,
-                            struct mlt_err *err)
+static bool find_slices(const struct mlt_slicing *slicing, struct mlt_arena *arena,
+                        struct mlt_evaluation_spec *spec, struct mlt_err *err)
 {
     const struct mlt_scoring *s = slicing->scoring;
-    struct counts all = count_rows(s, NULL);
-    bool blamed = above_limit(s, &all) || above_limit(s, counts);
-    for (size_t i = 0; i < slicing->metric_count; i++) {
-        const struct mlt_metric_ops *metric = mlt_metric_find(slicing->metric[i], s->target.task);
-        if (!metric)
-            return mlt_err_set(err, MLT_ERR_USAGE, "metric '%s' does not apply to this output",
-                               slicing->metric[i]);
-        struct mlt_measurement m = mlt_measurement_none();
-        if (!mlt_metric_measure(metric, rows, arena, &m, err))
-            return false;
-        m.case_id = slicing->case_id;
-        if (!m.unit)
-            m.unit = "";
-        m.slice_column = subset->column;
-        m.slice_value = subset->value;
-        m.differing = s->baseline ? counts->differing : 0;
-        m.candidate_missing = blamed ? counts->candidate_missing : 0;
-        m.excluded =
-            counts->left_out + counts->baseline_missing + (blamed ? 0 : counts->candidate_missing);
-        if (!context->sink->measurement(context->sink, &m, err))
-            return false;
+    struct mlt_slice_spec *slices = mlt_arena_calloc(arena, slicing->slice_count, sizeof *slices);
+    if (!slices)
+        return mlt_err_oom(err);
+    for (size_t i = 0; i < slicing->slice_count; i++) {
+        size_t parts;
+        const char **part = mlt_slice_split(slicing->slice[i], arena, &parts);
+        if (!part || parts > MLT_SLICE_MAX_COLUMNS)
+            return mlt_err_set(err, MLT_ERR_USAGE, "slices by '%s': expected 1 to %d columns",
+                               slicing->slice[i], (int)MLT_SLICE_MAX_COLUMNS);
+        slices[i].column_count = parts;
+        for (size_t p = 0; p < parts; p++)
+            for (size_t c = 0; c < s->slice_count; c++)
+                if (mlt_str_eq(s->slice_column[c], part[p]))
+                    slices[i].column[p] = c;
     }
+    spec->columns = s->slice_column;
+    spec->column_count = s->slice_count;
+    spec->slices = slices;
+    spec->slice_count = slicing->slice_count;
     return true;
 }
 
-static bool measure_subset(struct mlt_case_context *context, const struct mlt_slicing *slicing,
-                           const struct subset *subset, struct mlt_err *err)
+static bool find_named(const struct mlt_slicing *slicing, struct mlt_arena *arena,
+                       struct mlt_evaluation_spec *spec, struct mlt_err *err)
 {
-    struct counts counts = count_rows(slicing->scoring, subset->member);
-    struct mlt_arena arena = MLT_ARENA_INIT;
-    struct mlt_metric_rows rows = {.threshold = context->config->threshold};
-    bool ok = gather(slicing->scoring, subset->member, counts.paired, &arena, &rows, err) &&
-              measure_metrics(context, slicing, subset, &counts, &rows, &arena, err);
-    mlt_arena_free(&arena);
-    return ok;
-}
-
-static bool is_named(const struct mlt_slicing *slicing, const char *column, const char *value)
-{
+    size_t count = mlt_json_count(slicing->named);
+    struct mlt_slice_named *named = mlt_arena_calloc(arena, count, sizeof *named);
+    if (!named)
+        return mlt_err_oom(err);
     for (const struct mlt_json *node = mlt_json_first(slicing->named); node;
          node = mlt_json_next(node))
-        if (mlt_str_eq(mlt_json_string(mlt_json_get(node, "column")), column) &&
-            mlt_str_eq(mlt_json_string(mlt_json_get(node, "value")), value))
-            return true;
-    return false;
-}
-
-/* One slice column while its values are told apart. */
-struct column {
-    const char *name;
-    const struct mlt_groups *groups;
-    uint64_t *paired; /* [groups] */
-    bool *kept;       /* [groups] a slice of its own */
-    bool *pooled;     /* [groups] part of "(other)"; neither: all its rows were left out */
-    bool *member;     /* [rows] of the slice at hand */
-};
-
-static bool open_column(const struct mlt_slicing *slicing, size_t index, struct mlt_arena *arena,
-                        struct column *out, struct mlt_err *err)
-{
-    const struct mlt_scoring *s = slicing->scoring;
-    const struct mlt_groups *groups = &s->slice[index];
-    *out = (struct column){s->slice_column[index],
-                           groups,
-                           mlt_arena_calloc(arena, groups->groups, sizeof *out->paired),
-                           mlt_arena_calloc(arena, groups->groups, sizeof *out->kept),
-                           mlt_arena_calloc(arena, groups->groups, sizeof *out->pooled),
-                           mlt_arena_calloc(arena, s->rows, sizeof *out->member)};
-    if (!out->paired || !out->kept || !out->pooled || !out->member)
-        return mlt_err_oom(err);
-    for (size_t r = 0; r < s->rows; r++) {
-        out->paired[groups->id[r]] += s->state[r] == MLT_ROW_PAIRED;
-        out->pooled[groups->id[r]] |= s->state[r] != MLT_ROW_LEFT_OUT;
-    }
-    uint64_t min_rows = min_rows_of(slicing);
-    size_t kept = 0;
-    for (uint32_t g = 0; g < groups->groups; g++) {
-        out->kept[g] = out->paired[g] >= min_rows || is_named(slicing, out->name, groups->value[g]);
-        out->pooled[g] &= !out->kept[g];
-        kept += out->kept[g];
-    }
-    if (kept > MAX_SLICES)
-        return mlt_err_set(err, MLT_ERR_USAGE,
-                           "column '%s' gives %zu slices, more than %d: it looks like an id, not "
-                           "like a property of rows",
-                           out->name, kept, MAX_SLICES);
+        named[spec->named_count++] =
+            (struct mlt_slice_named){mlt_json_string(mlt_json_get(node, "column")),
+                                     mlt_json_string(mlt_json_get(node, "value"))};
+    spec->named = named;
     return true;
 }
 
-static bool measure_group(struct mlt_case_context *context, const struct mlt_slicing *slicing,
-                          const struct column *column, uint32_t group, struct mlt_err *err)
+/* From the data and the two models alone, so that nobody chooses it. */
+static uint64_t seed_of(const struct mlt_case_context *context, const struct mlt_scoring *s)
 {
-    const struct mlt_scoring *s = slicing->scoring;
-    for (size_t r = 0; r < s->rows; r++)
-        column->member[r] = column->groups->id[r] == group;
-    struct subset subset = {column->name, column->groups->value[group], column->member};
-    return measure_subset(context, slicing, &subset, err);
+    struct mlt_buf text = MLT_BUF_INIT;
+    mlt_buf_printf(&text, "%s\n%s\n%s", s->inputs.table.digest, context->candidate->artifact_digest,
+                   context->baseline ? context->baseline->artifact_digest : "");
+    uint64_t seed = mlt_siphash_name(text.data, text.len);
+    mlt_buf_free(&text);
+    return seed;
 }
 
-static bool measure_pool(struct mlt_case_context *context, const struct mlt_slicing *slicing,
-                         const struct column *column, struct mlt_buf *listed, struct mlt_err *err)
+/* The keys of texts by dense id, spread over the rows. */
+static uint64_t *keys_of_texts(const char *const *text, size_t rows, struct mlt_arena *arena)
 {
-    const struct mlt_scoring *s = slicing->scoring;
-    bool any = false;
-    for (uint32_t g = 0; g < column->groups->groups; g++) {
-        if (!column->pooled[g])
-            continue;
-        mlt_buf_printf(listed, "%s%s", any ? ", " : column->name, any ? "" : ": ");
-        mlt_str_append_safe(listed, column->groups->value[g], strlen(column->groups->value[g]), 80);
-        mlt_buf_printf(listed, " (%llu rows)", (unsigned long long)column->paired[g]);
-        any = true;
+    uint64_t *key = mlt_arena_calloc(arena, rows, sizeof *key);
+    for (size_t r = 0; key && r < rows; r++)
+        key[r] = mlt_siphash_name(text[r], strlen(text[r]));
+    return key;
+}
+
+static uint64_t *keys_of_clusters(const struct mlt_scoring *s, struct mlt_arena *arena)
+{
+    uint64_t *key = mlt_arena_calloc(arena, s->rows, sizeof *key);
+    for (size_t r = 0; key && r < s->rows; r++) {
+        const char *name = s->cluster_name[s->cluster[r]];
+        key[r] = mlt_siphash_name(name, strlen(name));
     }
-    if (!any)
-        return true;
-    mlt_buf_putc(listed, '\n');
-    for (size_t r = 0; r < s->rows; r++)
-        column->member[r] = column->pooled[column->groups->id[r]];
-    struct subset subset = {column->name, other, column->member};
-    return measure_subset(context, slicing, &subset, err);
+    return key;
 }
 
-static bool measure_column(struct mlt_case_context *context, const struct mlt_slicing *slicing,
-                           size_t index, struct mlt_buf *listed, struct mlt_err *err)
+static bool make_block(const struct mlt_scoring *s, struct mlt_arena *arena,
+                       struct mlt_evaluation_block *out, struct mlt_err *err)
 {
-    struct mlt_arena arena = MLT_ARENA_INIT;
-    struct column column;
-    bool ok = open_column(slicing, index, &arena, &column, err);
-    for (uint32_t g = 0; ok && g < column.groups->groups; g++)
-        ok = !column.kept[g] || measure_group(context, slicing, &column, g, err);
-    ok = ok && measure_pool(context, slicing, &column, listed, err);
-    mlt_arena_free(&arena);
-    return ok;
+    const uint32_t **value = mlt_arena_calloc(arena, s->slice_count, sizeof *value);
+    uint64_t *cluster = s->cluster ? keys_of_clusters(s, arena) : NULL;
+    uint64_t *key = s->inputs.dataset->id ? keys_of_texts(s->inputs.ids, s->rows, arena) : NULL;
+    if (!value || (s->cluster && !cluster) || (s->inputs.dataset->id && !key))
+        return mlt_err_oom(err);
+    for (size_t c = 0; c < s->slice_count; c++)
+        value[c] = s->slice[c].id;
+    *out = (struct mlt_evaluation_block){
+        .n = s->rows,
+        .state = s->state,
+        .label = s->label,
+        .candidate = s->candidate,
+        .baseline = s->baseline,
+        .value = value,
+        .cluster = cluster,
+        .key = key,
+    };
+    return true;
+}
+
+static bool evaluate(struct mlt_evaluation *evaluation, const struct mlt_scoring *s,
+                     const struct mlt_evaluation_block *block, struct relay *relay,
+                     struct mlt_err *err)
+{
+    const struct mlt_evaluation_sink sink = {relay, relay_measurement, relay_pooled};
+    if (!mlt_evaluation_add(evaluation, 0, block, err))
+        return false;
+    for (size_t c = 0; c < s->slice_count; c++)
+        if (!mlt_evaluation_name(evaluation, 0, c, s->slice[c].value, s->slice[c].groups, err))
+            return false;
+    return mlt_evaluation_measure(evaluation, &sink, err);
+}
+
+static bool attach_pooled(struct mlt_case_context *context, struct mlt_buf *text,
+                          struct mlt_err *err)
+{
+    if (text->len == 0)
+        return true;
+    mlt_buf_putc(text, '\n');
+    return mlt_buf_check(text, err) &&
+           context->sink->attachment(context->sink, "pooled-slices.txt", "text/plain", text->data,
+                                     text->len, err);
 }
 
 bool mlt_slices_measure(struct mlt_case_context *context, const struct mlt_slicing *slicing,
                         struct mlt_err *err)
 {
-    const struct subset everything = {NULL, NULL, NULL};
-    struct mlt_buf listed = MLT_BUF_INIT;
-    bool ok = measure_subset(context, slicing, &everything, err);
-    for (size_t i = 0; ok && i < slicing->scoring->slice_count; i++)
-        ok = measure_column(context, slicing, i, &listed, err);
-    ok = ok && mlt_buf_check(&listed, err);
-    if (ok && listed.len)
-        ok = context->sink->attachment(context->sink, "pooled-slices.txt", "text/plain",
-                                       listed.data, listed.len, err);
-    mlt_buf_free(&listed);
+    const struct mlt_scoring *s = slicing->scoring;
+    struct mlt_evaluation_spec spec = {
+        .task = s->target.task,
+        .width = s->width,
+        .has_baseline = s->baseline != NULL,
+        .clustered = s->cluster != NULL,
+        .has_keys = s->inputs.dataset->id != NULL,
+        .threshold = context->config->threshold,
+        .max_candidate_missing = s->inputs.dataset->max_candidate_missing,
+        .seed = seed_of(context, s),
+        .workers = 1,
+    };
+    struct relay relay = {.context = context, .case_id = slicing->case_id, .pooled = MLT_BUF_INIT};
+    struct mlt_evaluation *evaluation = NULL;
+    struct mlt_evaluation_block block;
+    bool ok = find_metrics(slicing, context->arena, &spec, err) &&
+              find_slices(slicing, context->arena, &spec, err) &&
+              find_named(slicing, context->arena, &spec, err) &&
+              make_block(s, context->arena, &block, err) &&
+              mlt_evaluation_open(&spec, &evaluation, err) &&
+              evaluate(evaluation, s, &block, &relay, err) &&
+              attach_pooled(context, &relay.pooled, err);
+    mlt_evaluation_close(evaluation);
+    mlt_buf_free(&relay.pooled);
     return ok;
 }

@@ -9,6 +9,8 @@ struct mlt_slicing {
     const struct mlt_scoring *scoring;
     const char *const *metric;
     size_t metric_count;
+    const char *const *slice; /* "brand", or "brand,store" for both together */
+    size_t slice_count;
     const struct mlt_json *named; /* [{"column":…,"value":…}]: slices never pooled; NULL */
 };
 

@@ -8,6 +8,7 @@ MLT_ROOMS += %D%/libbase.la
 	%D%/fs.c %D%/fs_tree.c %D%/fs.h \
 	%D%/hash.c %D%/hash.h \
 	%D%/rng.c %D%/rng.h \
+	%D%/siphash.c %D%/siphash.h \
 	%D%/str.c %D%/str.h \
 	%D%/subprocess.c %D%/subprocess.h \
 	%D%/verdict.c

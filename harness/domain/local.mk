@@ -14,4 +14,5 @@ MLT_ROOMS += %D%/libdomain.la
 	%D%/policy.h \
 	%D%/run.c %D%/run.h \
 	%D%/semver.c %D%/semver.h \
+	%D%/slice.c %D%/slice.h \
 	%D%/subject.h

@@ -34,9 +34,32 @@ static double *weighted_of(const struct mlt_means_plan *plan, const void *work, 
     return raw_of(work, n, plan->variable_count + variable);
 }
 
+/* The work space: values of all rows, then the same ones sorted by group, then how that was done.
+ */
+struct work {
+    double *values, *sorted; /* [value arrays][n] */
+    uint32_t *order;         /* [n] rows, group by group */
+    uint32_t *start;         /* [groups + 2] */
+};
+
+static size_t value_arrays(const struct mlt_means_plan *plan)
+{
+    return plan->variable_count * (plan->weight < 0 ? 1 : 2);
+}
+
+static struct work work_of(const struct mlt_means_plan *plan, void *work, size_t n)
+{
+    struct work w = {.values = work};
+    w.sorted = w.values + value_arrays(plan) * n;
+    w.order = (uint32_t *)(w.sorted + value_arrays(plan) * n);
+    w.start = w.order + n;
+    return w;
+}
+
 size_t mlt_means_work_bytes(const struct mlt_means_plan *plan, size_t n)
 {
-    return plan->variable_count * (plan->weight < 0 ? 1 : 2) * n * sizeof(double);
+    return 2 * value_arrays(plan) * n * sizeof(double) +
+           (n + MLT_MEANS_MAX_GROUPS + 2) * sizeof(uint32_t);
 }
 
 void mlt_means_fill(const struct mlt_means_plan *plan, const struct mlt_means_block *block,
@@ -63,80 +86,62 @@ void mlt_means_fill(const struct mlt_means_plan *plan, const struct mlt_means_bl
     }
 }
 
-/* The three factors of a slot's summand. Under frequency weights one factor carries the weight, so
- * that the row counts as so many; under importance weights each does. */
+/* Rows that follow each other and belong to one state. */
+struct run {
+    const double *values;  /* the value arrays, n apart */
+    const uint32_t *order; /* rows of the block; NULL: as they stand */
+    size_t n, first, count;
+    struct mlt_means *state;
+};
+
+/* The factors of a slot's summand. Under frequency weights one factor carries the weight, so that
+ * the row counts as so many; under importance weights each does. */
 struct factors {
     const double *a, *b, *c;
 };
 
 static struct factors factors_of(const struct mlt_means_plan *plan,
-                                 const struct mlt_means_slot *slot, const void *work, size_t n)
+                                 const struct mlt_means_slot *slot, const struct run *run)
 {
     bool each = plan->options.weighting == MLT_WEIGHT_IMPORTANCE;
-    struct factors f = {weighted_of(plan, work, n, (size_t)slot->a), NULL, NULL};
+    const double *values = run->values;
+    struct factors f = {weighted_of(plan, values, run->n, (size_t)slot->a) + run->first, NULL,
+                        NULL};
     if (slot->b >= 0)
-        f.b = each ? weighted_of(plan, work, n, (size_t)slot->b) : raw_of(work, n, (size_t)slot->b);
+        f.b = (each ? weighted_of(plan, values, run->n, (size_t)slot->b)
+                    : raw_of(values, run->n, (size_t)slot->b)) +
+              run->first;
     if (slot->c >= 0)
-        f.c = raw_of(work, n, (size_t)slot->c);
+        f.c = raw_of(values, run->n, (size_t)slot->c) + run->first;
     return f;
 }
 
-/* Sums of rows into one state, or of each row into the state of its group. The loops stand apart
- * because they are the engine's hottest. */
-struct target {
-    char *first;   /* the slot in the first state */
-    size_t stride; /* bytes from state to state */
-    const uint32_t *group;
-};
-
-static void add_wholes(const struct target *to, const struct factors *f, size_t n)
+static int64_t whole_sum(const struct factors *f, size_t n)
 {
-    if (to->group == NULL) {
-        int64_t sum = 0;
+    int64_t sum = 0;
+    if (f->b == NULL)
         for (size_t i = 0; i < n; i++)
-            sum += (int64_t)(f->b != NULL ? f->a[i] * f->b[i] : f->a[i]);
-        *(int64_t *)to->first += sum;
-        return;
-    }
-    for (size_t i = 0; i < n; i++)
-        *(int64_t *)(to->first + to->group[i] * to->stride) +=
-            (int64_t)(f->b != NULL ? f->a[i] * f->b[i] : f->a[i]);
+            sum += (int64_t)f->a[i];
+    else
+        for (size_t i = 0; i < n; i++)
+            sum += (int64_t)(f->a[i] * f->b[i]);
+    return sum;
 }
 
-static void add_exact(const struct target *to, const struct factors *f, size_t n)
+static void add_exact(struct mlt_exact *sum, const struct factors *f, size_t n)
 {
-    if (to->group == NULL) {
-        if (f->b == NULL)
-            mlt_exact_add_n((struct mlt_exact *)to->first, f->a, n);
-        else
-            mlt_exact_add_products_n((struct mlt_exact *)to->first, f->a, f->b, n);
-        return;
-    }
-    for (size_t i = 0; i < n; i++) {
-        struct mlt_exact *sum = (struct mlt_exact *)(to->first + to->group[i] * to->stride);
-        if (f->b == NULL)
-            mlt_exact_add(sum, f->a[i]);
-        else
-            mlt_exact_add_product(sum, f->a[i], f->b[i]);
-    }
+    if (f->b == NULL)
+        mlt_exact_add_n(sum, f->a, n);
+    else if (f->c == NULL)
+        mlt_exact_add_products_n(sum, f->a, f->b, n);
+    else /* the product of two is rounded: once per row, and the same in any order */
+        for (size_t i = 0; i < n; i++)
+            mlt_exact_add_product(sum, f->a[i] * f->b[i], f->c[i]);
 }
 
-/* The product of two factors is rounded: once per row, and the same in any order. */
-static void add_thirds(const struct target *to, const struct factors *f, size_t n,
-                       const struct mlt_means *states)
+static size_t row_of(const struct run *run, size_t i)
 {
-    for (size_t i = 0; i < n; i++) {
-        size_t offset = (to->group == NULL ? 0 : to->group[i]) * to->stride;
-        if (mlt_means_few_rows((const struct mlt_means *)((const char *)states + offset)))
-            mlt_exact_add_product((struct mlt_exact *)(to->first + offset), f->a[i] * f->b[i],
-                                  f->c[i]);
-    }
-}
-
-static uint64_t stands_for(const struct mlt_means_plan *plan, const struct mlt_means_block *block,
-                           size_t row)
-{
-    return plan->options.weighting == MLT_WEIGHT_FREQUENCY ? (uint64_t)block->weight[row] : 1;
+    return run->order == NULL ? run->first + i : run->order[run->first + i];
 }
 
 static bool scores_equal(const struct mlt_means_plan *plan, const struct mlt_means_block *block,
@@ -150,60 +155,106 @@ static bool scores_equal(const struct mlt_means_plan *plan, const struct mlt_mea
 }
 
 static void add_counts(const struct mlt_means_plan *plan, const struct mlt_means_block *block,
-                       const uint32_t *group, struct mlt_means *states)
+                       const struct run *run)
 {
     bool binary = plan->options.task == MLT_TASK_BINARY, pair = plan->options.has_baseline;
-    for (size_t i = 0; i < block->n; i++) {
-        struct mlt_means *state = mlt_means_at(plan, states, group == NULL ? 0 : group[i]);
-        uint64_t times = stands_for(plan, block, i);
-        state->rows++;
-        state->counted += times;
-        if (binary && block->label[i] == 1)
-            mlt_means_wholes(state)[plan->slots[plan->positives].at] += (int64_t)times;
-        if (pair && !scores_equal(plan, block, i))
-            mlt_means_wholes(state)[plan->slots[plan->scores_differ].at] += (int64_t)times;
+    bool frequency = plan->options.weighting == MLT_WEIGHT_FREQUENCY;
+    uint64_t counted = 0, positives = 0, differ = 0;
+    for (size_t i = 0; i < run->count; i++) {
+        size_t row = row_of(run, i);
+        uint64_t times = frequency ? (uint64_t)block->weight[row] : 1;
+        counted += times;
+        positives += binary && block->label[row] == 1 ? times : 0;
+        differ += pair && !scores_equal(plan, block, row) ? times : 0;
+    }
+    run->state->rows += run->count;
+    run->state->counted += counted;
+    int64_t *wholes = mlt_means_wholes(run->state);
+    wholes[plan->slots[plan->positives].at] += (int64_t)positives;
+    wholes[plan->slots[plan->scores_differ].at] += (int64_t)differ;
+}
+
+/* On how many rows each term differs between the versions. NaN differs from nothing: an undefined
+ * estimate is judged before this count. */
+static void add_differing(const struct mlt_means_plan *plan, const struct run *run)
+{
+    for (size_t v = 0; v < plan->variable_count; v++) {
+        const struct mlt_means_variable *variable = &plan->variables[v];
+        if (variable->differs < 0)
+            continue;
+        const double *c = raw_of(run->values, run->n, v) + run->first;
+        const double *b = raw_of(run->values, run->n, (size_t)variable->other) + run->first;
+        int64_t differ = 0;
+        for (size_t i = 0; i < run->count; i++)
+            differ += c[i] != b[i];
+        mlt_means_wholes(run->state)[plan->slots[variable->differs].at] += differ;
     }
 }
 
-/* NaN differs from nothing: an undefined estimate is judged before this count. */
-static void add_differing(const struct mlt_means_plan *plan, const struct mlt_means_used *used,
-                          const struct mlt_means_block *block, const void *work,
-                          const uint32_t *group, struct mlt_means *states)
+static void add_run(const struct mlt_means_plan *plan, const struct mlt_means_block *block,
+                    const struct run *run)
 {
-    size_t at = plan->slots[used->differs].at;
-    for (size_t t = 0; t < used->term_count; t++) {
-        const double *c = raw_of(work, block->n, (size_t)used->variable[0][t]);
-        const double *b = raw_of(work, block->n, (size_t)used->variable[1][t]);
-        if (c == b)
+    add_counts(plan, block, run);
+    add_differing(plan, run);
+    for (size_t s = 0; s < plan->slot_count; s++) {
+        const struct mlt_means_slot *slot = &plan->slots[s];
+        if (slot->a < 0 || (slot->c >= 0 && !mlt_means_few_rows(run->state)))
             continue;
-        for (size_t i = 0; i < block->n; i++)
-            if (c[i] != b[i])
-                mlt_means_wholes(mlt_means_at(plan, states, group == NULL ? 0 : group[i]))[at]++;
+        struct factors f = factors_of(plan, slot, run);
+        if (slot->whole)
+            mlt_means_wholes(run->state)[slot->at] += whole_sum(&f, run->count);
+        else
+            add_exact(&mlt_means_exacts(plan, run->state)[slot->at], &f, run->count);
+    }
+}
+
+/* Rows into w->order, group by group: group g has the places start[g] up to start[g + 1]. Returns
+ * the number of groups. */
+static size_t sort_by_group(const struct work *w, const uint32_t *group, size_t n)
+{
+    uint32_t largest = 0;
+    for (size_t i = 0; i < n; i++)
+        largest = group[i] > largest ? group[i] : largest;
+    size_t groups = (size_t)largest + 1;
+    memset(w->start, 0, (groups + 2) * sizeof *w->start);
+    for (size_t i = 0; i < n; i++)
+        w->start[group[i] + 2]++;
+    for (size_t g = 2; g < groups + 2; g++)
+        w->start[g] += w->start[g - 1];
+    for (size_t i = 0; i < n; i++)
+        w->order[w->start[group[i] + 1]++] = (uint32_t)i;
+    return groups;
+}
+
+/* Each group's rows side by side, so that its sums are added to in one go. */
+static void add_by_group(const struct mlt_means_plan *plan, const struct mlt_means_block *block,
+                         const struct work *w, const uint32_t *group, struct mlt_means *states)
+{
+    const size_t n = block->n, groups = sort_by_group(w, group, n);
+    for (size_t v = 0; v < value_arrays(plan); v++)
+        for (size_t i = 0; i < n; i++)
+            w->sorted[v * n + i] = w->values[v * n + w->order[i]];
+    for (size_t g = 0; g < groups; g++) {
+        const struct run run = {w->sorted,
+                                w->order,
+                                n,
+                                w->start[g],
+                                w->start[g + 1] - w->start[g],
+                                mlt_means_at(plan, states, g)};
+        if (run.count > 0)
+            add_run(plan, block, &run);
     }
 }
 
 void mlt_means_add(const struct mlt_means_plan *plan, const struct mlt_means_block *block,
-                   const void *work, const uint32_t *group, struct mlt_means *states)
+                   void *work, const uint32_t *group, struct mlt_means *states)
 {
-    add_counts(plan, block, group, states);
-    struct target to = {.stride = mlt_means_state_bytes(plan), .group = group};
-    for (size_t s = 0; s < plan->slot_count; s++) {
-        const struct mlt_means_slot *slot = &plan->slots[s];
-        if (slot->a < 0)
-            continue;
-        struct factors f = factors_of(plan, slot, work, block->n);
-        to.first = slot->whole ? (char *)(mlt_means_wholes(states) + slot->at)
-                               : (char *)(mlt_means_exacts(plan, states) + slot->at);
-        if (slot->whole)
-            add_wholes(&to, &f, block->n);
-        else if (slot->c >= 0)
-            add_thirds(&to, &f, block->n, states);
-        else
-            add_exact(&to, &f, block->n);
-    }
-    for (size_t i = 0; plan->options.has_baseline && i < plan->count; i++)
-        if (plan->metrics[i].ops->kind == MLT_METRIC_OF_MEANS)
-            add_differing(plan, &plan->used[i], block, work, group, states);
+    const struct work w = work_of(plan, work, block->n);
+    const struct run all = {w.values, NULL, block->n, 0, block->n, states};
+    if (block->n > 0 && group == NULL)
+        add_run(plan, block, &all);
+    else if (block->n > 0)
+        add_by_group(plan, block, &w, group, states);
 }
 
 void mlt_means_merge(const struct mlt_means_plan *plan, struct mlt_means *into,

@@ -17,7 +17,8 @@ static int want_variable(struct mlt_means_plan *plan, const struct mlt_term *ter
     }
     if (plan->variable_count == MLT_MEANS_MAX_VARIABLES)
         return -1;
-    plan->variables[plan->variable_count] = (struct mlt_means_variable){term, parameter, side};
+    plan->variables[plan->variable_count] =
+        (struct mlt_means_variable){term, parameter, side, -1, -1};
     return (int)plan->variable_count++;
 }
 
@@ -116,18 +117,33 @@ static bool plan_sums(struct mlt_means_plan *plan, const struct mlt_means_used *
            (want_slot(plan, c, c, b) && want_slot(plan, c, b, b) && want_slot(plan, b, b, b));
 }
 
+/* Both versions' variables of a term, and the count of rows on which they differ. */
+static bool plan_term(struct mlt_means_plan *plan, const struct mlt_term *term, double parameter,
+                      int variable[MLT_SIDES])
+{
+    variable[0] = want_variable(plan, term, parameter, 0);
+    variable[1] = plan->options.has_baseline ? want_variable(plan, term, parameter, 1) : -1;
+    if (variable[0] < 0 || (plan->options.has_baseline && variable[1] < 0))
+        return false;
+    struct mlt_means_variable *candidate = &plan->variables[variable[0]];
+    if (!plan->options.has_baseline || term->of_label || candidate->differs >= 0)
+        return true;
+    candidate->other = variable[1];
+    candidate->differs = add_count(plan);
+    return candidate->differs >= 0;
+}
+
 static bool plan_metric(struct mlt_means_plan *plan, const struct mlt_metric *metric,
                         struct mlt_means_used *used)
 {
-    for (; metric->ops->terms[used->term_count] != NULL; used->term_count++)
-        for (int side = 0; side < (plan->options.has_baseline ? MLT_SIDES : 1); side++) {
-            int v =
-                want_variable(plan, metric->ops->terms[used->term_count], metric->parameter, side);
-            if (v < 0)
-                return false;
-            used->variable[side][used->term_count] = v;
-        }
-    used->differs = plan->options.has_baseline ? add_count(plan) : -1;
+    for (; metric->ops->terms[used->term_count] != NULL; used->term_count++) {
+        int variable[MLT_SIDES];
+        size_t t = used->term_count;
+        if (!plan_term(plan, metric->ops->terms[t], metric->parameter, variable))
+            return false;
+        used->variable[0][t] = variable[0];
+        used->variable[1][t] = variable[1];
+    }
     return plan_sums(plan, used);
 }
 

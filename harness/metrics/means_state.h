@@ -12,7 +12,9 @@ enum { MLT_MEANS_THIRD_ROWS = 32768 };
 struct mlt_means_variable {
     const struct mlt_term *term; /* NULL: the weight */
     double parameter;
-    int side; /* 0 candidate, 1 baseline; of the candidate where it is of the label */
+    int side;           /* 0 candidate, 1 baseline; of the candidate where it is of the label */
+    int other, differs; /* of the candidate: the baseline's variable, and the slot that counts rows
+                           on which they differ; -1: none */
 };
 
 /* What is summed over rows: variables a, a * b, or a * b * c; those not there are -1. */
@@ -26,7 +28,6 @@ struct mlt_means_slot {
 struct mlt_means_used {
     size_t term_count;
     int variable[MLT_SIDES][MLT_METRIC_MAX_TERMS];
-    int differs; /* slot: rows on which a term of the two versions differs; -1 */
 };
 
 struct mlt_means_plan {

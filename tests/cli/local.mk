@@ -1,6 +1,7 @@
 # Tests of the program as its users run it, on the example models.
 MLT_CLI_TESTS = \
 	%D%/bad-input.sh \
+	%D%/eval.sh \
 	%D%/hostile.sh \
 	%D%/install.sh \
 	%D%/main-job.sh \

@@ -1,0 +1,145 @@
+#include "flows/eval.h"
+
+#include <signal.h>
+#include <string.h>
+
+#include "flows/eval_part.h"
+#include "flows/eval_read.h"
+#include "flows/eval_report.h"
+#include "harness/base/clock.h"
+#include "harness/base/str.h"
+
+enum { PROGRESS_EVERY_NS = 100000000, PROGRESS_AFTER_NS = 500000000 };
+
+/* The progress line of a long read: nothing for what is done in half a second. */
+struct reading_line {
+    const struct mlt_eval_settings *settings;
+    uint64_t started_ns, shown_ns;
+    bool shown;
+};
+
+static void show(struct reading_line *line, uint64_t done, uint64_t total, uint64_t now)
+{
+    FILE *stream = line->settings->progress;
+    double seconds = (double)(now - line->started_ns) / 1e9;
+    fprintf(stream, "\r\x1b[Kreading %.0f MB", (double)done / 1e6);
+    if (total > 0)
+        fprintf(stream, " of %.0f MB (%.0f %%)", (double)total / 1e6,
+                100 * (double)done / (double)total);
+    fprintf(stream, ", %.0f MB/s", (double)done / 1e6 / seconds);
+    fflush(stream);
+    line->shown = true;
+    line->shown_ns = now;
+}
+
+static bool on_progress(void *context, uint64_t done, uint64_t total)
+{
+    struct reading_line *line = context;
+    const struct mlt_eval_settings *s = line->settings;
+    if (s->interrupted != NULL && *s->interrupted != 0)
+        return false;
+    if (s->progress == NULL || !s->progress_live)
+        return true;
+    uint64_t now = mlt_clock_monotonic_ns();
+    if (now - line->started_ns > PROGRESS_AFTER_NS && now - line->shown_ns > PROGRESS_EVERY_NS)
+        show(line, done, total, now);
+    return true;
+}
+
+static void erase(struct reading_line *line)
+{
+    if (!line->shown)
+        return;
+    fputs("\r\x1b[K", line->settings->progress);
+    fflush(line->settings->progress);
+}
+
+static bool make_plan(const struct mlt_eval_request *request, struct mlt_arena *arena,
+                      struct mlt_eval_plan *out, struct mlt_err *err)
+{
+    bool undecided;
+    if (!mlt_eval_plan_make(request, arena, out, &undecided, err))
+        return false;
+    if (!undecided)
+        return true;
+    struct mlt_eval_request told = *request;
+    if (request->label == NULL)
+        return mlt_err_set(err, MLT_ERR_USAGE,
+                           "which column holds the truth? name it with --label");
+    return mlt_eval_sniff_task(request, &told.task, err) &&
+           mlt_eval_plan_make(&told, arena, out, &undecided, err);
+}
+
+static bool write_shard(struct mlt_evaluation *evaluation, const struct mlt_eval_data *data,
+                        const struct mlt_eval_settings *settings, struct mlt_arena *arena,
+                        struct mlt_err *err)
+{
+    unsigned shards = settings->shards > 0 ? settings->shards : 1;
+    bool *has = mlt_arena_calloc(arena, shards, sizeof *has);
+    if (has == NULL)
+        return mlt_err_oom(err);
+    has[settings->shards > 0 ? settings->shard - 1 : 0] = true;
+    struct mlt_eval_part part = {.path = settings->partial,
+                                 .request_json = data->request_json,
+                                 .sha256 = data->sha256,
+                                 .rows = data->rows,
+                                 .shards = shards,
+                                 .has = has};
+    return mlt_eval_part_encode(evaluation, &part, err);
+}
+
+static bool read_and_report(struct mlt_eval_plan *plan, struct mlt_evaluation *evaluation,
+                            const char *request_json, const struct mlt_eval_settings *settings,
+                            struct mlt_arena *arena, struct mlt_buf *out,
+                            struct mlt_eval_outcome *outcome, struct mlt_err *err)
+{
+    struct mlt_reader_summary summary;
+    struct reading_line line = {.settings = settings, .started_ns = mlt_clock_monotonic_ns()};
+    const struct mlt_eval_reading reading = {.threads = plan->spec.workers,
+                                             .shard = settings->shard,
+                                             .shards = settings->shards,
+                                             .portable = settings->portable,
+                                             .progress = on_progress,
+                                             .progress_context = &line};
+    bool ok = mlt_eval_read(plan, &reading, evaluation, &summary, err);
+    erase(&line);
+    if (!ok) {
+        if (err->kind == MLT_ERR_INTERRUPTED && settings->interrupted != NULL)
+            err->signal = (int)*settings->interrupted;
+        return false;
+    }
+    plan->spec.seed = mlt_eval_seed(plan, summary.sha256);
+    const struct mlt_eval_data data = {plan->file, summary.sha256, summary.file_rows, request_json};
+    ok = settings->partial != NULL
+             ? write_shard(evaluation, &data, settings, arena, err)
+             : mlt_eval_report(plan, evaluation, &data, settings, arena, out, outcome, err);
+    mlt_reader_summary_free(&summary);
+    return ok;
+}
+
+bool mlt_flow_eval(const struct mlt_eval_request *request, const struct mlt_eval_settings *settings,
+                   struct mlt_arena *arena, struct mlt_buf *out, struct mlt_eval_outcome *outcome,
+                   struct mlt_err *err)
+{
+    struct mlt_eval_plan *plan = mlt_arena_alloc(arena, sizeof *plan);
+    struct mlt_evaluation *evaluation;
+    const char *request_json;
+    *outcome = (struct mlt_eval_outcome){false, MLT_VERDICT_INVALID};
+    if (plan == NULL)
+        return mlt_err_oom(err);
+    if (settings->shards > 0 && settings->partial == NULL)
+        return mlt_err_set(
+            err, MLT_ERR_USAGE,
+            "--shard measures a part of the rows only: write it with --partial FILE, "
+            "and put the parts together with mltest merge");
+    if (!mlt_eval_check_format(settings, err) || !make_plan(request, arena, plan, err) ||
+        !mlt_eval_request_text(request, plan->spec.task, arena, &request_json, err))
+        return false;
+    plan->spec.workers = mlt_eval_threads(settings);
+    plan->spec.memory_bytes = settings->memory_bytes;
+    if (!mlt_evaluation_open(&plan->spec, &evaluation, err))
+        return false;
+    bool ok = read_and_report(plan, evaluation, request_json, settings, arena, out, outcome, err);
+    mlt_evaluation_close(evaluation);
+    return ok;
+}

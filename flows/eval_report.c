@@ -1,0 +1,246 @@
+#include "flows/eval_report.h"
+
+#include <math.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "harness/base/fs.h"
+#include "harness/base/siphash.h"
+#include "harness/base/str.h"
+#include "reports/evaluation.h"
+
+static const char case_id[] = "eval";
+enum { MAX_THREADS = 256 };
+
+unsigned mlt_eval_threads(const struct mlt_eval_settings *settings)
+{
+    long online = sysconf(_SC_NPROCESSORS_ONLN);
+    unsigned threads = settings->threads > 0 ? settings->threads
+                       : online > 0          ? (unsigned)online
+                                             : 1;
+    return threads > MAX_THREADS ? MAX_THREADS : threads;
+}
+
+bool mlt_eval_check_format(const struct mlt_eval_settings *settings, struct mlt_err *err)
+{
+    if (settings->format == NULL || strcmp(settings->format, "console") == 0 ||
+        strcmp(settings->format, "json") == 0)
+        return true;
+    return mlt_err_set(err, MLT_ERR_USAGE,
+                       "there is no format \"%.40s\" for an evaluation; there are console and json",
+                       settings->format);
+}
+
+uint64_t mlt_eval_seed(const struct mlt_eval_plan *plan, const char *sha256)
+{
+    struct mlt_buf text = MLT_BUF_INIT;
+    mlt_buf_printf(&text, "%s\n%s", sha256, plan->label);
+    for (size_t i = 0; i < plan->scores.count; i++)
+        mlt_buf_printf(&text, "\n%s", plan->scores.items[i]);
+    for (size_t i = 0; i < plan->baselines.count; i++)
+        mlt_buf_printf(&text, "\n%s", plan->baselines.items[i]);
+    uint64_t seed = mlt_siphash_name(text.data, text.len);
+    mlt_buf_free(&text);
+    return seed;
+}
+
+/* What the evaluation sends, copied into the arena. */
+struct collected {
+    struct mlt_arena *arena;
+    struct mlt_measurement *m;
+    size_t count, capacity;
+    struct mlt_evaluation_pooled *pooled;
+    size_t pooled_count, pooled_capacity;
+};
+
+static const double *copy_replicates(struct collected *to, const double *values, size_t count,
+                                     bool *ok)
+{
+    if (values == NULL || count == 0)
+        return NULL;
+    double *copy = mlt_arena_memdup(to->arena, values, count * sizeof *copy);
+    *ok = *ok && copy != NULL;
+    return copy;
+}
+
+static bool collect(void *context, const struct mlt_measurement *m, struct mlt_err *err)
+{
+    struct collected *to = context;
+    struct mlt_measurement *items =
+        mlt_arena_grow(to->arena, to->m, to->count, &to->capacity, sizeof *items);
+    if (items == NULL)
+        return mlt_err_oom(err);
+    to->m = items;
+    struct mlt_measurement *copy = &items[to->count];
+    bool ok = true;
+    *copy = *m;
+    copy->case_id = case_id;
+    copy->slice_column = mlt_arena_strdup(to->arena, m->slice_column);
+    copy->slice_value = mlt_arena_strdup(to->arena, m->slice_value);
+    copy->undefined = mlt_arena_strdup(to->arena, m->undefined);
+    copy->definition = mlt_arena_strdup(to->arena, m->definition);
+    copy->replicate_candidate = copy_replicates(to, m->replicate_candidate, m->replicates, &ok);
+    copy->replicate_baseline = copy_replicates(to, m->replicate_baseline, m->replicates, &ok);
+    if (!ok || (m->slice_column != NULL && copy->slice_column == NULL) ||
+        (m->slice_value != NULL && copy->slice_value == NULL))
+        return mlt_err_oom(err);
+    to->count++;
+    return true;
+}
+
+static bool collect_pooled(void *context, const struct mlt_evaluation_pooled *pooled,
+                           struct mlt_err *err)
+{
+    struct collected *to = context;
+    struct mlt_evaluation_pooled *items = mlt_arena_grow(to->arena, to->pooled, to->pooled_count,
+                                                         &to->pooled_capacity, sizeof *items);
+    if (items == NULL)
+        return mlt_err_oom(err);
+    to->pooled = items;
+    items[to->pooled_count] = *pooled;
+    items[to->pooled_count].column = mlt_arena_strdup(to->arena, pooled->column);
+    items[to->pooled_count++].value = mlt_arena_strdup(to->arena, pooled->value);
+    return true;
+}
+
+/* The interval that the judge itself would use, by having it judge a sentence nobody asked for. */
+static bool interval_of(const struct mlt_measurement *m, const struct mlt_sentence *sentence,
+                        const struct mlt_judge_defaults *defaults, struct mlt_arena *arena,
+                        struct mlt_finding *out, struct mlt_err *err)
+{
+    struct mlt_findings findings = {0};
+    struct mlt_measurement alone = *m;
+    alone.slice_column = alone.slice_value = NULL;
+    alone.candidate_missing = 0;
+    if (!mlt_judge_sentence(sentence, case_id, &alone, 1, defaults, arena, &findings, err))
+        return false;
+    *out = findings.items[0];
+    return true;
+}
+
+static bool make_figure(const struct mlt_measurement *m, const struct mlt_judge_defaults *defaults,
+                        struct mlt_arena *arena, struct mlt_evaluation_figure *out,
+                        struct mlt_err *err)
+{
+    struct mlt_finding found;
+    struct mlt_sentence sentence = {.text = "", .metric = m->metric, .unit = "", .alpha = NAN};
+    *out = (struct mlt_evaluation_figure){*m, NAN, NAN, NAN, NAN, NAN};
+    sentence.kind = MLT_SENTENCE_ABSOLUTE;
+    sentence.upper = true;
+    sentence.unit = m->unit;
+    sentence.rule = MLT_RULE_NOT_SHOWN_WORSE;
+    if (!interval_of(m, &sentence, defaults, arena, &found, err))
+        return false;
+    out->lo = found.lo;
+    out->hi = found.hi;
+    if (isnan(m->baseline) || m->direction == MLT_DIRECTION_NONE)
+        return true;
+    sentence.kind = MLT_SENTENCE_NO_WORSE;
+    sentence.reference = "baseline";
+    if (!interval_of(m, &sentence, defaults, arena, &found, err))
+        return false;
+    out->worse = found.harm;
+    out->worse_lo = found.lo;
+    out->worse_hi = found.hi;
+    return true;
+}
+
+static bool judge(const struct mlt_eval_plan *plan, const struct collected *c,
+                  struct mlt_arena *arena, struct mlt_findings *out, struct mlt_err *err)
+{
+    for (size_t i = 0; i < plan->requires.count; i++)
+        if (!mlt_judge_sentence(&plan->sentences[i], case_id, c->m, c->count, &plan->defaults,
+                                arena, out, err))
+            return false;
+    if (!mlt_judge_adjust(out, plan->defaults.correction, arena, err))
+        return false;
+    mlt_findings_sort(out->items, out->count);
+    return true;
+}
+
+static const char *join(const struct mlt_texts *texts, struct mlt_arena *arena)
+{
+    const char *out = texts->count == 0 ? NULL : texts->items[0];
+    for (size_t i = 1; out != NULL && i < texts->count; i++)
+        out = mlt_arena_printf(arena, "%s, %s", out, texts->items[i]);
+    return out;
+}
+
+static bool render(const struct mlt_evaluation_report *report,
+                   const struct mlt_eval_settings *settings, struct mlt_buf *out,
+                   struct mlt_err *err)
+{
+    struct mlt_buf text = MLT_BUF_INIT;
+    const char *format = settings->format == NULL ? "console" : settings->format;
+    bool ok = true;
+    if (strcmp(format, "json") == 0)
+        ok = mlt_evaluation_write_json(report, &text, err);
+    else
+        mlt_evaluation_write_console(report, &text);
+    ok = ok && mlt_buf_check(&text, err);
+    if (ok && settings->output != NULL)
+        ok = mlt_fs_write_atomic(settings->output, text.data, text.len, err);
+    else if (ok)
+        mlt_buf_append(out, text.data, text.len);
+    mlt_buf_free(&text);
+    return ok;
+}
+
+/* Nothing scored is no evidence, whatever was asked. */
+static bool check_rows(const struct mlt_evaluation_counts *counts, const char *path,
+                       struct mlt_err *err)
+{
+    if (counts->paired > 0)
+        return true;
+    return mlt_err_set(err, MLT_ERR_EVIDENCE,
+                       "%s: no row could be scored: %llu lack a label, weight, cluster or query, "
+                       "%llu the baseline's prediction, %llu only the candidate's",
+                       path, (unsigned long long)counts->left_out,
+                       (unsigned long long)counts->baseline_missing,
+                       (unsigned long long)counts->candidate_missing);
+}
+
+bool mlt_eval_report(const struct mlt_eval_plan *plan, struct mlt_evaluation *evaluation,
+                     const struct mlt_eval_data *data, const struct mlt_eval_settings *settings,
+                     struct mlt_arena *arena, struct mlt_buf *out, struct mlt_eval_outcome *outcome,
+                     struct mlt_err *err)
+{
+    struct collected c = {.arena = arena};
+    const struct mlt_evaluation_sink sink = {&c, collect, collect_pooled};
+    struct mlt_findings findings = {0};
+    struct mlt_evaluation_counts counts = mlt_evaluation_counts(evaluation);
+    if (!check_rows(&counts, data->path, err) || !mlt_evaluation_measure(evaluation, &sink, err) ||
+        !judge(plan, &c, arena, &findings, err))
+        return false;
+    struct mlt_evaluation_figure *figures = mlt_arena_calloc(arena, c.count, sizeof *figures);
+    if (figures == NULL)
+        return mlt_err_oom(err);
+    for (size_t i = 0; i < c.count; i++)
+        if (!make_figure(&c.m[i], &plan->defaults, arena, &figures[i], err))
+            return false;
+    outcome->is_judged = plan->requires.count > 0;
+    outcome->verdict = mlt_findings_verdict(findings.items, findings.count);
+    const struct mlt_evaluation_report report = {
+        .data = data->path,
+        .sha256 = data->sha256,
+        .rows = data->rows,
+        .task = mlt_task_name(plan->spec.task),
+        .label = plan->label,
+        .candidate = join(&plan->scores, arena),
+        .baseline = join(&plan->baselines, arena),
+        .counts = counts,
+        .alpha = plan->defaults.alpha > 0 ? plan->defaults.alpha : 0.05,
+        .figures = figures,
+        .figure_count = c.count,
+        .pooled = c.pooled,
+        .pooled_count = c.pooled_count,
+        .findings = findings.items,
+        .finding_count = findings.count,
+        .is_judged = outcome->is_judged,
+        .verdict = outcome->verdict,
+        .request_json = data->request_json,
+        .color = settings->color && settings->output == NULL,
+        .width = settings->width,
+    };
+    return render(&report, settings, out, err);
+}

@@ -1,0 +1,28 @@
+/* From an evaluation whose rows are all there to what is shown: measured, judged, rendered. */
+#ifndef MLTEST_FLOWS_EVAL_REPORT_H
+#define MLTEST_FLOWS_EVAL_REPORT_H
+
+#include "flows/eval.h"
+
+/* The data, as far as results speak of it. */
+struct mlt_eval_data {
+    const char *path, *sha256;
+    uint64_t rows;
+    const char *request_json;
+};
+
+/* How many threads the settings mean. */
+unsigned mlt_eval_threads(const struct mlt_eval_settings *settings);
+/* MLT_ERR_USAGE for a format of reports that there is not. */
+bool mlt_eval_check_format(const struct mlt_eval_settings *settings,
+                           struct mlt_err *err) MLT_MUST_USE;
+
+/* The seed of every random draw: from the data and the columns, so that nobody chooses it. */
+uint64_t mlt_eval_seed(const struct mlt_eval_plan *plan, const char *sha256);
+
+bool mlt_eval_report(const struct mlt_eval_plan *plan, struct mlt_evaluation *evaluation,
+                     const struct mlt_eval_data *data, const struct mlt_eval_settings *settings,
+                     struct mlt_arena *arena, struct mlt_buf *out, struct mlt_eval_outcome *outcome,
+                     struct mlt_err *err) MLT_MUST_USE;
+
+#endif
