@@ -1,387 +1,300 @@
 #include <math.h>
-#include <stdlib.h>
 
 #include "harness/metrics/families.h"
-#include "harness/stats/elementary.h"
-#include "harness/stats/quantile.h"
-#include "harness/stats/sum.h"
 
-/* With fewer rows of a class than this, a share within that class says nothing. */
-enum { MIN_CLASS_ROWS = 10 };
-
-static const char *const few_negatives = "fewer than 10 rows of the negative class";
-
-static bool is_positive(const struct mlt_metric_input *in, size_t row)
+static bool is_hit(const struct mlt_metric_input *in, size_t row)
 {
-    return in->label[row] == 1;
+    return in->label[row] == 1 && in->score[row] >= in->threshold;
 }
 
-static bool is_predicted(const struct mlt_metric_input *in, size_t row)
+static void fill_correct(const struct mlt_metric_input *in, double parameter, double *out)
 {
-    return in->score[row] >= in->threshold;
-}
-
-static size_t count_positives(const struct mlt_metric_input *in)
-{
-    size_t count = 0;
+    (void)parameter;
     for (size_t i = 0; i < in->n; i++)
-        count += is_positive(in, i);
-    return count;
+        out[i] = (in->label[i] == 1) == (in->score[i] >= in->threshold);
 }
 
-static bool undefined(double *out, const char **why, const char *words)
+static void fill_hit(const struct mlt_metric_input *in, double parameter, double *out)
 {
-    *out = NAN;
+    (void)parameter;
+    for (size_t i = 0; i < in->n; i++)
+        out[i] = is_hit(in, i);
+}
+
+static void fill_left(const struct mlt_metric_input *in, double parameter, double *out)
+{
+    (void)parameter;
+    for (size_t i = 0; i < in->n; i++)
+        out[i] = in->label[i] != 1 && !(in->score[i] >= in->threshold);
+}
+
+static void fill_predicted(const struct mlt_metric_input *in, double parameter, double *out)
+{
+    (void)parameter;
+    for (size_t i = 0; i < in->n; i++)
+        out[i] = in->score[i] >= in->threshold;
+}
+
+static void fill_positive(const struct mlt_metric_input *in, double parameter, double *out)
+{
+    (void)parameter;
+    for (size_t i = 0; i < in->n; i++)
+        out[i] = in->label[i] == 1;
+}
+
+static void fill_negative(const struct mlt_metric_input *in, double parameter, double *out)
+{
+    (void)parameter;
+    for (size_t i = 0; i < in->n; i++)
+        out[i] = in->label[i] != 1;
+}
+
+static const struct mlt_term correct = {.name = "correct", .whole = true, .fill = fill_correct};
+static const struct mlt_term hit = {.name = "true positive", .whole = true, .fill = fill_hit};
+static const struct mlt_term left = {.name = "true negative", .whole = true, .fill = fill_left};
+static const struct mlt_term predicted = {
+    .name = "predicted positive", .whole = true, .fill = fill_predicted};
+static const struct mlt_term positive = {
+    .name = "positive", .of_label = true, .whole = true, .fill = fill_positive};
+static const struct mlt_term negative = {
+    .name = "negative", .of_label = true, .whole = true, .fill = fill_negative};
+
+static const struct mlt_term *const accuracy_terms[] = {&correct, NULL};
+static const struct mlt_term *const recall_terms[] = {&hit, &positive, NULL};
+static const struct mlt_term *const specificity_terms[] = {&left, &negative, NULL};
+static const struct mlt_term *const precision_terms[] = {&hit, &predicted, NULL};
+static const struct mlt_term *const decision_terms[] = {&hit, &positive, &predicted, NULL};
+
+/* mean[0] / mean[1]. */
+static void combine_ratio(const struct mlt_wide *mean, struct mlt_wide *value, double *gradient,
+                          const char *words, const char **why)
+{
+    double under = mlt_wide_value(mean[1]);
+    if (!(under > 0)) {
+        *value = mlt_wide_from(NAN);
+        gradient[0] = gradient[1] = NAN;
+        *why = words;
+        return;
+    }
+    *value = mlt_wide_div(mean[0], mean[1]);
+    gradient[0] = 1 / under;
+    gradient[1] = -mlt_wide_value(*value) / under;
+}
+
+static void combine_recall(const struct mlt_wide *mean, double parameter, struct mlt_wide *value,
+                           double *gradient, const char **why)
+{
+    (void)parameter;
+    combine_ratio(mean, value, gradient, "no row is positive", why);
+}
+
+static void combine_specificity(const struct mlt_wide *mean, double parameter,
+                                struct mlt_wide *value, double *gradient, const char **why)
+{
+    (void)parameter;
+    combine_ratio(mean, value, gradient, "no row is negative", why);
+}
+
+static void combine_precision(const struct mlt_wide *mean, double parameter, struct mlt_wide *value,
+                              double *gradient, const char **why)
+{
+    (void)parameter;
+    combine_ratio(mean, value, gradient, "no row is predicted positive", why);
+}
+
+static void undefine(struct mlt_wide *value, double *gradient, const char *words, const char **why)
+{
+    *value = mlt_wide_from(NAN);
+    gradient[0] = gradient[1] = gradient[2] = NAN;
     *why = words;
-    return true;
 }
 
-/* One class of the AUC. `order` lists its rows; V of a row is its share of the other class on the
- * right side of it. The factor makes the variance that of DeLong, which divides by m - 1 within
- * each class, and not by n - 1 over all. */
-static double place_class(const size_t *order, size_t m, size_t n, double others, bool positive,
-                          const double *rank_all, const double *score, double *within,
-                          double *values, double *influence, bool *oom)
+/* (1 + b^2) h / (b^2 p + q) with h, p, q the shares of true positives, positives, predictions. */
+static void combine_f(const struct mlt_wide *mean, double parameter, struct mlt_wide *value,
+                      double *gradient, const char **why)
 {
-    for (size_t i = 0; i < m; i++)
-        values[i] = score[order[i]];
-    if (!mlt_midranks(values, m, within)) {
-        *oom = true;
-        return NAN;
+    if (!(mlt_wide_value(mean[1]) > 0)) {
+        undefine(value, gradient, "no row is positive", why);
+        return;
     }
-    for (size_t i = 0; i < m; i++) {
-        double below = (rank_all[order[i]] - within[i]) / others;
-        values[i] = positive ? below : 1 - below;
+    double square = parameter * parameter;
+    struct mlt_wide under = mlt_wide_add(mlt_wide_scale(mean[1], square), mean[2]);
+    if (!(mlt_wide_value(under) > 0)) {
+        undefine(value, gradient, "no row is predicted positive", why);
+        return;
     }
-    double mean = mlt_metric_center(values, m);
-    double rows = (double)n, size = (double)m;
-    double factor = rows / size;
-    if (m > 1)
-        factor *= sqrt(size / (size - 1) * ((rows - 1) / rows));
-    for (size_t i = 0; i < m; i++)
-        influence[order[i]] = factor * values[i];
-    return mean;
+    *value = mlt_wide_div(mlt_wide_scale(mean[0], 1 + square), under);
+    double slope = mlt_wide_value(*value) / mlt_wide_value(under);
+    gradient[0] = (1 + square) / mlt_wide_value(under);
+    gradient[1] = -square * slope;
+    gradient[2] = -slope;
 }
 
-/* Mann-Whitney by midranks, with the placement values of DeLong, DeLong & Clarke-Pearson (1988) in
- * the form of Sun & Xu (2014). */
-static bool auc(const struct mlt_metric_input *in, double *out, double *influence, const char **why,
-                struct mlt_err *err)
+static void combine_f1(const struct mlt_wide *mean, double parameter, struct mlt_wide *value,
+                       double *gradient, const char **why)
 {
-    size_t n = in->n, positives = count_positives(in), negatives = n - positives;
-    if (positives == 0 || negatives == 0)
-        return undefined(out, why, "one class only");
-    if (negatives < MIN_CLASS_ROWS)
-        return undefined(out, why, few_negatives);
-    size_t *order = calloc(n, sizeof *order);
-    double *work = calloc(n, 3 * sizeof *work);
-    bool oom = order == NULL || work == NULL || !mlt_midranks(in->score, n, work);
-    if (!oom) {
-        size_t next_positive = 0, next_negative = positives;
-        for (size_t i = 0; i < n; i++)
-            order[is_positive(in, i) ? next_positive++ : next_negative++] = i;
-        *out = place_class(order, positives, n, (double)negatives, true, work, in->score, work + n,
-                           work + 2 * n, influence, &oom);
-        if (!oom)
-            (void)place_class(order + positives, negatives, n, (double)positives, false, work,
-                              in->score, work + n, work + 2 * n, influence, &oom);
+    (void)parameter;
+    combine_f(mean, 1, value, gradient, why);
+}
+
+/* Half of h / p + (1 - p - q + h) / (1 - p). */
+static void combine_balanced_accuracy(const struct mlt_wide *mean, double parameter,
+                                      struct mlt_wide *value, double *gradient, const char **why)
+{
+    (void)parameter;
+    struct mlt_wide negatives = mlt_wide_sub(mlt_wide_from(1), mean[1]);
+    double p = mlt_wide_value(mean[1]), others = mlt_wide_value(negatives);
+    if (!(p > 0) || !(others > 0)) {
+        undefine(value, gradient, "one class only", why);
+        return;
     }
-    free(order);
-    free(work);
-    return oom ? mlt_err_oom(err) : true;
+    struct mlt_wide recall = mlt_wide_div(mean[0], mean[1]);
+    struct mlt_wide alarms = mlt_wide_div(mlt_wide_sub(mean[2], mean[0]), negatives);
+    struct mlt_wide specificity = mlt_wide_sub(mlt_wide_from(1), alarms);
+    *value = mlt_wide_scale(mlt_wide_add(recall, specificity), 0.5);
+    gradient[0] = 0.5 * (1 / p + 1 / others);
+    gradient[1] = 0.5 * (-mlt_wide_value(recall) / p - mlt_wide_value(alarms) / others);
+    gradient[2] = -0.5 / others;
 }
 
-static bool are_probabilities(const struct mlt_metric_input *in)
+/* (h - p q) / sqrt(p (1 - p) q (1 - q)). */
+static void combine_mcc(const struct mlt_wide *mean, double parameter, struct mlt_wide *value,
+                        double *gradient, const char **why)
 {
-    for (size_t i = 0; i < in->n; i++)
-        if (!(in->score[i] >= 0 && in->score[i] <= 1))
-            return false;
-    return true;
-}
-
-static bool logloss(const struct mlt_metric_input *in, double *out, double *influence,
-                    const char **why, struct mlt_err *err)
-{
-    (void)err;
-    if (!are_probabilities(in))
-        return undefined(out, why, "scores are not probabilities in 0 to 1");
-    for (size_t i = 0; i < in->n; i++)
-        influence[i] = mlt_metric_surprise(is_positive(in, i) ? in->score[i] : 1 - in->score[i]);
-    *out = mlt_metric_center(influence, in->n);
-    return true;
-}
-
-static bool brier(const struct mlt_metric_input *in, double *out, double *influence,
-                  const char **why, struct mlt_err *err)
-{
-    (void)err;
-    if (!are_probabilities(in))
-        return undefined(out, why, "scores are not probabilities in 0 to 1");
-    for (size_t i = 0; i < in->n; i++) {
-        double error = in->score[i] - in->label[i];
-        influence[i] = error * error;
+    (void)parameter;
+    struct mlt_wide one = mlt_wide_from(1);
+    struct mlt_wide spread_p = mlt_wide_mul(mean[1], mlt_wide_sub(one, mean[1]));
+    struct mlt_wide spread_q = mlt_wide_mul(mean[2], mlt_wide_sub(one, mean[2]));
+    if (!(mlt_wide_value(spread_p) > 0)) {
+        undefine(value, gradient, "one class only", why);
+        return;
     }
-    *out = mlt_metric_center(influence, in->n);
-    return true;
-}
-
-static uint64_t correct_rows(const struct mlt_metric_input *in)
-{
-    uint64_t correct = 0;
-    for (size_t i = 0; i < in->n; i++)
-        correct += is_positive(in, i) == is_predicted(in, i);
-    return correct;
-}
-
-static bool accuracy(const struct mlt_metric_input *in, double *out, double *influence,
-                     const char **why, struct mlt_err *err)
-{
-    (void)why, (void)err;
-    double share = (double)correct_rows(in) / (double)in->n;
-    for (size_t i = 0; i < in->n; i++)
-        influence[i] = (is_positive(in, i) == is_predicted(in, i)) - share;
-    *out = share;
-    return true;
-}
-
-/* A ratio of two counts: per row what it adds above and below the line. */
-struct part {
-    double above, below;
-};
-
-static struct part precision_part(bool positive, bool predicted)
-{
-    return (struct part){positive && predicted, predicted};
-}
-
-static struct part recall_part(bool positive, bool predicted)
-{
-    return (struct part){positive && predicted, positive};
-}
-
-static struct part specificity_part(bool positive, bool predicted)
-{
-    return (struct part){!positive && !predicted, !positive};
-}
-
-static struct part f1_part(bool positive, bool predicted)
-{
-    return (struct part){positive && predicted ? 2 : 0, (double)positive + predicted};
-}
-
-/* A / B with influence (a_i - (A / B) b_i) / mean(b), added to `influence` times `weight`. NaN when
- * nothing is below the line. */
-static double ratio(const struct mlt_metric_input *in, struct part (*part)(bool, bool),
-                    double weight, double *influence)
-{
-    double above = 0, below = 0; /* whole numbers: exact */
-    for (size_t i = 0; i < in->n; i++) {
-        struct part p = part(is_positive(in, i), is_predicted(in, i));
-        above += p.above;
-        below += p.below;
+    if (!(mlt_wide_value(spread_q) > 0)) {
+        undefine(value, gradient, "every row is predicted alike", why);
+        return;
     }
-    if (below == 0)
-        return NAN;
-    double value = above / below, mean = below / (double)in->n;
-    for (size_t i = 0; i < in->n; i++) {
-        struct part p = part(is_positive(in, i), is_predicted(in, i));
-        influence[i] += weight * (p.above - value * p.below) / mean;
-    }
-    return value;
+    struct mlt_wide under = mlt_wide_sqrt(mlt_wide_mul(spread_p, spread_q));
+    *value = mlt_wide_div(mlt_wide_sub(mean[0], mlt_wide_mul(mean[1], mean[2])), under);
+    double p = mlt_wide_value(mean[1]), q = mlt_wide_value(mean[2]), r = mlt_wide_value(*value);
+    gradient[0] = 1 / mlt_wide_value(under);
+    gradient[1] = -q * gradient[0] - r * (1 - 2 * p) / (2 * mlt_wide_value(spread_p));
+    gradient[2] = -p * gradient[0] - r * (1 - 2 * q) / (2 * mlt_wide_value(spread_q));
 }
 
-static void clear(double *influence, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        influence[i] = 0;
-}
+/* What all of this family share; the rest of an entry follows. */
+#define DECISIONS                                                                                  \
+    .abi = MLT_METRIC_ABI, .tasks = MLT_TASK_BINARY, .direction = MLT_HIGHER_IS_BETTER,            \
+    .kind = MLT_METRIC_OF_MEANS, .min_rows = MLT_MIN_ROWS, .min_clusters = MLT_MIN_CLUSTERS,       \
+    .most = 1
 
-static bool precision(const struct mlt_metric_input *in, double *out, double *influence,
-                      const char **why, struct mlt_err *err)
-{
-    (void)err;
-    clear(influence, in->n);
-    *out = ratio(in, precision_part, 1, influence);
-    if (isnan(*out))
-        *why = "no row is predicted positive";
-    return true;
-}
+#define SOKOLOVA "Sokolova & Lapalme 2009, Inf. Processing & Management 45(4), table 2"
 
-static bool recall(const struct mlt_metric_input *in, double *out, double *influence,
-                   const char **why, struct mlt_err *err)
-{
-    (void)err;
-    clear(influence, in->n);
-    *out = ratio(in, recall_part, 1, influence);
-    if (isnan(*out))
-        *why = "no row is positive";
-    return true;
-}
-
-static bool f1(const struct mlt_metric_input *in, double *out, double *influence, const char **why,
-               struct mlt_err *err)
-{
-    (void)err;
-    if (count_positives(in) == 0)
-        return undefined(out, why, "no row is positive");
-    clear(influence, in->n);
-    *out = ratio(in, f1_part, 1, influence);
-    return true;
-}
-
-static bool specificity(const struct mlt_metric_input *in, double *out, double *influence,
-                        const char **why, struct mlt_err *err)
-{
-    (void)err;
-    if (in->n - count_positives(in) < MIN_CLASS_ROWS)
-        return undefined(out, why, few_negatives);
-    clear(influence, in->n);
-    *out = ratio(in, specificity_part, 1, influence);
-    return true;
-}
-
-static bool balanced_accuracy(const struct mlt_metric_input *in, double *out, double *influence,
-                              const char **why, struct mlt_err *err)
-{
-    (void)err;
-    size_t positives = count_positives(in);
-    if (positives == 0 || positives == in->n)
-        return undefined(out, why, "one class only");
-    if (in->n - positives < MIN_CLASS_ROWS)
-        return undefined(out, why, few_negatives);
-    clear(influence, in->n);
-    double sensitivity = ratio(in, recall_part, 0.5, influence);
-    *out = 0.5 * (sensitivity + ratio(in, specificity_part, 0.5, influence));
-    return true;
-}
-
-const struct mlt_metric_ops mlt_metric_auc = {
-    .abi = MLT_METRIC_ABI,
-    .name = "auc",
-    .doc = "area under the ROC curve: how often a positive row scores above a negative one",
-    .reference = "DeLong, DeLong & Clarke-Pearson 1988, Biometrics 44(3); Sun & Xu 2014",
-    .definition = "ties count one half",
-    .tasks = MLT_TASK_BINARY,
-    .direction = MLT_HIGHER_IS_BETTER,
-    .method = MLT_INTERVAL_INFLUENCE,
-    .min_rows = 30,
-    .min_positives = MIN_CLASS_ROWS,
-    .min_clusters = 20,
-    .estimate = auc,
-};
-
-const struct mlt_metric_ops mlt_metric_logloss = {
-    .abi = MLT_METRIC_ABI,
-    .name = "logloss",
-    .doc = "mean of -log of the probability given to what happened",
-    .reference = "Good 1952, J. Royal Statistical Society B 14(1)",
-    .definition = "natural logarithm, probabilities clipped at 1e-15",
-    .tasks = MLT_TASK_BINARY,
-    .direction = MLT_LOWER_IS_BETTER,
-    .method = MLT_INTERVAL_INFLUENCE,
-    .min_rows = 30,
-    .min_clusters = 20,
-    .estimate = logloss,
-};
-
-const struct mlt_metric_ops mlt_metric_brier = {
-    .abi = MLT_METRIC_ABI,
-    .name = "brier",
-    .doc = "mean squared distance of the probability from what happened",
-    .reference = "Brier 1950, Monthly Weather Review 78(1), for the positive class alone",
-    .tasks = MLT_TASK_BINARY,
-    .direction = MLT_LOWER_IS_BETTER,
-    .method = MLT_INTERVAL_INFLUENCE,
-    .min_rows = 30,
-    .min_clusters = 20,
-    .estimate = brier,
-};
+static const struct mlt_metric_parameter beta_parameter = {
+    .doc = "how many times recall counts more than precision", .min = 0, .max = 1000, .usual = NAN};
 
 const struct mlt_metric_ops mlt_metric_accuracy = {
-    .abi = MLT_METRIC_ABI,
+    DECISIONS,
     .name = "accuracy",
     .doc = "share of rows decided right",
-    .reference = "Sokolova & Lapalme 2009, Inf. Processing & Management 45(4), table 2",
+    .reference = SOKOLOVA,
     .definition = "positive when score >= threshold",
-    .tasks = MLT_TASK_BINARY,
-    .direction = MLT_HIGHER_IS_BETTER,
+    .interval = "a share of rows: Clopper & Pearson; paired: Tango",
     .method = MLT_INTERVAL_SHARE,
-    .min_rows = 30,
-    .min_clusters = 20,
-    .estimate = accuracy,
-    .successes = correct_rows,
-};
-
-const struct mlt_metric_ops mlt_metric_precision = {
-    .abi = MLT_METRIC_ABI,
-    .name = "precision",
-    .doc = "share of the rows called positive that are",
-    .reference = "Sokolova & Lapalme 2009, Inf. Processing & Management 45(4), table 2",
-    .definition = "positive when score >= threshold",
-    .tasks = MLT_TASK_BINARY,
-    .direction = MLT_HIGHER_IS_BETTER,
-    .method = MLT_INTERVAL_INFLUENCE,
-    .min_rows = 30,
-    .min_positives = MIN_CLASS_ROWS,
-    .min_clusters = 20,
-    .estimate = precision,
-};
-
-const struct mlt_metric_ops mlt_metric_recall = {
-    .abi = MLT_METRIC_ABI,
-    .name = "recall",
-    .doc = "share of the positive rows that are found",
-    .reference = "Sokolova & Lapalme 2009, Inf. Processing & Management 45(4), table 2",
-    .definition = "positive when score >= threshold",
-    .tasks = MLT_TASK_BINARY,
-    .direction = MLT_HIGHER_IS_BETTER,
-    .method = MLT_INTERVAL_INFLUENCE,
-    .min_rows = 30,
-    .min_positives = MIN_CLASS_ROWS,
-    .min_clusters = 20,
-    .estimate = recall,
-};
-
-const struct mlt_metric_ops mlt_metric_f1 = {
-    .abi = MLT_METRIC_ABI,
-    .name = "f1",
-    .doc = "harmonic mean of precision and recall",
-    .reference = "van Rijsbergen 1979, Information Retrieval, chapter 7",
-    .definition = "positive when score >= threshold; 2 TP / (2 TP + FP + FN)",
-    .tasks = MLT_TASK_BINARY,
-    .direction = MLT_HIGHER_IS_BETTER,
-    .method = MLT_INTERVAL_INFLUENCE,
-    .min_rows = 30,
-    .min_positives = MIN_CLASS_ROWS,
-    .min_clusters = 20,
-    .estimate = f1,
+    .terms = accuracy_terms,
+    .combine = mlt_metric_mean,
 };
 
 const struct mlt_metric_ops mlt_metric_balanced_accuracy = {
-    .abi = MLT_METRIC_ABI,
+    DECISIONS,
     .name = "balanced_accuracy",
     .doc = "mean of recall and specificity",
     .reference = "Brodersen et al. 2010, ICPR, section II",
     .definition = "positive when score >= threshold",
-    .tasks = MLT_TASK_BINARY,
-    .direction = MLT_HIGHER_IS_BETTER,
+    .interval = "a smooth function of means: delta method",
     .method = MLT_INTERVAL_INFLUENCE,
-    .min_rows = 30,
-    .min_positives = MIN_CLASS_ROWS,
-    .min_clusters = 20,
-    .estimate = balanced_accuracy,
+    .min_positives = MLT_MIN_CLASS_ROWS,
+    .min_negatives = MLT_MIN_CLASS_ROWS,
+    .terms = decision_terms,
+    .combine = combine_balanced_accuracy,
+};
+
+const struct mlt_metric_ops mlt_metric_precision = {
+    DECISIONS,
+    .name = "precision",
+    .doc = "share of the rows called positive that are",
+    .reference = SOKOLOVA,
+    .definition = "positive when score >= threshold",
+    .interval = "a ratio of means, its denominator the model's own: delta method",
+    .method = MLT_INTERVAL_INFLUENCE,
+    .min_positives = MLT_MIN_CLASS_ROWS,
+    .terms = precision_terms,
+    .combine = combine_precision,
+};
+
+const struct mlt_metric_ops mlt_metric_recall = {
+    DECISIONS,
+    .name = "recall",
+    .doc = "share of the positive rows that are found",
+    .reference = SOKOLOVA,
+    .definition = "positive when score >= threshold",
+    .interval = "a share of the positive rows: Clopper & Pearson; paired: Tango",
+    .method = MLT_INTERVAL_SHARE,
+    .min_positives = MLT_MIN_CLASS_ROWS,
+    .terms = recall_terms,
+    .combine = combine_recall,
+};
+
+const struct mlt_metric_ops mlt_metric_f1 = {
+    DECISIONS,
+    .name = "f1",
+    .doc = "harmonic mean of precision and recall",
+    .reference = "van Rijsbergen 1979, Information Retrieval, chapter 7",
+    .definition = "positive when score >= threshold; 2 TP / (2 TP + FP + FN)",
+    .interval = "a smooth function of means: delta method",
+    .method = MLT_INTERVAL_INFLUENCE,
+    .min_positives = MLT_MIN_CLASS_ROWS,
+    .terms = decision_terms,
+    .combine = combine_f1,
+};
+
+const struct mlt_metric_ops mlt_metric_f = {
+    DECISIONS,
+    .name = "f",
+    .doc = "weighted harmonic mean of precision and recall",
+    .reference = "van Rijsbergen 1979, Information Retrieval, chapter 7",
+    .definition = "positive when score >= threshold; (1 + b^2) TP / ((1 + b^2) TP + b^2 FN + FP)",
+    .interval = "a smooth function of means: delta method",
+    .method = MLT_INTERVAL_INFLUENCE,
+    .min_positives = MLT_MIN_CLASS_ROWS,
+    .parameter = &beta_parameter,
+    .terms = decision_terms,
+    .combine = combine_f,
 };
 
 const struct mlt_metric_ops mlt_metric_specificity = {
-    .abi = MLT_METRIC_ABI,
+    DECISIONS,
     .name = "specificity",
     .doc = "share of the negative rows that are left alone",
-    .reference = "Sokolova & Lapalme 2009, Inf. Processing & Management 45(4), table 2",
+    .reference = SOKOLOVA,
     .definition = "positive when score >= threshold",
-    .tasks = MLT_TASK_BINARY,
-    .direction = MLT_HIGHER_IS_BETTER,
+    .interval = "a share of the negative rows: Clopper & Pearson; paired: Tango",
+    .method = MLT_INTERVAL_SHARE,
+    .min_negatives = MLT_MIN_CLASS_ROWS,
+    .terms = specificity_terms,
+    .combine = combine_specificity,
+};
+
+const struct mlt_metric_ops mlt_metric_mcc = {
+    DECISIONS,
+    .name = "mcc",
+    .doc = "correlation of decision and label",
+    .reference = "Matthews 1975, Biochimica et Biophysica Acta 405(2)",
+    .definition = "positive when score >= threshold; undefined where either is constant",
+    .interval = "a smooth function of means: delta method",
     .method = MLT_INTERVAL_INFLUENCE,
-    .min_rows = 30,
-    .min_clusters = 20,
-    .estimate = specificity,
+    .least = -1,
+    .min_positives = MLT_MIN_CLASS_ROWS,
+    .min_negatives = MLT_MIN_CLASS_ROWS,
+    .terms = decision_terms,
+    .combine = combine_mcc,
 };

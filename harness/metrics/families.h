@@ -1,19 +1,37 @@
-/* The metrics of each family, for the table in metric.c. */
+/* The metrics of each family, for the table in metric.c, and what families share. */
 #ifndef MLTEST_METRICS_FAMILIES_H
 #define MLTEST_METRICS_FAMILIES_H
 
 #include "harness/metrics/metric.h"
 
-extern const struct mlt_metric_ops mlt_metric_rmse, mlt_metric_mae, mlt_metric_r2, mlt_metric_bias;
-extern const struct mlt_metric_ops mlt_metric_auc, mlt_metric_logloss, mlt_metric_brier,
-    mlt_metric_accuracy, mlt_metric_precision, mlt_metric_recall, mlt_metric_f1,
-    mlt_metric_balanced_accuracy, mlt_metric_specificity;
-extern const struct mlt_metric_ops mlt_metric_class_accuracy, mlt_metric_class_logloss,
-    mlt_metric_class_macro_f1;
+/* Metrics that share a family's minima: below 30 rows no interval here keeps its level; a share
+ * within a class says nothing from fewer than 10 rows of it; below 20 clusters sums by cluster are
+ * too few. */
+enum { MLT_MIN_ROWS = 30, MLT_MIN_CLASS_ROWS = 10, MLT_MIN_CLUSTERS = 20 };
 
-/* Turns n losses into influence values of their mean (loss - mean) and returns the mean. */
-double mlt_metric_center(double *loss, size_t n);
-/* -log of a probability clipped into [1e-15, 1 - 1e-15]. */
+extern const struct mlt_metric_ops mlt_metric_rmse, mlt_metric_mae, mlt_metric_median_ae,
+    mlt_metric_mape, mlt_metric_smape, mlt_metric_r2, mlt_metric_bias, mlt_metric_pinball,
+    mlt_metric_max_error, mlt_metric_spearman, mlt_metric_kendall;
+extern const struct mlt_metric_ops mlt_metric_auc, mlt_metric_pr_auc, mlt_metric_logloss,
+    mlt_metric_brier, mlt_metric_accuracy, mlt_metric_balanced_accuracy, mlt_metric_precision,
+    mlt_metric_recall, mlt_metric_f1, mlt_metric_f, mlt_metric_specificity, mlt_metric_mcc,
+    mlt_metric_ks, mlt_metric_ece, mlt_metric_ace, mlt_metric_lift, mlt_metric_recall_at_precision;
+extern const struct mlt_metric_ops mlt_metric_class_accuracy, mlt_metric_class_top,
+    mlt_metric_class_logloss, mlt_metric_class_macro_f1, mlt_metric_class_micro_f1,
+    mlt_metric_class_weighted_f1, mlt_metric_class_balanced_accuracy, mlt_metric_class_kappa,
+    mlt_metric_class_mcc, mlt_metric_class_ovr_auc;
+extern const struct mlt_metric_ops mlt_metric_ndcg, mlt_metric_ndcg_linear, mlt_metric_map,
+    mlt_metric_mrr, mlt_metric_recall_at, mlt_metric_precision_at;
+extern const struct mlt_metric_ops mlt_metric_exact_match, mlt_metric_token_f1;
+
+/* -log of a probability clipped into [1e-15, 1 - 1e-15]; NaN outside [0, 1]. */
 double mlt_metric_surprise(double probability);
+/* The first of the largest of `width` scores. */
+size_t mlt_metric_guess(const double *score, size_t width);
+/* `combine` of the plain mean of one term; undefined where it is not finite. */
+void mlt_metric_mean(const struct mlt_wide *mean, double parameter, struct mlt_wide *value,
+                     double *gradient, const char **why);
+/* Sets an undefined value and the reason; false, for `return`. */
+bool mlt_metric_undefined(const char **why, const char *words);
 
 #endif

@@ -2,12 +2,30 @@ noinst_LTLIBRARIES += %D%/libmetrics.la
 MLT_ROOMS += %D%/libmetrics.la
 %C%_libmetrics_la_SOURCES = \
 	%D%/binary.c \
+	%D%/calibration.c \
+	%D%/confusion.c %D%/confusion.h \
 	%D%/families.h \
 	%D%/means.c %D%/means.h \
 	%D%/means_codec.c \
 	%D%/means_measure.c \
 	%D%/means_plan.c \
 	%D%/means_state.h \
+	%D%/measure.c %D%/measuring.h \
+	%D%/measure_columns.c \
+	%D%/measure_queries.c \
 	%D%/metric.c %D%/metric.h \
+	%D%/moments.c %D%/moments.h \
 	%D%/multiclass.c \
-	%D%/regression.c
+	%D%/multiclass_auc.c \
+	%D%/multiclass_table.c \
+	%D%/precision_recall.c \
+	%D%/probability.c \
+	%D%/rank.c \
+	%D%/ranked.c %D%/ranked.h \
+	%D%/ranking.c \
+	%D%/regression.c \
+	%D%/regression_order.c \
+	%D%/replicates.c \
+	%D%/roc.c %D%/roc.h \
+	%D%/rows.c \
+	%D%/text.c %D%/text.h

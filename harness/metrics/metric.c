@@ -3,229 +3,294 @@
 #include <math.h>
 #include <string.h>
 
+#include "harness/base/buf.h"
+#include "harness/base/str.h"
 #include "harness/metrics/families.h"
-#include "harness/stats/elementary.h"
-#include "harness/stats/interval.h"
-#include "harness/stats/sum.h"
 
 const struct mlt_metric_ops *const mlt_metrics[] = {
     &mlt_metric_rmse,
     &mlt_metric_mae,
+    &mlt_metric_median_ae,
+    &mlt_metric_mape,
+    &mlt_metric_smape,
     &mlt_metric_r2,
     &mlt_metric_bias,
+    &mlt_metric_pinball,
+    &mlt_metric_max_error,
+    &mlt_metric_spearman,
+    &mlt_metric_kendall,
     &mlt_metric_auc,
+    &mlt_metric_pr_auc,
     &mlt_metric_logloss,
     &mlt_metric_brier,
     &mlt_metric_accuracy,
+    &mlt_metric_balanced_accuracy,
     &mlt_metric_precision,
     &mlt_metric_recall,
     &mlt_metric_f1,
-    &mlt_metric_balanced_accuracy,
+    &mlt_metric_f,
     &mlt_metric_specificity,
+    &mlt_metric_mcc,
+    &mlt_metric_ks,
+    &mlt_metric_ece,
+    &mlt_metric_ace,
+    &mlt_metric_lift,
+    &mlt_metric_recall_at_precision,
     &mlt_metric_class_accuracy,
+    &mlt_metric_class_top,
     &mlt_metric_class_logloss,
     &mlt_metric_class_macro_f1,
+    &mlt_metric_class_micro_f1,
+    &mlt_metric_class_weighted_f1,
+    &mlt_metric_class_balanced_accuracy,
+    &mlt_metric_class_kappa,
+    &mlt_metric_class_mcc,
+    &mlt_metric_class_ovr_auc,
+    &mlt_metric_ndcg,
+    &mlt_metric_ndcg_linear,
+    &mlt_metric_map,
+    &mlt_metric_mrr,
+    &mlt_metric_recall_at,
+    &mlt_metric_precision_at,
+    &mlt_metric_exact_match,
+    &mlt_metric_token_f1,
     NULL,
 };
 
 static const char *const names[] = {
-    "rmse",        "mae",      "r2",        "bias",   "auc", "logloss",
-    "brier",       "accuracy", "precision", "recall", "f1",  "balanced_accuracy",
-    "specificity", "macro_f1", NULL,
+    "rmse",
+    "mae",
+    "median_ae",
+    "mape",
+    "smape",
+    "r2",
+    "bias",
+    "pinball",
+    "max_error",
+    "spearman",
+    "kendall",
+    "auc",
+    "pr_auc",
+    "logloss",
+    "brier",
+    "accuracy",
+    "balanced_accuracy",
+    "precision",
+    "recall",
+    "f1",
+    "f",
+    "specificity",
+    "mcc",
+    "ks",
+    "ece",
+    "ace",
+    "lift",
+    "recall_at_precision",
+    "top",
+    "macro_f1",
+    "micro_f1",
+    "weighted_f1",
+    "kappa",
+    "ovr_auc",
+    "ndcg",
+    "ndcg_linear",
+    "map",
+    "mrr",
+    "recall_at",
+    "precision_at",
+    "exact_match",
+    "token_f1",
+    NULL,
 };
+
+static const struct {
+    const char *name;
+    enum mlt_task task;
+} tasks[] = {
+    {"regression", MLT_TASK_REGRESSION},
+    {"binary", MLT_TASK_BINARY},
+    {"multiclass", MLT_TASK_MULTICLASS},
+    {"ranking", MLT_TASK_RANKING},
+    {"text", MLT_TASK_TEXT},
+};
+enum { TASKS = sizeof tasks / sizeof tasks[0] };
 
 const char *const *mlt_metric_names(void)
 {
     return names;
 }
 
-const struct mlt_metric_ops *mlt_metric_find(const char *name, enum mlt_task task)
+const char *mlt_task_name(enum mlt_task task)
 {
-    for (size_t i = 0; name != NULL && mlt_metrics[i] != NULL; i++)
-        if ((mlt_metrics[i]->tasks & task) != 0 && strcmp(mlt_metrics[i]->name, name) == 0)
+    for (size_t i = 0; i < TASKS; i++)
+        if (tasks[i].task == task)
+            return tasks[i].name;
+    return "unknown";
+}
+
+bool mlt_task_parse(const char *name, enum mlt_task *out)
+{
+    for (size_t i = 0; i < TASKS; i++)
+        if (mlt_str_eq(tasks[i].name, name)) {
+            *out = tasks[i].task;
+            return true;
+        }
+    return false;
+}
+
+const char *mlt_weighting_name(enum mlt_weighting weighting)
+{
+    return weighting == MLT_WEIGHT_FREQUENCY    ? "frequency"
+           : weighting == MLT_WEIGHT_IMPORTANCE ? "importance"
+                                                : "none";
+}
+
+static const struct mlt_metric_ops *find_ops(const char *name, size_t len, unsigned of_tasks)
+{
+    for (size_t i = 0; mlt_metrics[i] != NULL; i++)
+        if ((mlt_metrics[i]->tasks & of_tasks) != 0 && strlen(mlt_metrics[i]->name) == len &&
+            memcmp(mlt_metrics[i]->name, name, len) == 0)
             return mlt_metrics[i];
     return NULL;
 }
 
-double mlt_metric_center(double *loss, size_t n)
+/* The nearest name among the metrics of a task; NULL when none is near. */
+static const char *nearest_name(const char *name, enum mlt_task task)
 {
-    double mean = mlt_mean(loss, n);
-    for (size_t i = 0; i < n; i++)
-        loss[i] -= mean;
-    return mean;
+    const char *words[sizeof names / sizeof names[0]];
+    size_t count = 0;
+    for (size_t i = 0; mlt_metrics[i] != NULL; i++)
+        if ((mlt_metrics[i]->tasks & task) != 0)
+            words[count++] = mlt_metrics[i]->name;
+    words[count] = NULL;
+    return mlt_str_nearest(name, words);
 }
 
-double mlt_metric_surprise(double probability)
+static void append_names(struct mlt_buf *out, enum mlt_task task)
 {
-    const double least = 1e-15;
-    double clipped = probability < least ? least : probability;
-    return -mlt_log(clipped > 1 - least ? 1 - least : clipped);
+    const char *between = "";
+    for (size_t i = 0; mlt_metrics[i] != NULL; i++)
+        if ((mlt_metrics[i]->tasks & task) != 0) {
+            mlt_buf_printf(out, "%s%s", between, mlt_metrics[i]->name);
+            between = ", ";
+        }
 }
 
-static bool check_scores(const struct mlt_metric_rows *rows, const double *score, const char *whose,
-                         struct mlt_err *err)
+static void append_tasks(struct mlt_buf *out, const char *name, size_t len)
 {
-    for (size_t i = 0; i < rows->n * rows->width; i++)
-        if (!isfinite(score[i]))
-            return mlt_err_set(err, MLT_ERR_EVIDENCE,
-                               "the %s's prediction for row %zu is %s, expected a finite number",
-                               whose, i / rows->width + 1, isnan(score[i]) ? "NaN" : "infinite");
+    const char *between = "";
+    for (size_t i = 0; i < TASKS; i++)
+        if (find_ops(name, len, tasks[i].task) != NULL) {
+            mlt_buf_printf(out, "%s%s", between, tasks[i].name);
+            between = " and ";
+        }
+}
+
+/* `word` is the name without its parameter; all of it is the user's. */
+static bool unknown_metric(const char *word, enum mlt_task task, struct mlt_err *err)
+{
+    struct mlt_buf shown = MLT_BUF_INIT, more = MLT_BUF_INIT;
+    mlt_str_append_safe(&shown, word, strlen(word), 64);
+    const char *near = nearest_name(word, task);
+    if (find_ops(word, strlen(word), ~0U) != NULL) {
+        append_tasks(&more, word, strlen(word));
+        mlt_err_set(err, MLT_ERR_USAGE, "the metric '%s' is for %s data, not for %s", shown.data,
+                    more.data, mlt_task_name(task));
+    } else if (near != NULL) {
+        mlt_err_set(err, MLT_ERR_USAGE, "there is no metric '%s' for %s data; did you mean '%s'?",
+                    shown.data, mlt_task_name(task), near);
+    } else {
+        append_names(&more, task);
+        mlt_err_set(err, MLT_ERR_USAGE, "there is no metric '%s' for %s data; there are %s",
+                    shown.data, mlt_task_name(task), more.data);
+    }
+    mlt_buf_free(&shown);
+    mlt_buf_free(&more);
+    return false;
+}
+
+static bool bad_parameter(const struct mlt_metric_ops *ops, const char *seen, struct mlt_err *err)
+{
+    const struct mlt_metric_parameter *p = ops->parameter;
+    char least[MLT_DOUBLE_CHARS], most[MLT_DOUBLE_CHARS];
+    struct mlt_buf shown = MLT_BUF_INIT;
+    mlt_str_append_safe(&shown, seen, strlen(seen), 64);
+    mlt_err_set(err, MLT_ERR_USAGE,
+                "the metric %s wants a %snumber from %s to %s behind its @ (%s), found '%s'",
+                ops->name, p->whole ? "whole " : "", mlt_str_format_double(p->min, least),
+                mlt_str_format_double(p->max, most), p->doc, shown.data);
+    mlt_buf_free(&shown);
+    return false;
+}
+
+/* `text` is what stands behind the @, NULL without one. */
+static bool parse_parameter(const struct mlt_metric_ops *ops, const char *text, double *out,
+                            struct mlt_err *err)
+{
+    const struct mlt_metric_parameter *p = ops->parameter;
+    *out = p == NULL ? NAN : p->usual;
+    if (p == NULL && text != NULL)
+        return mlt_err_set(err, MLT_ERR_USAGE, "the metric %s takes nothing behind an @",
+                           ops->name);
+    if (text == NULL && p != NULL && isnan(p->usual))
+        return bad_parameter(ops, "", err);
+    if (text == NULL)
+        return true;
+    if (!mlt_str_parse_double(text, strlen(text), out) || !(*out >= p->min && *out <= p->max) ||
+        (p->whole && *out != floor(*out)))
+        return bad_parameter(ops, text, err);
     return true;
 }
 
-static bool check_rows(const struct mlt_metric_rows *rows, struct mlt_err *err)
+bool mlt_metric_find(const char *name, enum mlt_task task, struct mlt_arena *arena,
+                     struct mlt_metric *out, struct mlt_err *err)
 {
-    if (rows->width == 0 || (rows->task != MLT_TASK_MULTICLASS && rows->width != 1))
-        return mlt_err_set(err, MLT_ERR_EVIDENCE,
-                           "%zu scores a row do not fit the task, expected %s", rows->width,
-                           rows->task == MLT_TASK_MULTICLASS ? "one per class" : "one");
-    for (size_t i = 0; i < rows->n; i++) {
-        double label = rows->label[i];
-        if (!isfinite(label))
-            return mlt_err_set(err, MLT_ERR_EVIDENCE, "the label of row %zu is not a finite number",
-                               i + 1);
-        if (rows->task == MLT_TASK_BINARY && label != 0 && label != 1)
-            return mlt_err_set(err, MLT_ERR_EVIDENCE, "the label of row %zu is %g, expected 0 or 1",
-                               i + 1, label);
-        if (rows->task == MLT_TASK_MULTICLASS &&
-            !(label >= 0 && label < (double)rows->width && label == floor(label)))
-            return mlt_err_set(err, MLT_ERR_EVIDENCE,
-                               "the label of row %zu is %g, expected a class from 0 to %zu", i + 1,
-                               label, rows->width - 1);
-        if (rows->cluster != NULL && rows->cluster[i] >= rows->n_clusters)
-            return mlt_err_set(err, MLT_ERR_EVIDENCE, "row %zu is in cluster %u of %u", i + 1,
-                               rows->cluster[i], rows->n_clusters);
-    }
-    if (!check_scores(rows, rows->candidate, "candidate", err))
+    if (name == NULL || *name == '\0')
+        return mlt_err_set(err, MLT_ERR_USAGE, "the name of a metric is empty");
+    const char *at = strchr(name, '@');
+    size_t len = at == NULL ? strlen(name) : (size_t)(at - name);
+    char *word = mlt_arena_strndup(arena, name, len);
+    char *copy = mlt_arena_strdup(arena, name);
+    if (word == NULL || copy == NULL)
+        return mlt_err_oom(err);
+    const struct mlt_metric_ops *ops = find_ops(word, len, task);
+    if (ops == NULL)
+        return unknown_metric(word, task, err);
+    double parameter;
+    if (!parse_parameter(ops, at == NULL ? NULL : at + 1, &parameter, err))
         return false;
-    return rows->baseline == NULL || check_scores(rows, rows->baseline, "baseline", err);
-}
-
-static bool count_clusters(const struct mlt_metric_rows *rows, struct mlt_arena *arena,
-                           uint64_t *out, struct mlt_err *err)
-{
-    *out = 0;
-    if (rows->cluster == NULL)
-        return true;
-    bool *seen = mlt_arena_calloc(arena, rows->n_clusters, sizeof *seen);
-    if (seen == NULL)
-        return mlt_err_oom(err);
-    for (size_t i = 0; i < rows->n; i++) {
-        *out += !seen[rows->cluster[i]];
-        seen[rows->cluster[i]] = true;
-    }
+    *out = (struct mlt_metric){ops, copy, parameter};
     return true;
 }
 
-/* Rows on which the predictions differ; 0 when the metric sees no difference anywhere: other scores
- * with the same decisions, or in the same order. */
-static uint64_t count_differing(const struct mlt_metric_rows *rows, const struct mlt_measurement *m,
-                                const double *candidate, const double *baseline)
+void mlt_metric_describe(const struct mlt_metric *metric, struct mlt_measurement *out)
 {
-    bool same = m->method != MLT_INTERVAL_NONE && m->candidate == m->baseline;
-    for (size_t i = 0; same && i < rows->n; i++)
-        same = candidate[i] == baseline[i];
-    if (same)
-        return 0;
-    uint64_t differing = 0;
-    for (size_t i = 0; i < rows->n; i++) {
-        const double *a = rows->candidate + i * rows->width, *b = rows->baseline + i * rows->width;
-        bool equal = true;
-        for (size_t k = 0; equal && k < rows->width; k++)
-            equal = a[k] == b[k];
-        differing += !equal;
-    }
-    return differing;
+    const struct mlt_metric_ops *ops = metric->ops;
+    out->metric = metric->name;
+    out->unit = "";
+    out->definition = ops->definition;
+    out->direction = ops->direction;
+    out->method = ops->method;
+    out->min_rows = ops->min_rows;
+    out->min_positives = ops->min_positives;
+    out->min_negatives = ops->min_negatives;
+    out->min_clusters = ops->min_clusters;
 }
 
-struct side {
-    double *influence;
-    double estimate;
-    const char *why;
-};
-
-static bool estimate_side(const struct mlt_metric_ops *metric, const struct mlt_metric_rows *rows,
-                          const double *score, struct mlt_arena *arena, struct side *out,
-                          struct mlt_err *err)
+void mlt_metric_mean(const struct mlt_wide *mean, double parameter, struct mlt_wide *value,
+                     double *gradient, const char **why)
 {
-    struct mlt_metric_input in = {rows->task,  rows->n, rows->width,
-                                  rows->label, score,   rows->threshold};
-    *out = (struct side){NULL, NAN, NULL};
-    out->influence = mlt_arena_calloc(arena, rows->n, sizeof *out->influence);
-    if (out->influence == NULL)
-        return mlt_err_oom(err);
-    return metric->estimate(&in, &out->estimate, out->influence, &out->why, err);
-}
-
-static void fill_counts(const struct mlt_metric_ops *metric, const struct mlt_metric_rows *rows,
-                        struct mlt_measurement *m)
-{
-    m->rows = rows->n;
-    if (rows->task == MLT_TASK_BINARY)
-        for (size_t i = 0; i < rows->n; i++)
-            m->positives += rows->label[i] == 1;
-    /* An exact binomial interval would take dependent rows for independent ones. */
-    m->method = metric->method;
-    if (m->method == MLT_INTERVAL_SHARE && rows->cluster != NULL)
-        m->method = MLT_INTERVAL_INFLUENCE;
-    if (m->method == MLT_INTERVAL_SHARE) {
-        struct mlt_metric_input in = {rows->task,  rows->n,         rows->width,
-                                      rows->label, rows->candidate, rows->threshold};
-        m->successes = metric->successes(&in);
-        m->trials = rows->n;
-    }
-    m->min_rows = metric->min_rows;
-    m->min_positives = metric->min_positives;
-    m->min_clusters = rows->cluster == NULL ? 0 : metric->min_clusters;
-}
-
-static void fill_variances(const struct mlt_metric_rows *rows, const struct side *candidate,
-                           const struct side *baseline, struct mlt_measurement *m)
-{
-    if (m->method == MLT_INTERVAL_NONE || isnan(m->candidate))
+    (void)parameter;
+    *value = mean[0];
+    gradient[0] = 1;
+    if (isfinite(mlt_wide_value(mean[0])))
         return;
-    const double *a = candidate->influence, *b = baseline->influence;
-    m->var_candidate = mlt_influence_covariance(a, a, rows->n, rows->cluster, rows->n_clusters);
-    m->df = rows->cluster == NULL ? (double)rows->n - 1 : (double)m->clusters - 1;
-    if (b == NULL || isnan(m->baseline))
-        return;
-    m->var_baseline = mlt_influence_covariance(b, b, rows->n, rows->cluster, rows->n_clusters);
-    m->covariance = mlt_influence_covariance(a, b, rows->n, rows->cluster, rows->n_clusters);
+    *value = mlt_wide_from(NAN);
+    (void)mlt_metric_undefined(why, "it is not a finite number on some row");
 }
 
-bool mlt_metric_measure(const struct mlt_metric_ops *metric, const struct mlt_metric_rows *rows,
-                        struct mlt_arena *arena, struct mlt_measurement *out, struct mlt_err *err)
+bool mlt_metric_undefined(const char **why, const char *words)
 {
-    struct mlt_measurement m = mlt_measurement_none();
-    m.case_id = out->case_id;
-    m.slice_column = out->slice_column;
-    m.slice_value = out->slice_value;
-    m.excluded = out->excluded;
-    m.candidate_missing = out->candidate_missing;
-    m.metric = metric->name;
-    m.definition = metric->definition;
-    m.direction = metric->direction;
-    if (rows->n == 0) {
-        m.method = metric->method;
-        m.min_rows = metric->min_rows;
-        m.undefined = "no rows";
-        *out = m;
-        return true;
-    }
-    struct side candidate, baseline = {NULL, NAN, NULL};
-    if (!check_rows(rows, err) || !count_clusters(rows, arena, &m.clusters, err) ||
-        !estimate_side(metric, rows, rows->candidate, arena, &candidate, err))
-        return mlt_err_prefix(err, "%s", metric->name);
-    if (rows->baseline != NULL &&
-        !estimate_side(metric, rows, rows->baseline, arena, &baseline, err))
-        return mlt_err_prefix(err, "%s", metric->name);
-    fill_counts(metric, rows, &m);
-    m.candidate = candidate.estimate;
-    m.baseline = baseline.estimate;
-    m.undefined = candidate.why != NULL ? candidate.why : baseline.why;
-    fill_variances(rows, &candidate, &baseline, &m);
-    if (rows->baseline != NULL)
-        m.differing = count_differing(rows, &m, candidate.influence, baseline.influence);
-    *out = m;
-    return true;
+    *why = words;
+    return false;
 }

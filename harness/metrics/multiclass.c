@@ -1,41 +1,43 @@
 #include <math.h>
-#include <stdlib.h>
 
 #include "harness/metrics/families.h"
 
-static size_t label_of(const struct mlt_metric_input *in, size_t row)
+size_t mlt_metric_guess(const double *score, size_t width)
 {
-    return (size_t)in->label[row];
-}
-
-/* The first of the largest. */
-static size_t predicted_of(const struct mlt_metric_input *in, size_t row)
-{
-    const double *score = in->score + row * in->width;
     size_t best = 0;
-    for (size_t k = 1; k < in->width; k++)
+    for (size_t k = 1; k < width; k++)
         if (score[k] > score[best])
             best = k;
     return best;
 }
 
-static uint64_t correct_rows(const struct mlt_metric_input *in)
+/* How many classes come before the label: those of a higher score, and earlier ones of the same. */
+static size_t rank_of_label(const double *score, size_t width, size_t label)
 {
-    uint64_t correct = 0;
-    for (size_t i = 0; i < in->n; i++)
-        correct += label_of(in, i) == predicted_of(in, i);
-    return correct;
+    size_t rank = 0;
+    for (size_t k = 0; k < width; k++)
+        rank += score[k] > score[label] || (score[k] == score[label] && k < label);
+    return rank;
 }
 
-static bool accuracy(const struct mlt_metric_input *in, double *out, double *influence,
-                     const char **why, struct mlt_err *err)
+static bool is_class(double label, size_t width)
 {
-    (void)why, (void)err;
-    double share = (double)correct_rows(in) / (double)in->n;
+    return label >= 0 && label < (double)width;
+}
+
+static void fill_correct(const struct mlt_metric_input *in, double parameter, double *out)
+{
+    (void)parameter;
     for (size_t i = 0; i < in->n; i++)
-        influence[i] = (label_of(in, i) == predicted_of(in, i)) - share;
-    *out = share;
-    return true;
+        out[i] = in->label[i] == (double)mlt_metric_guess(in->score + i * in->width, in->width);
+}
+
+static void fill_in_top(const struct mlt_metric_input *in, double parameter, double *out)
+{
+    for (size_t i = 0; i < in->n; i++)
+        out[i] = is_class(in->label[i], in->width) &&
+                 (double)rank_of_label(in->score + i * in->width, in->width, (size_t)in->label[i]) <
+                     parameter;
 }
 
 static bool is_distribution(const double *score, size_t width)
@@ -50,62 +52,30 @@ static bool is_distribution(const double *score, size_t width)
     return fabs(sum - 1) <= 1e-3;
 }
 
-static bool logloss(const struct mlt_metric_input *in, double *out, double *influence,
-                    const char **why, struct mlt_err *err)
+static void fill_surprise(const struct mlt_metric_input *in, double parameter, double *out)
 {
-    (void)err;
+    (void)parameter;
     for (size_t i = 0; i < in->n; i++) {
         const double *score = in->score + i * in->width;
-        if (!is_distribution(score, in->width)) {
-            *why = "scores are not class probabilities that sum to 1";
-            *out = NAN;
-            return true;
-        }
-        influence[i] = mlt_metric_surprise(score[label_of(in, i)]);
+        out[i] = is_class(in->label[i], in->width) && is_distribution(score, in->width)
+                     ? mlt_metric_surprise(score[(size_t)in->label[i]])
+                     : NAN;
     }
-    *out = mlt_metric_center(influence, in->n);
-    return true;
 }
 
-struct tally {
-    double hits, sum; /* true positives; labelled plus predicted */
-    double f1;
-};
+static const struct mlt_term correct = {.name = "correct", .whole = true, .fill = fill_correct};
+static const struct mlt_term in_top = {.name = "in the top", .whole = true, .fill = fill_in_top};
+static const struct mlt_term surprise = {.name = "surprise", .fill = fill_surprise};
+static const struct mlt_term *const correct_terms[] = {&correct, NULL};
+static const struct mlt_term *const top_terms[] = {&in_top, NULL};
+static const struct mlt_term *const surprise_terms[] = {&surprise, NULL};
 
-/* Mean of the classes' F1, over the classes that occur as label or prediction. With
- * F_k = 2 TP_k / S_k the influence of a row is the mean over k of (2 tp_ik - F_k s_ik) / (S_k / n).
- */
-static bool macro_f1(const struct mlt_metric_input *in, double *out, double *influence,
-                     const char **why, struct mlt_err *err)
+static void combine_surprise(const struct mlt_wide *mean, double parameter, struct mlt_wide *value,
+                             double *gradient, const char **why)
 {
-    (void)why;
-    struct tally *tally = calloc(in->width, sizeof *tally);
-    if (tally == NULL)
-        return mlt_err_oom(err);
-    for (size_t i = 0; i < in->n; i++) {
-        size_t truth = label_of(in, i), guess = predicted_of(in, i);
-        tally[truth].hits += truth == guess;
-        tally[truth].sum++;
-        tally[guess].sum++;
-    }
-    double total = 0, classes = 0;
-    for (size_t k = 0; k < in->width; k++) {
-        if (tally[k].sum == 0)
-            continue;
-        tally[k].f1 = 2 * tally[k].hits / tally[k].sum;
-        total += tally[k].f1;
-        classes++;
-    }
-    double rows = (double)in->n;
-    for (size_t i = 0; i < in->n; i++) {
-        const struct tally *truth = &tally[label_of(in, i)], *guess = &tally[predicted_of(in, i)];
-        double moved = truth == guess ? 2 * rows / truth->sum : 0;
-        moved -= truth->f1 * rows / truth->sum + guess->f1 * rows / guess->sum;
-        influence[i] = moved / classes;
-    }
-    free(tally);
-    *out = total / classes;
-    return true;
+    mlt_metric_mean(mean, parameter, value, gradient, why);
+    if (isnan(mlt_wide_value(*value)))
+        *why = "scores are not class probabilities that sum to 1";
 }
 
 const struct mlt_metric_ops mlt_metric_class_accuracy = {
@@ -114,13 +84,40 @@ const struct mlt_metric_ops mlt_metric_class_accuracy = {
     .doc = "share of rows whose most probable class is the label",
     .reference = "Sokolova & Lapalme 2009, Inf. Processing & Management 45(4), table 3",
     .definition = "the first of the most probable classes",
+    .interval = "a share of rows: Clopper & Pearson; paired: Tango",
     .tasks = MLT_TASK_MULTICLASS,
     .direction = MLT_HIGHER_IS_BETTER,
     .method = MLT_INTERVAL_SHARE,
-    .min_rows = 30,
-    .min_clusters = 20,
-    .estimate = accuracy,
-    .successes = correct_rows,
+    .least = 0,
+    .most = 1,
+    .min_rows = MLT_MIN_ROWS,
+    .min_clusters = MLT_MIN_CLUSTERS,
+    .kind = MLT_METRIC_OF_MEANS,
+    .terms = correct_terms,
+    .combine = mlt_metric_mean,
+};
+
+static const struct mlt_metric_parameter top_parameter = {
+    .doc = "classes that count", .min = 1, .max = 1e6, .usual = NAN, .whole = true};
+
+const struct mlt_metric_ops mlt_metric_class_top = {
+    .abi = MLT_METRIC_ABI,
+    .name = "top",
+    .doc = "share of rows whose label is among the k most probable classes",
+    .reference = "Russakovsky et al. 2015, Int. J. Computer Vision 115, section 4.1",
+    .definition = "of equal scores the earlier class comes first",
+    .interval = "a share of rows: Clopper & Pearson; paired: Tango",
+    .tasks = MLT_TASK_MULTICLASS,
+    .direction = MLT_HIGHER_IS_BETTER,
+    .method = MLT_INTERVAL_SHARE,
+    .least = 0,
+    .most = 1,
+    .min_rows = MLT_MIN_ROWS,
+    .min_clusters = MLT_MIN_CLUSTERS,
+    .parameter = &top_parameter,
+    .kind = MLT_METRIC_OF_MEANS,
+    .terms = top_terms,
+    .combine = mlt_metric_mean,
 };
 
 const struct mlt_metric_ops mlt_metric_class_logloss = {
@@ -128,27 +125,35 @@ const struct mlt_metric_ops mlt_metric_class_logloss = {
     .name = "logloss",
     .doc = "mean of -log of the probability given to the label",
     .reference = "Good 1952, J. Royal Statistical Society B 14(1)",
-    .definition = "natural logarithm, probabilities clipped at 1e-15",
+    .definition = "natural logarithm, probabilities clipped at 1e-15, not scaled to the sum 1",
+    .interval = "a mean: Student's t",
     .tasks = MLT_TASK_MULTICLASS,
     .direction = MLT_LOWER_IS_BETTER,
     .method = MLT_INTERVAL_INFLUENCE,
-    .min_rows = 30,
-    .min_clusters = 20,
-    .estimate = logloss,
+    .least = 0,
+    .most = INFINITY,
+    .min_rows = MLT_MIN_ROWS,
+    .min_clusters = MLT_MIN_CLUSTERS,
+    .kind = MLT_METRIC_OF_MEANS,
+    .terms = surprise_terms,
+    .combine = combine_surprise,
 };
 
-const struct mlt_metric_ops mlt_metric_class_macro_f1 = {
+const struct mlt_metric_ops mlt_metric_class_micro_f1 = {
     .abi = MLT_METRIC_ABI,
-    .name = "macro_f1",
-    .doc = "mean of the F1 of each class",
-    .reference =
-        "Sokolova & Lapalme 2009, Inf. Processing & Management 45(4); mean of F1, not F1 of "
-        "means (Opitz & Burst 2019)",
-    .definition = "mean over the classes that occur as label or prediction",
+    .name = "micro_f1",
+    .doc = "F1 of all classes' decisions counted together",
+    .reference = "Sokolova & Lapalme 2009, Inf. Processing & Management 45(4), table 3",
+    .definition = "one label and one guess a row: equal to accuracy",
+    .interval = "a share of rows: Clopper & Pearson; paired: Tango",
     .tasks = MLT_TASK_MULTICLASS,
     .direction = MLT_HIGHER_IS_BETTER,
-    .method = MLT_INTERVAL_INFLUENCE,
-    .min_rows = 30,
-    .min_clusters = 20,
-    .estimate = macro_f1,
+    .method = MLT_INTERVAL_SHARE,
+    .least = 0,
+    .most = 1,
+    .min_rows = MLT_MIN_ROWS,
+    .min_clusters = MLT_MIN_CLUSTERS,
+    .kind = MLT_METRIC_OF_MEANS,
+    .terms = correct_terms,
+    .combine = mlt_metric_mean,
 };

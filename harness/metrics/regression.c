@@ -1,83 +1,146 @@
 #include <math.h>
 
 #include "harness/metrics/families.h"
-#include "harness/stats/sum.h"
 
-static bool rmse(const struct mlt_metric_input *in, double *out, double *influence,
-                 const char **why, struct mlt_err *err)
+static void fill_squared_error(const struct mlt_metric_input *in, double parameter, double *out)
 {
-    (void)why, (void)err;
+    (void)parameter;
     for (size_t i = 0; i < in->n; i++) {
         double error = in->score[i] - in->label[i];
-        influence[i] = error * error;
+        out[i] = error * error;
     }
-    double root = sqrt(mlt_metric_center(influence, in->n));
-    for (size_t i = 0; root > 0 && i < in->n; i++)
-        influence[i] /= 2 * root;
-    *out = root;
-    return true;
 }
 
-static bool mae(const struct mlt_metric_input *in, double *out, double *influence, const char **why,
-                struct mlt_err *err)
+static void fill_absolute_error(const struct mlt_metric_input *in, double parameter, double *out)
 {
-    (void)why, (void)err;
+    (void)parameter;
     for (size_t i = 0; i < in->n; i++)
-        influence[i] = fabs(in->score[i] - in->label[i]);
-    *out = mlt_metric_center(influence, in->n);
-    return true;
+        out[i] = fabs(in->score[i] - in->label[i]);
 }
 
-static bool bias(const struct mlt_metric_input *in, double *out, double *influence,
-                 const char **why, struct mlt_err *err)
+static void fill_error(const struct mlt_metric_input *in, double parameter, double *out)
 {
-    (void)why, (void)err;
+    (void)parameter;
     for (size_t i = 0; i < in->n; i++)
-        influence[i] = in->score[i] - in->label[i];
-    *out = mlt_metric_center(influence, in->n);
-    return true;
+        out[i] = in->score[i] - in->label[i];
 }
 
-static bool all_equal(const double *x, size_t n)
+static void fill_relative_error(const struct mlt_metric_input *in, double parameter, double *out)
 {
-    for (size_t i = 1; i < n; i++)
-        if (x[i] != x[0])
-            return false;
-    return true;
+    (void)parameter;
+    for (size_t i = 0; i < in->n; i++)
+        out[i] = in->label[i] == 0 ? NAN : fabs((in->score[i] - in->label[i]) / in->label[i]);
 }
 
-/* R^2 = 1 - w / v with w the mean squared error and v the variance of the label; the mean of the
- * label moves v in second order only, so the influence of a row is
- * -(e^2 - w) / v + w ((y - mean)^2 - v) / v^2. */
-static bool r2(const struct mlt_metric_input *in, double *out, double *influence, const char **why,
-               struct mlt_err *err)
+static void fill_symmetric_error(const struct mlt_metric_input *in, double parameter, double *out)
 {
-    (void)err;
-    if (all_equal(in->label, in->n)) {
-        *why = "the label has zero variance";
-        *out = NAN;
-        return true;
-    }
-    double mean = mlt_mean(in->label, in->n);
-    struct mlt_sum errors = MLT_SUM_INIT, spread = MLT_SUM_INIT;
+    (void)parameter;
     for (size_t i = 0; i < in->n; i++) {
-        double error = in->score[i] - in->label[i], deviation = in->label[i] - mean;
-        mlt_sum_add(&errors, error * error);
-        mlt_sum_add(&spread, deviation * deviation);
+        double half = fabs(in->label[i]) / 2 + fabs(in->score[i]) / 2;
+        out[i] = half == 0 ? 0 : fabs(in->score[i] - in->label[i]) / half;
     }
-    double w = mlt_sum_value(&errors) / (double)in->n;
-    double v = mlt_sum_value(&spread) / (double)in->n;
-    if (!(v > 0)) {
-        *why = "the label has zero variance";
-        *out = NAN;
-        return true;
-    }
+}
+
+static void fill_pinball(const struct mlt_metric_input *in, double parameter, double *out)
+{
     for (size_t i = 0; i < in->n; i++) {
-        double error = in->score[i] - in->label[i], deviation = in->label[i] - mean;
-        influence[i] = (w / v * (deviation * deviation - v) - (error * error - w)) / v;
+        double below = in->label[i] - in->score[i];
+        out[i] = below >= 0 ? parameter * below : (parameter - 1) * below;
     }
-    *out = 1 - w / v;
-    return true;
+}
+
+static void fill_label(const struct mlt_metric_input *in, double parameter, double *out)
+{
+    (void)parameter;
+    for (size_t i = 0; i < in->n; i++)
+        out[i] = in->label[i];
+}
+
+static void fill_label_squared(const struct mlt_metric_input *in, double parameter, double *out)
+{
+    (void)parameter;
+    for (size_t i = 0; i < in->n; i++)
+        out[i] = in->label[i] * in->label[i];
+}
+
+/* What rounding took from the square: without it a large mean leaves nothing of the spread. */
+static void fill_label_squared_rest(const struct mlt_metric_input *in, double parameter,
+                                    double *out)
+{
+    (void)parameter;
+    for (size_t i = 0; i < in->n; i++)
+        out[i] = mlt_wide_product(in->label[i], in->label[i]).lo;
+}
+
+static const struct mlt_term squared_error = {.name = "squared error", .fill = fill_squared_error};
+static const struct mlt_term absolute_error = {.name = "absolute error",
+                                               .fill = fill_absolute_error};
+static const struct mlt_term error_term = {.name = "error", .fill = fill_error};
+static const struct mlt_term relative_error = {.name = "relative error",
+                                               .fill = fill_relative_error};
+static const struct mlt_term symmetric_error = {.name = "symmetric relative error",
+                                                .fill = fill_symmetric_error};
+static const struct mlt_term pinball_term = {.name = "pinball", .fill = fill_pinball};
+static const struct mlt_term label_term = {.name = "label", .of_label = true, .fill = fill_label};
+static const struct mlt_term label_squared = {
+    .name = "squared label", .of_label = true, .fill = fill_label_squared};
+static const struct mlt_term label_squared_rest = {
+    .name = "rest of the squared label", .of_label = true, .fill = fill_label_squared_rest};
+
+static const struct mlt_term *const squared_error_terms[] = {&squared_error, NULL};
+static const struct mlt_term *const absolute_error_terms[] = {&absolute_error, NULL};
+static const struct mlt_term *const error_terms[] = {&error_term, NULL};
+static const struct mlt_term *const relative_error_terms[] = {&relative_error, NULL};
+static const struct mlt_term *const symmetric_error_terms[] = {&symmetric_error, NULL};
+static const struct mlt_term *const pinball_terms[] = {&pinball_term, NULL};
+static const struct mlt_term *const r2_terms[] = {&squared_error, &label_term, &label_squared,
+                                                  &label_squared_rest, NULL};
+
+static void combine_rmse(const struct mlt_wide *mean, double parameter, struct mlt_wide *value,
+                         double *gradient, const char **why)
+{
+    mlt_metric_mean(mean, parameter, value, gradient, why);
+    *value = mlt_wide_sqrt(*value);
+    double root = mlt_wide_value(*value);
+    /* No error anywhere: nothing moves it. */
+    gradient[0] = root > 0 ? 0.5 / root : 0;
+}
+
+static void combine_mape(const struct mlt_wide *mean, double parameter, struct mlt_wide *value,
+                         double *gradient, const char **why)
+{
+    mlt_metric_mean(mean, parameter, value, gradient, why);
+    if (isnan(mlt_wide_value(*value)))
+        *why = "a label is 0";
+}
+
+/* R^2 = 1 - w / v with w the mean squared error and v the variance of the label. A spread below
+ * 1e-12 of the label's size is none: of v too few digits would be left. */
+static void combine_r2(const struct mlt_wide *mean, double parameter, struct mlt_wide *value,
+                       double *gradient, const char **why)
+{
+    (void)parameter;
+    const double least = 0x1p-80;
+    struct mlt_wide square = mlt_wide_add(mean[2], mean[3]);
+    struct mlt_wide v = mlt_wide_sub(square, mlt_wide_mul(mean[1], mean[1]));
+    double spread = mlt_wide_value(v);
+    *value = mlt_wide_from(NAN);
+    for (int i = 0; i < 4; i++)
+        gradient[i] = NAN;
+    if (isnan(spread) || isinf(mlt_wide_value(square))) {
+        *why = "the label's squares are beyond the range of numbers";
+        return;
+    }
+    if (!(spread > least * mlt_wide_value(square))) {
+        *why = "the label has zero variance";
+        return;
+    }
+    struct mlt_wide left = mlt_wide_div(mean[0], v);
+    *value = mlt_wide_sub(mlt_wide_from(1), left);
+    double slope = mlt_wide_value(left) / spread;
+    gradient[0] = -1 / spread;
+    gradient[1] = -2 * mlt_wide_value(mean[1]) * slope;
+    gradient[2] = gradient[3] = slope;
 }
 
 const struct mlt_metric_ops mlt_metric_rmse = {
@@ -85,12 +148,17 @@ const struct mlt_metric_ops mlt_metric_rmse = {
     .name = "rmse",
     .doc = "root of the mean squared error",
     .reference = "Hyndman & Koehler 2006, Int. J. Forecasting 22(4), section 2.1",
+    .interval = "a smooth function of a mean: delta method",
     .tasks = MLT_TASK_REGRESSION,
     .direction = MLT_LOWER_IS_BETTER,
     .method = MLT_INTERVAL_INFLUENCE,
-    .min_rows = 30,
-    .min_clusters = 20,
-    .estimate = rmse,
+    .least = 0,
+    .most = INFINITY,
+    .min_rows = MLT_MIN_ROWS,
+    .min_clusters = MLT_MIN_CLUSTERS,
+    .kind = MLT_METRIC_OF_MEANS,
+    .terms = squared_error_terms,
+    .combine = combine_rmse,
 };
 
 const struct mlt_metric_ops mlt_metric_mae = {
@@ -98,12 +166,55 @@ const struct mlt_metric_ops mlt_metric_mae = {
     .name = "mae",
     .doc = "mean absolute error",
     .reference = "Hyndman & Koehler 2006, Int. J. Forecasting 22(4), section 2.1",
+    .interval = "a mean: Student's t",
     .tasks = MLT_TASK_REGRESSION,
     .direction = MLT_LOWER_IS_BETTER,
     .method = MLT_INTERVAL_INFLUENCE,
-    .min_rows = 30,
-    .min_clusters = 20,
-    .estimate = mae,
+    .least = 0,
+    .most = INFINITY,
+    .min_rows = MLT_MIN_ROWS,
+    .min_clusters = MLT_MIN_CLUSTERS,
+    .kind = MLT_METRIC_OF_MEANS,
+    .terms = absolute_error_terms,
+    .combine = mlt_metric_mean,
+};
+
+const struct mlt_metric_ops mlt_metric_mape = {
+    .abi = MLT_METRIC_ABI,
+    .name = "mape",
+    .doc = "mean of the absolute error by the size of the label, as a share",
+    .reference = "Hyndman & Koehler 2006, Int. J. Forecasting 22(4), section 2.2",
+    .definition = "undefined where a label is 0 (no epsilon below the line)",
+    .interval = "a mean: Student's t",
+    .tasks = MLT_TASK_REGRESSION,
+    .direction = MLT_LOWER_IS_BETTER,
+    .method = MLT_INTERVAL_INFLUENCE,
+    .least = 0,
+    .most = INFINITY,
+    .min_rows = MLT_MIN_ROWS,
+    .min_clusters = MLT_MIN_CLUSTERS,
+    .kind = MLT_METRIC_OF_MEANS,
+    .terms = relative_error_terms,
+    .combine = combine_mape,
+};
+
+const struct mlt_metric_ops mlt_metric_smape = {
+    .abi = MLT_METRIC_ABI,
+    .name = "smape",
+    .doc = "mean of the absolute error by the mean size of label and prediction, as a share",
+    .reference = "Makridakis & Hibon 2000, Int. J. Forecasting 16(4), appendix A",
+    .definition = "mean of 2 |f - y| / (|y| + |f|), 0 where both are 0",
+    .interval = "a mean: Student's t",
+    .tasks = MLT_TASK_REGRESSION,
+    .direction = MLT_LOWER_IS_BETTER,
+    .method = MLT_INTERVAL_INFLUENCE,
+    .least = 0,
+    .most = 2,
+    .min_rows = MLT_MIN_ROWS,
+    .min_clusters = MLT_MIN_CLUSTERS,
+    .kind = MLT_METRIC_OF_MEANS,
+    .terms = symmetric_error_terms,
+    .combine = mlt_metric_mean,
 };
 
 const struct mlt_metric_ops mlt_metric_r2 = {
@@ -112,12 +223,17 @@ const struct mlt_metric_ops mlt_metric_r2 = {
     .doc = "share of the label's variance that the model explains",
     .reference = "Kvalseth 1985, The American Statistician 39(4), equation R^2_1",
     .definition = "1 - SSE / SST, SST about the mean of these rows",
+    .interval = "a smooth function of means: delta method",
     .tasks = MLT_TASK_REGRESSION,
     .direction = MLT_HIGHER_IS_BETTER,
     .method = MLT_INTERVAL_INFLUENCE,
-    .min_rows = 30,
-    .min_clusters = 20,
-    .estimate = r2,
+    .least = -INFINITY,
+    .most = 1,
+    .min_rows = MLT_MIN_ROWS,
+    .min_clusters = MLT_MIN_CLUSTERS,
+    .kind = MLT_METRIC_OF_MEANS,
+    .terms = r2_terms,
+    .combine = combine_r2,
 };
 
 const struct mlt_metric_ops mlt_metric_bias = {
@@ -125,10 +241,38 @@ const struct mlt_metric_ops mlt_metric_bias = {
     .name = "bias",
     .doc = "mean of prediction minus label",
     .reference = "Hyndman & Koehler 2006, Int. J. Forecasting 22(4), section 2.1",
+    .interval = "a mean: Student's t",
     .tasks = MLT_TASK_REGRESSION,
     .direction = MLT_DIRECTION_NONE,
     .method = MLT_INTERVAL_INFLUENCE,
-    .min_rows = 30,
-    .min_clusters = 20,
-    .estimate = bias,
+    .least = -INFINITY,
+    .most = INFINITY,
+    .min_rows = MLT_MIN_ROWS,
+    .min_clusters = MLT_MIN_CLUSTERS,
+    .kind = MLT_METRIC_OF_MEANS,
+    .terms = error_terms,
+    .combine = mlt_metric_mean,
+};
+
+static const struct mlt_metric_parameter pinball_parameter = {
+    .doc = "the quantile that is predicted", .min = 0, .max = 1, .usual = NAN};
+
+const struct mlt_metric_ops mlt_metric_pinball = {
+    .abi = MLT_METRIC_ABI,
+    .name = "pinball",
+    .doc = "mean loss of a predicted quantile",
+    .reference = "Koenker & Bassett 1978, Econometrica 46(1), equation 2.1",
+    .definition = "mean of q (y - f) where y >= f, else (1 - q) (f - y)",
+    .interval = "a mean: Student's t",
+    .tasks = MLT_TASK_REGRESSION,
+    .direction = MLT_LOWER_IS_BETTER,
+    .method = MLT_INTERVAL_INFLUENCE,
+    .least = 0,
+    .most = INFINITY,
+    .min_rows = MLT_MIN_ROWS,
+    .min_clusters = MLT_MIN_CLUSTERS,
+    .parameter = &pinball_parameter,
+    .kind = MLT_METRIC_OF_MEANS,
+    .terms = pinball_terms,
+    .combine = mlt_metric_mean,
 };

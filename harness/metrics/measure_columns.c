@@ -1,0 +1,242 @@
+#include <math.h>
+#include <stdlib.h>
+
+#include "harness/metrics/measuring.h"
+#include "harness/metrics/moments.h"
+#include "harness/stats/sum.h"
+
+/* A row of frequency w is w rows to a bootstrap, each drawn by itself; so many at most. */
+static const double most_expanded = 268435456;
+
+struct side {
+    void *state;
+    const char *why;
+    double value;
+    double *influence; /* NULL: none */
+};
+
+static bool open_side(const struct mlt_metric *metric, const struct mlt_metric_rows *rows,
+                      const double *score, struct side *out, struct mlt_err *err)
+{
+    const struct mlt_metric_ops *ops = metric->ops;
+    struct mlt_metric_input in = mlt_rows_input(rows, score);
+    *out = (struct side){.value = NAN};
+    if (score == NULL)
+        return true;
+    if (!ops->open(&in, metric->parameter, &out->state, &out->why, err))
+        return false;
+    if (out->why != NULL)
+        return true;
+    out->value = ops->value(out->state, NULL);
+    if (!isfinite(out->value)) {
+        out->value = NAN;
+        out->why = "it is not a finite number for these rows";
+    }
+    if (isnan(out->value) || ops->influence == NULL || ops->method == MLT_INTERVAL_NONE)
+        return true;
+    out->influence = calloc(rows->n + 1, sizeof *out->influence);
+    if (out->influence == NULL || !ops->influence(out->state, out->value, out->influence))
+        return mlt_err_oom(err);
+    return true;
+}
+
+static void close_side(const struct mlt_metric_ops *ops, struct side *side)
+{
+    if (side->state != NULL)
+        ops->close(side->state);
+    free(side->influence);
+}
+
+/* Whether the metric cannot tell the two versions apart on any row. */
+static bool sees_no_difference(const struct mlt_metric_rows *rows, const struct side *c,
+                               const struct side *b, const struct mlt_measurement *m)
+{
+    if (m->method == MLT_INTERVAL_NONE || c->value != b->value)
+        return false;
+    bool same = true;
+    if (c->influence != NULL && b->influence != NULL)
+        for (size_t i = 0; same && i < rows->n; i++)
+            same = c->influence[i] == b->influence[i];
+    for (size_t r = 0; same && r < m->replicates; r++) {
+        double x = m->replicate_candidate[r], y = m->replicate_baseline[r];
+        same = x == y || (isnan(x) && isnan(y));
+    }
+    return same;
+}
+
+/* Sample covariance of two columns of replicates, over those where both are defined. */
+static double replicate_covariance(const double *x, const double *y, size_t count)
+{
+    struct mlt_sum sum_x = MLT_SUM_INIT, sum_y = MLT_SUM_INIT, products = MLT_SUM_INIT;
+    double n = 0;
+    for (size_t r = 0; r < count; r++)
+        if (!isnan(x[r]) && !isnan(y[r])) {
+            mlt_sum_add(&sum_x, x[r]);
+            mlt_sum_add(&sum_y, y[r]);
+            n++;
+        }
+    if (n < 2)
+        return NAN;
+    double mean_x = mlt_sum_value(&sum_x) / n, mean_y = mlt_sum_value(&sum_y) / n;
+    for (size_t r = 0; r < count; r++)
+        if (!isnan(x[r]) && !isnan(y[r]))
+            mlt_sum_add(&products, (x[r] - mean_x) * (y[r] - mean_y));
+    return mlt_sum_value(&products) / (n - 1);
+}
+
+static void fill_from_replicates(struct mlt_measurement *m, double units)
+{
+    const double *c = m->replicate_candidate, *b = m->replicate_baseline;
+    if (!(units >= 2))
+        return;
+    m->df = units - 1;
+    m->var_candidate = replicate_covariance(c, c, m->replicates);
+    if (b == NULL)
+        return;
+    m->var_baseline = replicate_covariance(b, b, m->replicates);
+    m->covariance = replicate_covariance(c, b, m->replicates);
+}
+
+static uint64_t count_clusters(const struct mlt_metric_rows *rows, bool *seen)
+{
+    uint64_t count = 0;
+    for (size_t i = 0; i < rows->n; i++) {
+        count += !seen[rows->cluster[i]];
+        seen[rows->cluster[i]] = true;
+    }
+    return count;
+}
+
+static bool fill_clusters(const struct mlt_metric_rows *rows, struct mlt_measurement *out,
+                          struct mlt_err *err)
+{
+    if (rows->cluster == NULL)
+        return true;
+    bool *seen = calloc((size_t)rows->n_clusters + 1, sizeof *seen);
+    if (seen == NULL)
+        return mlt_err_oom(err);
+    out->clusters = count_clusters(rows, seen);
+    free(seen);
+    return true;
+}
+
+static bool fill_numbers(const struct mlt_metric *metric, const struct mlt_metric_rows *rows,
+                         const struct side side[2], struct mlt_arena *arena,
+                         struct mlt_measurement *out, struct mlt_err *err)
+{
+    const struct mlt_metric_ops *ops = metric->ops;
+    bool pair = rows->baseline != NULL && !isnan(side[1].value);
+    void *const states[2] = {side[0].state, pair ? side[1].state : NULL};
+    struct mlt_moments_rows of = {rows->n, rows->weight, rows->weighting, rows->cluster,
+                                  rows->n_clusters};
+    if (!fill_clusters(rows, out, err))
+        return false;
+    if (isnan(side[0].value) || out->method == MLT_INTERVAL_NONE)
+        return true;
+    if (out->method == MLT_INTERVAL_BOOTSTRAP &&
+        !mlt_measure_replicates(ops, states, rows, arena, out, err))
+        return false;
+    if (side[0].influence != NULL)
+        return mlt_moments_fill(&of, side[0].influence, pair ? side[1].influence : NULL, out, err);
+    fill_from_replicates(out, (double)(rows->cluster != NULL ? out->clusters : out->rows));
+    return true;
+}
+
+static bool measure_rows(const struct mlt_metric *metric, const struct mlt_metric_rows *rows,
+                         struct mlt_arena *arena, struct mlt_measurement *out, struct mlt_err *err)
+{
+    struct side side[2] = {{.value = NAN}, {.value = NAN}};
+    bool good = open_side(metric, rows, rows->candidate, &side[0], err) &&
+                open_side(metric, rows, rows->baseline, &side[1], err);
+    if (good) {
+        out->candidate = side[0].value;
+        out->baseline = side[1].value;
+        out->undefined = side[0].why != NULL ? side[0].why : side[1].why;
+        good = fill_numbers(metric, rows, side, arena, out, err);
+    }
+    if (good && rows->baseline != NULL && !sees_no_difference(rows, &side[0], &side[1], out))
+        out->differing = mlt_rows_differing(rows);
+    close_side(metric->ops, &side[0]);
+    close_side(metric->ops, &side[1]);
+    return good;
+}
+
+/* The next number of a splitmix64 sequence: a key for a copy of a row. */
+static uint64_t copy_key(uint64_t key, uint64_t copy)
+{
+    uint64_t z = key + copy * UINT64_C(0x9e3779b97f4a7c15);
+    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+    return z ^ z >> 31;
+}
+
+struct expanded {
+    double *label, *candidate, *baseline;
+    uint64_t *key;
+};
+
+static void expand_rows(const struct mlt_metric_rows *rows, struct expanded *to)
+{
+    size_t at = 0, width = rows->width;
+    for (size_t i = 0; i < rows->n; i++)
+        for (uint64_t copy = 0; copy < mlt_rows_times(rows, i); copy++, at++) {
+            uint64_t key = rows->key == NULL ? i : rows->key[i];
+            to->label[at] = rows->label[i];
+            to->key[at] = copy == 0 ? key : copy_key(key, copy);
+            for (size_t k = 0; k < width; k++) {
+                to->candidate[at * width + k] = rows->candidate[i * width + k];
+                if (rows->baseline != NULL)
+                    to->baseline[at * width + k] = rows->baseline[i * width + k];
+            }
+        }
+}
+
+static bool measure_expanded(const struct mlt_metric *metric, const struct mlt_metric_rows *rows,
+                             struct mlt_arena *arena, struct mlt_measurement *out,
+                             struct mlt_err *err)
+{
+    if ((double)out->rows * (double)rows->width > most_expanded)
+        return mlt_err_set(err, MLT_ERR_USAGE,
+                           "the weights stand for %llu rows, too many for a bootstrap",
+                           (unsigned long long)out->rows);
+    size_t n = (size_t)out->rows, values = n * rows->width;
+    struct expanded to = {.label = calloc(n + 1, sizeof *to.label),
+                          .candidate = calloc(values + 1, sizeof *to.candidate),
+                          .baseline = calloc(values + 1, sizeof *to.baseline),
+                          .key = calloc(n + 1, sizeof *to.key)};
+    bool good = to.label != NULL && to.candidate != NULL && to.baseline != NULL && to.key != NULL;
+    if (good) {
+        struct mlt_metric_rows all = *rows;
+        expand_rows(rows, &to);
+        all.n = n;
+        all.label = to.label;
+        all.candidate = to.candidate;
+        all.baseline = rows->baseline == NULL ? NULL : to.baseline;
+        all.key = to.key;
+        all.weight = NULL;
+        all.weighting = MLT_WEIGHT_NONE;
+        good = measure_rows(metric, &all, arena, out, err);
+    } else {
+        (void)mlt_err_oom(err);
+    }
+    free(to.label);
+    free(to.candidate);
+    free(to.baseline);
+    free(to.key);
+    return good;
+}
+
+bool mlt_measure_columns(const struct mlt_metric *metric, const struct mlt_metric_rows *rows,
+                         struct mlt_arena *arena, struct mlt_measurement *out, struct mlt_err *err)
+{
+    struct mlt_moments_rows of = {rows->n, rows->weight, rows->weighting, NULL, 0};
+    if (!(mlt_moments_total(&of) > 0)) {
+        out->undefined = "every row has the weight 0";
+        return true;
+    }
+    /* Rows of a cluster are drawn together, copies or not. */
+    if (metric->ops->method == MLT_INTERVAL_BOOTSTRAP && rows->cluster == NULL &&
+        rows->weighting == MLT_WEIGHT_FREQUENCY)
+        return measure_expanded(metric, rows, arena, out, err);
+    return measure_rows(metric, rows, arena, out, err);
+}
