@@ -4,6 +4,9 @@ MLT_ROOMS += %D%/libmetrics.la
 	%D%/binary.c \
 	%D%/calibration.c \
 	%D%/confusion.c %D%/confusion.h \
+	%D%/expression.c %D%/expression.h \
+	%D%/expression_code.h \
+	%D%/expression_eval.c \
 	%D%/families.h \
 	%D%/means.c %D%/means.h \
 	%D%/means_codec.c \
