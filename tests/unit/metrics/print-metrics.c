@@ -1,4 +1,5 @@
-/* print-metrics TASK WIDTH THRESHOLD EXTRA METRIC… < rows: "name value variance third" for every
+/* print-metrics table: the table of docs/metrics.md.
+ * print-metrics TASK WIDTH THRESHOLD EXTRA METRIC… < rows: "name value variance third" for every
  * metric that is named. A row is a run of doubles as they are in memory: the label, WIDTH scores,
  * and one for each letter of EXTRA: f a frequency weight, i an importance weight, q a query, c a
  * cluster ("-": none). For tests/cli/reference-*.sh. */
@@ -66,8 +67,57 @@ static void take_rows(const double *data, size_t n, const char *extra, struct ml
     }
 }
 
+static const char *const directions[] = {"none", "lower", "higher"};
+
+static void print_interval(const struct mlt_metric_ops *ops)
+{
+    static const char *const methods[] = {"none",   "influence", "share",
+                                          "blocks", "DeLong",    "bootstrap"};
+    printf(" %s: %s |", methods[ops->method], ops->interval);
+}
+
+static void print_minima(const struct mlt_metric_ops *ops)
+{
+    printf(" %llu rows", (unsigned long long)ops->min_rows);
+    if (ops->min_positives > 0)
+        printf(", %llu positive", (unsigned long long)ops->min_positives);
+    if (ops->min_negatives > 0)
+        printf(", %llu negative", (unsigned long long)ops->min_negatives);
+    if (ops->kind == MLT_METRIC_OF_QUERIES)
+        printf(", %llu queries", (unsigned long long)ops->min_clusters);
+    printf(" |");
+}
+
+static void print_table(void)
+{
+    for (size_t i = 0; mlt_metrics[i] != NULL; i++) {
+        const struct mlt_metric_ops *ops = mlt_metrics[i];
+        const struct mlt_metric_parameter *p = ops->parameter;
+        printf("| `%s%s` | %s | %s", ops->name,
+               p == NULL            ? ""
+               : isnan(p->usual)    ? "@x"
+               : isfinite(p->usual) ? "[@x]"
+                                    : "[@k]",
+               mlt_task_name((enum mlt_task)ops->tasks), ops->doc);
+        if (p != NULL)
+            printf("; @: %s, %g to %g", p->doc, p->min, p->max);
+        if (p != NULL && isfinite(p->usual))
+            printf(", usually %g", p->usual);
+        if (ops->definition != NULL)
+            printf(". *%s*", ops->definition);
+        printf(" | %s | %g … %g |", directions[ops->direction], ops->least, ops->most);
+        print_interval(ops);
+        print_minima(ops);
+        printf(" %s |\n", ops->reference);
+    }
+}
+
 int main(int argc, char **argv)
 {
+    if (argc == 2 && strcmp(argv[1], "table") == 0) {
+        print_table();
+        return 0;
+    }
     struct mlt_arena arena = MLT_ARENA_INIT;
     struct mlt_err err = MLT_ERR_INIT;
     struct mlt_buf data = MLT_BUF_INIT;
