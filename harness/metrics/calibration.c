@@ -228,7 +228,7 @@ const struct mlt_metric_ops mlt_metric_ace = {
     .name = "ace",
     .doc = "adaptive calibration error: how far scores are from shares of positives, in bins of "
            "equal weight",
-    .reference = "Nixon et al. 2019, CVPR workshops, section 3; Kumar, Liang & Ma 2019, NeurIPS",
+    .reference = "Nixon et al. 2019, CVPR workshops; Kumar, Liang & Ma 2019, NeurIPS",
     .definition = "bins of equal weight, equal scores in one bin, absolute distances, " DEBIASED,
     .interval = "absolute distances are not smooth at 0: bootstrap",
     .tasks = MLT_TASK_BINARY,

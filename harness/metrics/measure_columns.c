@@ -87,7 +87,9 @@ static double replicate_covariance(const double *x, const double *y, size_t coun
 static void fill_from_replicates(struct mlt_measurement *m, double units)
 {
     const double *c = m->replicate_candidate, *b = m->replicate_baseline;
-    m->df = units >= 2 ? units - 1 : NAN;
+    if (!(units >= 2))
+        return;
+    m->df = units - 1;
     m->var_candidate = replicate_covariance(c, c, m->replicates);
     if (b == NULL)
         return;

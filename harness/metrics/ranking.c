@@ -50,12 +50,14 @@ static double discounted(const double *grade, const double *score, size_t n, siz
     double sum = 0;
     for (size_t first = 0, end; first < top; first = end) {
         end = tie_end(score, n, first);
-        double gains = 0, discounts = 0;
-        for (size_t i = first; i < end; i++) {
+        double gains = 0;
+        for (size_t i = first; i < end; i++)
             gains += gain(grade[i], linear);
-            discounts += i < top ? discount(i) : 0;
-        }
-        sum += gains / (double)(end - first) * discounts;
+        /* Of equal grades no order matters, and the sum is that of the best order to the bit. */
+        bool equal = grade[first] == grade[end - 1];
+        double each = equal ? gain(grade[first], linear) : gains / (double)(end - first);
+        for (size_t i = first; i < end && i < top; i++)
+            sum += each * discount(i);
     }
     return sum;
 }

@@ -205,7 +205,7 @@ static const struct mlt_term token_f1 = {.name = "token F1", .fill = fill_token_
 static const struct mlt_term *const exact_match_terms[] = {&exact_match, NULL};
 static const struct mlt_term *const token_f1_terms[] = {&token_f1, NULL};
 
-#define RAJPURKAR "Rajpurkar et al. 2016, EMNLP, section 4.2"
+#define RAJPURKAR "Rajpurkar et al. 2016, EMNLP, model evaluation"
 #define WORDS "lower case, without punctuation and articles"
 
 const struct mlt_metric_ops mlt_metric_exact_match = {

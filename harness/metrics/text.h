@@ -1,5 +1,5 @@
 /* Two texts compared as question answering does: Rajpurkar, Zhang, Lopyrev & Liang 2016, "SQuAD:
- * 100,000+ Questions for Machine Comprehension of Text", EMNLP, section 4.2. */
+ * 100,000+ Questions for Machine Comprehension of Text", EMNLP, model evaluation. */
 #ifndef MLTEST_METRICS_TEXT_H
 #define MLTEST_METRICS_TEXT_H
 

@@ -1,8 +1,9 @@
 check_PROGRAMS += %D%/test-metrics %D%/print-metrics
-TESTS += %D%/test-metrics tests/cli/reference-sklearn.sh
-dist_check_SCRIPTS += tests/cli/reference-sklearn.sh
+TESTS += %D%/test-metrics tests/cli/metrics-table.sh tests/cli/reference-sklearn.sh
+dist_check_SCRIPTS += tests/cli/metrics-table.sh tests/cli/reference-sklearn.sh
 %C%_test_metrics_SOURCES = $(MLT_UNIT_SOURCES) \
-	%D%/measure.c %D%/metrics.c %D%/references.c %D%/rows.c %D%/rows.h
+	%D%/expression.c %D%/find.c %D%/influence.c %D%/measure.c %D%/metrics.c \
+	%D%/properties.c %D%/references.c %D%/rows.c %D%/rows.h %D%/text.c
 %C%_test_metrics_CPPFLAGS = $(MLT_UNIT_CPPFLAGS)
 %C%_test_metrics_LDADD = harness/metrics/libmetrics.la harness/domain/libdomain.la \
 	harness/stats/libstats.la harness/codec/libcodec.la harness/base/libbase.la $(CHECK_LIBS)
