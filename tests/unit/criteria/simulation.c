@@ -65,7 +65,9 @@ static enum mlt_verdict verdict_of(const char *name, enum mlt_task task, const c
                                    .n_clusters = GROUPS};
     struct mlt_measurement m = mlt_measurement_none();
     m.case_id = "regression/holdout";
-    ck_ok(mlt_metric_measure(mlt_metric_find(name, task), &rows, &arena, &m, &err));
+    struct mlt_metric metric;
+    ck_ok(mlt_metric_find(name, task, &arena, &metric, &err));
+    ck_ok(mlt_metric_measure(&metric, &rows, &arena, &m, &err));
     return bench_judge(text, m).verdict;
 }
 
