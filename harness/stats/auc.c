@@ -13,7 +13,7 @@
  * looked at. */
 enum { BUCKETS = 4096, LEVELS = 6, ROWS_PER_CELL = 4 };
 /* The first deal is from and to main memory: as many buckets as the cache has room to write to. */
-enum { FIRST_BUCKETS = 1024, ROWS_PER_BUCKET = 2048 };
+enum { FIRST_BUCKETS = 512, ROWS_PER_BUCKET = 2048 };
 
 /* A monotone function from scores to [0, buckets). */
 struct map {
@@ -271,7 +271,7 @@ static size_t place_buckets(struct count_job *job, struct mlt_auc_counts *out)
     return largest;
 }
 
-/* Writing to a thousand places at once needs their pages at hand: large ones where the system has
+/* Writing to many places at once needs their pages at hand: large ones where the system has
  * them. To be freed. */
 static double *allocate_values(size_t n)
 {
