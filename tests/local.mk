@@ -17,6 +17,7 @@ MLT_UNIT_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 include tests/coverage.mk
 include tests/lint/local.mk
 include tests/sim/local.mk
+include tests/bench/engine-bootstrap.mk
 include tests/cli/local.mk
 include tests/unit/base/local.mk
 include tests/unit/codec/local.mk
