@@ -270,7 +270,7 @@ static bool decide_identical(struct mlt_judgement *j, struct mlt_err *err)
                                  "%s is the same as in %s: no difference on any of %llu rows",
                                  f->metric, j->sentence->reference, rows);
     }
-    f->rows_needed = (uint64_t)ceil((double)needed * (double)f->rows / worth(j->m));
+    f->rows_needed = (uint64_t)fmin(ceil((double)needed * (double)f->rows / worth(j->m)), 1e15);
     return mlt_judgement_end(j, err, MLT_VERDICT_INCONCLUSIVE,
                              "%s is the same as in %s on %llu rows; %llu such rows would show that "
                              "at most 1 %% of rows can differ",
