@@ -142,14 +142,14 @@ static double folded_mean(double mean, double sd)
  * a distance of that size. */
 static double bin_distance(const struct calibration *c, const struct bin *bin)
 {
-    double mass = ldexp((double)bin->mass, -c->scale);
+    double mass = ldexp(mlt_mass_value(bin->mass), -c->scale);
     double share = mlt_mass_ratio(bin->positive, bin->mass);
-    double distance =
-        (ldexp((double)bin->score, -c->score_scale) - ldexp((double)bin->positive, -c->scale)) /
-        mass;
+    double distance = (ldexp(mlt_mass_value(bin->score), -c->score_scale) -
+                       ldexp(mlt_mass_value(bin->positive), -c->scale)) /
+                      mass;
     double rows = mass;
     if (c->square != NULL) /* (sum w)^2 / sum w^2, Kish 1965 */
-        rows = mass / c->most * (mass / c->most) / ldexp((double)bin->square, -UNIT_BITS);
+        rows = mass / c->most * (mass / c->most) / ldexp(mlt_mass_value(bin->square), -UNIT_BITS);
     return 2 * fabs(distance) - folded_mean(distance, sqrt(share * (1 - share) / rows));
 }
 

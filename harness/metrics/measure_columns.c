@@ -3,6 +3,7 @@
 
 #include "harness/metrics/measuring.h"
 #include "harness/metrics/moments.h"
+#include "harness/metrics/ranked.h"
 #include "harness/stats/sum.h"
 
 /* A row of frequency w is w rows to a bootstrap, each drawn by itself; so many at most. */
@@ -170,59 +171,96 @@ static uint64_t copy_key(uint64_t key, uint64_t copy)
     return z ^ z >> 31;
 }
 
-struct expanded {
-    double *label, *candidate, *baseline;
+/* Rows put into the order of the candidate's scores, in which a bootstrap walks through memory, and
+ * each as often as a frequency weight says. Nothing measured depends on the order. */
+struct arranged {
+    double *label, *candidate, *baseline, *weight;
     uint64_t *key;
+    uint32_t *cluster;
 };
 
-static void expand_rows(const struct mlt_metric_rows *rows, struct expanded *to)
+static void free_arranged(struct arranged *to)
 {
-    size_t at = 0, width = rows->width;
-    for (size_t i = 0; i < rows->n; i++)
-        for (uint64_t copy = 0; copy < mlt_rows_times(rows, i); copy++, at++) {
-            uint64_t key = rows->key == NULL ? i : rows->key[i];
-            to->label[at] = rows->label[i];
-            to->key[at] = copy == 0 ? key : copy_key(key, copy);
-            for (size_t k = 0; k < width; k++) {
-                to->candidate[at * width + k] = rows->candidate[i * width + k];
-                if (rows->baseline != NULL)
-                    to->baseline[at * width + k] = rows->baseline[i * width + k];
-            }
-        }
+    free(to->label);
+    free(to->candidate);
+    free(to->baseline);
+    free(to->weight);
+    free(to->key);
+    free(to->cluster);
 }
 
-static bool measure_expanded(const struct mlt_metric *metric, const struct mlt_metric_rows *rows,
+static bool make_arranged(size_t n, struct arranged *to)
+{
+    *to = (struct arranged){.label = calloc(n + 1, sizeof *to->label),
+                            .candidate = calloc(n + 1, sizeof *to->candidate),
+                            .baseline = calloc(n + 1, sizeof *to->baseline),
+                            .weight = calloc(n + 1, sizeof *to->weight),
+                            .key = calloc(n + 1, sizeof *to->key),
+                            .cluster = calloc(n + 1, sizeof *to->cluster)};
+    return to->label != NULL && to->candidate != NULL && to->baseline != NULL &&
+           to->weight != NULL && to->key != NULL && to->cluster != NULL;
+}
+
+static uint64_t key_of(const struct mlt_metric_rows *rows, size_t i)
+{
+    if (rows->key != NULL)
+        return rows->key[i];
+    return rows->cluster != NULL ? rows->cluster[i] : i;
+}
+
+static void arrange(const struct mlt_metric_rows *rows, const struct mlt_ranked *order, bool expand,
+                    struct arranged *to)
+{
+    size_t at = 0;
+    for (size_t p = 0; p < rows->n; p++) {
+        size_t i = order->row[p];
+        uint64_t copies = expand ? mlt_rows_times(rows, i) : 1;
+        for (uint64_t copy = 0; copy < copies; copy++, at++) {
+            to->label[at] = rows->label[i];
+            to->candidate[at] = rows->candidate[i];
+            to->key[at] = copy == 0 ? key_of(rows, i) : copy_key(key_of(rows, i), copy);
+            if (rows->baseline != NULL)
+                to->baseline[at] = rows->baseline[i];
+            if (rows->weight != NULL)
+                to->weight[at] = rows->weight[i];
+            if (rows->cluster != NULL)
+                to->cluster[at] = rows->cluster[i];
+        }
+    }
+}
+
+/* Rows of a cluster are drawn together, copies or not; only rows by themselves are multiplied. */
+static bool measure_arranged(const struct mlt_metric *metric, const struct mlt_metric_rows *rows,
                              struct mlt_arena *arena, struct mlt_measurement *out,
                              struct mlt_err *err)
 {
-    if ((double)out->rows * (double)rows->width > most_expanded)
+    bool expand = rows->weighting == MLT_WEIGHT_FREQUENCY && rows->cluster == NULL;
+    if (expand && (double)out->rows > most_expanded)
         return mlt_err_set(err, MLT_ERR_USAGE,
                            "the weights stand for %llu rows, too many for a bootstrap",
                            (unsigned long long)out->rows);
-    size_t n = (size_t)out->rows, values = n * rows->width;
-    struct expanded to = {.label = calloc(n + 1, sizeof *to.label),
-                          .candidate = calloc(values + 1, sizeof *to.candidate),
-                          .baseline = calloc(values + 1, sizeof *to.baseline),
-                          .key = calloc(n + 1, sizeof *to.key)};
-    bool good = to.label != NULL && to.candidate != NULL && to.baseline != NULL && to.key != NULL;
+    struct mlt_metric_rows all = *rows;
+    struct mlt_ranked order;
+    struct arranged to;
+    if (!mlt_ranked_make(rows->candidate, rows->n, &order, err))
+        return false;
+    all.n = expand ? (size_t)out->rows : rows->n;
+    bool good = make_arranged(all.n, &to);
     if (good) {
-        struct mlt_metric_rows all = *rows;
-        expand_rows(rows, &to);
-        all.n = n;
+        arrange(rows, &order, expand, &to);
         all.label = to.label;
         all.candidate = to.candidate;
         all.baseline = rows->baseline == NULL ? NULL : to.baseline;
         all.key = to.key;
-        all.weight = NULL;
-        all.weighting = MLT_WEIGHT_NONE;
+        all.cluster = rows->cluster == NULL ? NULL : to.cluster;
+        all.weight = expand || rows->weight == NULL ? NULL : to.weight;
+        all.weighting = expand ? MLT_WEIGHT_NONE : rows->weighting;
         good = measure_rows(metric, &all, arena, out, err);
     } else {
         (void)mlt_err_oom(err);
     }
-    free(to.label);
-    free(to.candidate);
-    free(to.baseline);
-    free(to.key);
+    mlt_ranked_free(&order);
+    free_arranged(&to);
     return good;
 }
 
@@ -234,9 +272,7 @@ bool mlt_measure_columns(const struct mlt_metric *metric, const struct mlt_metri
         out->undefined = "every row has the weight 0";
         return true;
     }
-    /* Rows of a cluster are drawn together, copies or not. */
-    if (metric->ops->method == MLT_INTERVAL_BOOTSTRAP && rows->cluster == NULL &&
-        rows->weighting == MLT_WEIGHT_FREQUENCY)
-        return measure_expanded(metric, rows, arena, out, err);
+    if (metric->ops->method == MLT_INTERVAL_BOOTSTRAP && rows->width == 1)
+        return measure_arranged(metric, rows, arena, out, err);
     return measure_rows(metric, rows, arena, out, err);
 }

@@ -7,6 +7,10 @@
 
 void mlt_moments_add_triple(struct mlt_exact *sum, double a, double b, double c)
 {
+    if (c == 1) {
+        mlt_exact_add_product(sum, a, b);
+        return;
+    }
     struct mlt_wide product = mlt_wide_product(a, b);
     mlt_exact_add_product(sum, product.hi, c);
     mlt_exact_add_product(sum, product.lo, c);

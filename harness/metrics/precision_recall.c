@@ -52,10 +52,10 @@ static double average_precision(const void *state, const uint32_t *times)
         above.positive += here.positive;
         above.negative += here.negative;
         if (here.positive > 0)
-            mlt_sum_add(&sum, (double)here.positive *
+            mlt_sum_add(&sum, mlt_mass_value(here.positive) *
                                   mlt_mass_ratio(above.positive, above.positive + above.negative));
     }
-    return mlt_sum_value(&sum) / (double)above.positive;
+    return mlt_sum_value(&sum) / mlt_mass_value(above.positive);
 }
 
 /* With A(s), B(s) the shares of positive rows and of all rows at or above s, and T the average
@@ -65,16 +65,16 @@ static bool precision_influence(const void *state, double value, double *out)
 {
     const struct mlt_classes *classes = &((const struct curve *)state)->classes;
     struct mlt_class_mass at_or_above = mlt_classes_total(classes, NULL);
-    double positives = (double)at_or_above.positive;
-    double all = (double)(at_or_above.positive + at_or_above.negative);
+    double positives = mlt_mass_value(at_or_above.positive);
+    double all = mlt_mass_value(at_or_above.positive + at_or_above.negative);
     struct mlt_sum gained = MLT_SUM_INIT, spent = MLT_SUM_INIT;
     for (size_t g = 0; g < classes->ranked.groups; g++) {
         struct mlt_class_mass here = mlt_classes_group(classes, NULL, g);
-        double b = (double)(at_or_above.positive + at_or_above.negative);
-        double precision = b > 0 ? (double)at_or_above.positive / b : 0;
+        double b = mlt_mass_value(at_or_above.positive + at_or_above.negative);
+        double precision = b > 0 ? mlt_mass_value(at_or_above.positive) / b : 0;
         if (b > 0) {
-            mlt_sum_add(&gained, (double)here.positive / b);
-            mlt_sum_add(&spent, (double)here.positive / b * precision);
+            mlt_sum_add(&gained, mlt_mass_value(here.positive) / b);
+            mlt_sum_add(&spent, mlt_mass_value(here.positive) / b * precision);
         }
         double of_any = -mlt_sum_value(&spent) * all / positives;
         double of_positive = (precision + mlt_sum_value(&gained) - value) * all / positives;
@@ -106,21 +106,21 @@ static double lift(const void *state, const uint32_t *times)
 {
     const struct curve *curve = state;
     struct mlt_class_mass all = mlt_classes_total(&curve->classes, times), above = {0, 0};
-    double cut = curve->parameter * (double)(all.positive + all.negative);
+    double cut = curve->parameter * mlt_mass_value(all.positive + all.negative);
     if (all.positive == 0 || !(cut > 0))
         return NAN;
     for (size_t g = curve->classes.ranked.groups; g-- > 0;) {
         struct mlt_class_mass here = mlt_classes_group(&curve->classes, times, g);
-        double before = (double)(above.positive + above.negative);
-        double size = (double)(here.positive + here.negative);
+        double before = mlt_mass_value(above.positive + above.negative);
+        double size = mlt_mass_value(here.positive + here.negative);
         above.positive += here.positive;
         above.negative += here.negative;
-        if ((double)(above.positive + above.negative) < cut && g > 0)
+        if (mlt_mass_value(above.positive + above.negative) < cut && g > 0)
             continue;
         double in = size > 0 ? (cut - before) / size : 0;
-        double found =
-            (double)(above.positive - here.positive) + (double)here.positive * (in > 1 ? 1 : in);
-        return found / (double)all.positive / curve->parameter;
+        double found = mlt_mass_value(above.positive - here.positive) +
+                       mlt_mass_value(here.positive) * (in > 1 ? 1 : in);
+        return found / mlt_mass_value(all.positive) / curve->parameter;
     }
     return NAN;
 }

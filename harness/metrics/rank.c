@@ -6,12 +6,32 @@
 #include "harness/metrics/ranked.h"
 #include "harness/stats/exact.h"
 
+enum { UNIT_BITS = 85 };
+
+/* The midranks of both sides, moved and scaled into (-1, 1): 2 F - 1 with F the share of the weight
+ * below plus half of that at a value. */
+struct midranks {
+    double *u[2];            /* [n] by row */
+    double total;            /* weight of all rows */
+    double cross, square[2]; /* weighted means of u0 u1, u0 u0, u1 u1 */
+};
+
+struct concordance {
+    mlt_mass *signs; /* [n] by row */
+    double total;
+    double score;     /* mean over ordered pairs of sign times sign */
+    double untied[2]; /* share of ordered pairs that are not tied, by side */
+};
+
 /* Label and score, each ranked, with the group of every row. */
 struct pairs {
     size_t n;
     struct mlt_ranked side[2];
     uint32_t *group[2]; /* [n] by row */
     mlt_mass *mass;     /* [n] by row */
+    /* Of the rows once each, made when the metric is opened: */
+    struct midranks ranks;          /* spearman */
+    struct concordance concordance; /* kendall */
 };
 
 static void close_pairs(void *state)
@@ -24,6 +44,8 @@ static void close_pairs(void *state)
         free(pairs->group[s]);
     }
     free(pairs->mass);
+    free(pairs->ranks.u[0]);
+    free(pairs->concordance.signs);
     free(pairs);
 }
 
@@ -47,10 +69,9 @@ static bool fill_pairs(struct pairs *pairs, const struct mlt_metric_input *in, s
     return true;
 }
 
-static bool open_pairs(const struct mlt_metric_input *in, double parameter, void **state,
-                       const char **why, struct mlt_err *err)
+static bool open_pairs(const struct mlt_metric_input *in, struct pairs **state, const char **why,
+                       struct mlt_err *err)
 {
-    (void)parameter;
     *state = NULL;
     struct pairs *pairs = calloc(1, sizeof *pairs);
     if (pairs == NULL)
@@ -84,14 +105,6 @@ static mlt_mass group_mass(const struct pairs *pairs, int side, const uint32_t *
     return mass;
 }
 
-/* The midranks of both sides, moved and scaled into (-1, 1): 2 F - 1 with F the share of the weight
- * below plus half of that at a value. */
-struct midranks {
-    double *u[2];            /* [n] by row */
-    double total;            /* weight of all rows */
-    double cross, square[2]; /* weighted means of u0 u1, u0 u0, u1 u1 */
-};
-
 static void rank_side(const struct pairs *pairs, int side, const uint32_t *times, mlt_mass total,
                       double *u)
 {
@@ -118,10 +131,10 @@ static bool make_midranks(const struct pairs *pairs, const uint32_t *times, stru
         rank_side(pairs, s, times, total, out->u[s]);
     struct mlt_exact cross = MLT_EXACT_INIT, square[2] = {MLT_EXACT_INIT, MLT_EXACT_INIT};
     for (size_t i = 0; i < pairs->n; i++) {
-        double mass = (double)mlt_mass_at(pairs->mass, times, i);
-        mlt_moments_add_triple(&cross, mass, out->u[0][i], out->u[1][i]);
+        double mass = mlt_mass_value(mlt_mass_at(pairs->mass, times, i));
+        mlt_moments_add_triple(&cross, out->u[0][i], out->u[1][i], mass);
         for (int s = 0; s < 2; s++)
-            mlt_moments_add_triple(&square[s], mass, out->u[s][i], out->u[s][i]);
+            mlt_moments_add_triple(&square[s], out->u[s][i], out->u[s][i], mass);
     }
     out->total = (double)total;
     out->cross = mlt_exact_value(&cross) / out->total;
@@ -135,14 +148,37 @@ static double bounded(double r)
     return r > 1 ? 1 : r < -1 ? -1 : r;
 }
 
+static bool open_spearman(const struct mlt_metric_input *in, double parameter, void **state,
+                          const char **why, struct mlt_err *err)
+{
+    struct pairs *pairs;
+    (void)parameter;
+    if (!open_pairs(in, &pairs, why, err))
+        return false;
+    *state = pairs;
+    if (make_midranks(pairs, NULL, &pairs->ranks))
+        return true;
+    close_pairs(pairs);
+    *state = NULL;
+    return mlt_err_oom(err);
+}
+
+static double spearman_of(const struct midranks *ranks)
+{
+    double spread = sqrt(ranks->square[0] * ranks->square[1]);
+    return spread > 0 ? bounded(ranks->cross / spread) : NAN;
+}
+
 static double spearman(const void *state, const uint32_t *times)
 {
+    const struct pairs *pairs = state;
     struct midranks ranks;
-    if (!make_midranks(state, times, &ranks))
+    if (times == NULL)
+        return spearman_of(&pairs->ranks);
+    if (!make_midranks(pairs, times, &ranks))
         return NAN;
-    double spread = sqrt(ranks.square[0] * ranks.square[1]);
     free(ranks.u[0]);
-    return spread > 0 ? bounded(ranks.cross / spread) : NAN;
+    return spearman_of(&ranks);
 }
 
 /* out[i] += factor * K(i), K(i) the mean over rows j of v[j] (2 [x_j > x_i] + [x_j = x_i]): what a
@@ -150,19 +186,20 @@ static double spearman(const void *state, const uint32_t *times)
 static void add_shift(const struct pairs *pairs, int side, const struct midranks *ranks,
                       const double *v, double factor, double *out)
 {
+    /* Each v in whole units of 2^-UNIT_BITS of a mass: sums of them are exact. */
+    const int scale = pairs->mass == NULL ? UNIT_BITS : 0;
     const struct mlt_ranked *ranked = &pairs->side[side];
-    struct mlt_exact above = MLT_EXACT_INIT;
-    double before = 0;
+    mlt_mass above = 0, before = 0;
     for (size_t g = ranked->groups; g-- > 0;) {
         for (size_t p = ranked->start[g]; p < ranked->start[g + 1]; p++) {
             uint32_t row = ranked->row[p];
-            mlt_exact_add_product(&above, (double)mlt_mass_at(pairs->mass, NULL, row), v[row]);
+            double mass = mlt_mass_value(mlt_mass_at(pairs->mass, NULL, row));
+            above += mlt_mass_of(mass * v[row], scale);
         }
-        double after = mlt_exact_value(&above);
-        double shift = factor * ((before + after) / ranks->total);
+        double shift = factor * (ldexp(mlt_mass_value(before + above), -scale) / ranks->total);
         for (size_t p = ranked->start[g]; p < ranked->start[g + 1]; p++)
             out[ranked->row[p]] += shift;
-        before = after;
+        before = above;
     }
 }
 
@@ -173,21 +210,18 @@ static void add_shift(const struct pairs *pairs, int side, const struct midranks
 static bool spearman_influence(const void *state, double value, double *out)
 {
     const struct pairs *pairs = state;
-    struct midranks ranks;
-    if (!make_midranks(pairs, NULL, &ranks))
-        return false;
-    const double b = ranks.square[0], c = ranks.square[1], spread = sqrt(b * c);
-    const double *u = ranks.u[0], *v = ranks.u[1];
+    const struct midranks *ranks = &pairs->ranks;
+    const double b = ranks->square[0], c = ranks->square[1], spread = sqrt(b * c);
+    const double *u = ranks->u[0], *v = ranks->u[1];
     for (size_t i = 0; i < pairs->n; i++) {
-        double cross = u[i] * v[i] - 3 * ranks.cross;
+        double cross = u[i] * v[i] - 3 * ranks->cross;
         double squares = (u[i] * u[i] / b - 3) + (v[i] * v[i] / c - 3);
         out[i] = cross / spread - value / 2 * squares;
     }
-    add_shift(pairs, 0, &ranks, v, 1 / spread, out);
-    add_shift(pairs, 1, &ranks, u, 1 / spread, out);
-    add_shift(pairs, 0, &ranks, u, -value / b, out);
-    add_shift(pairs, 1, &ranks, v, -value / c, out);
-    free(ranks.u[0]);
+    add_shift(pairs, 0, ranks, v, 1 / spread, out);
+    add_shift(pairs, 1, ranks, u, 1 / spread, out);
+    add_shift(pairs, 0, ranks, u, -value / b, out);
+    add_shift(pairs, 1, ranks, v, -value / c, out);
     return true;
 }
 
@@ -246,13 +280,6 @@ static bool make_signs(const struct pairs *pairs, const uint32_t *times, mlt_mas
     return true;
 }
 
-struct concordance {
-    mlt_mass *signs; /* [n] by row */
-    double total;
-    double score;     /* mean over ordered pairs of sign times sign */
-    double untied[2]; /* share of ordered pairs that are not tied, by side */
-};
-
 static bool make_concordance(const struct pairs *pairs, const uint32_t *times,
                              struct concordance *out)
 {
@@ -260,13 +287,14 @@ static bool make_concordance(const struct pairs *pairs, const uint32_t *times,
     out->signs = calloc(pairs->n + 1, sizeof *out->signs);
     if (out->signs == NULL || !make_signs(pairs, times, out->signs)) {
         free(out->signs);
+        out->signs = NULL;
         return false;
     }
     mlt_mass total = total_mass(pairs, times);
     out->total = (double)total;
     struct mlt_exact score = MLT_EXACT_INIT;
     for (size_t i = 0; i < pairs->n; i++)
-        mlt_exact_add_product(&score, (double)mlt_mass_at(pairs->mass, times, i),
+        mlt_exact_add_product(&score, mlt_mass_value(mlt_mass_at(pairs->mass, times, i)),
                               (double)out->signs[i]);
     out->score = mlt_exact_value(&score) / out->total / out->total;
     for (int s = 0; s < 2; s++) {
@@ -280,14 +308,37 @@ static bool make_concordance(const struct pairs *pairs, const uint32_t *times,
     return true;
 }
 
+static bool open_kendall(const struct mlt_metric_input *in, double parameter, void **state,
+                         const char **why, struct mlt_err *err)
+{
+    struct pairs *pairs;
+    (void)parameter;
+    if (!open_pairs(in, &pairs, why, err))
+        return false;
+    *state = pairs;
+    if (make_concordance(pairs, NULL, &pairs->concordance))
+        return true;
+    close_pairs(pairs);
+    *state = NULL;
+    return mlt_err_oom(err);
+}
+
+static double kendall_of(const struct concordance *c)
+{
+    double spread = sqrt(c->untied[0] * c->untied[1]);
+    return spread > 0 ? bounded(c->score / spread) : NAN;
+}
+
 static double kendall(const void *state, const uint32_t *times)
 {
+    const struct pairs *pairs = state;
     struct concordance c;
-    if (!make_concordance(state, times, &c))
+    if (times == NULL)
+        return kendall_of(&pairs->concordance);
+    if (!make_concordance(pairs, times, &c))
         return NAN;
     free(c.signs);
-    double spread = sqrt(c.untied[0] * c.untied[1]);
-    return spread > 0 ? bounded(c.score / spread) : NAN;
+    return kendall_of(&c);
 }
 
 /* With T the mean of the products of signs and Q, R the shares of untied pairs, tau = T / sqrt(Q
@@ -296,18 +347,15 @@ static double kendall(const void *state, const uint32_t *times)
 static bool kendall_influence(const void *state, double value, double *out)
 {
     const struct pairs *pairs = state;
-    struct concordance c;
-    if (!make_concordance(pairs, NULL, &c))
-        return false;
-    double spread = sqrt(c.untied[0] * c.untied[1]);
+    const struct concordance *c = &pairs->concordance;
+    double spread = sqrt(c->untied[0] * c->untied[1]);
     for (size_t i = 0; i < pairs->n; i++)
-        out[i] = 2 * ((double)c.signs[i] / c.total - c.score) / spread;
-    free(c.signs);
+        out[i] = 2 * ((double)c->signs[i] / c->total - c->score) / spread;
     for (int s = 0; s < 2; s++) {
         const struct mlt_ranked *ranked = &pairs->side[s];
         for (size_t g = 0; g < ranked->groups; g++) {
-            double own = 1 - (double)group_mass(pairs, s, NULL, g) / c.total;
-            double moved = value * (own - c.untied[s]) / c.untied[s];
+            double own = 1 - (double)group_mass(pairs, s, NULL, g) / c->total;
+            double moved = value * (own - c->untied[s]) / c->untied[s];
             for (size_t p = ranked->start[g]; p < ranked->start[g + 1]; p++)
                 out[ranked->row[p]] -= moved;
         }
@@ -331,7 +379,7 @@ const struct mlt_metric_ops mlt_metric_spearman = {
     .min_rows = MLT_MIN_ROWS,
     .min_clusters = MLT_MIN_CLUSTERS,
     .kind = MLT_METRIC_OF_COLUMNS,
-    .open = open_pairs,
+    .open = open_spearman,
     .value = spearman,
     .influence = spearman_influence,
     .close = close_pairs,
@@ -352,7 +400,7 @@ const struct mlt_metric_ops mlt_metric_kendall = {
     .min_rows = MLT_MIN_ROWS,
     .min_clusters = MLT_MIN_CLUSTERS,
     .kind = MLT_METRIC_OF_COLUMNS,
-    .open = open_pairs,
+    .open = open_kendall,
     .value = kendall,
     .influence = kendall_influence,
     .close = close_pairs,

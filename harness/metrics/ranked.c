@@ -117,28 +117,31 @@ void mlt_classes_free(struct mlt_classes *classes)
     *classes = (struct mlt_classes){0};
 }
 
-static struct mlt_class_mass mass_between(const struct mlt_classes *c, const uint32_t *times,
+/* Without weights: 2^29 rows, each up to 2^32 times, are counted in 64 bits. */
+static struct mlt_class_mass count_between(const struct mlt_classes *c, const uint32_t *times,
+                                           size_t from, size_t to)
+{
+    uint64_t all = 0, positive = 0;
+    for (size_t p = from; p < to; p++) {
+        uint64_t often = times == NULL ? 1 : times[c->ranked.row[p]];
+        all += often;
+        positive += c->positive[p] ? often : 0;
+    }
+    return (struct mlt_class_mass){(mlt_mass)positive, (mlt_mass)(all - positive)};
+}
+
+struct mlt_class_mass mlt_classes_between(const struct mlt_classes *c, const uint32_t *times,
                                           size_t from, size_t to)
 {
     struct mlt_class_mass out = {0, 0};
+    if (c->mass == NULL)
+        return count_between(c, times, from, to);
     for (size_t p = from; p < to; p++) {
-        mlt_mass once = c->mass == NULL ? 1 : c->mass[p];
-        mlt_mass mass = times == NULL ? once : once * times[c->ranked.row[p]];
+        mlt_mass mass = times == NULL ? c->mass[p] : c->mass[p] * times[c->ranked.row[p]];
         if (c->positive[p])
             out.positive += mass;
         else
             out.negative += mass;
     }
     return out;
-}
-
-struct mlt_class_mass mlt_classes_group(const struct mlt_classes *c, const uint32_t *times,
-                                        size_t g)
-{
-    return mass_between(c, times, c->ranked.start[g], c->ranked.start[g + 1]);
-}
-
-struct mlt_class_mass mlt_classes_total(const struct mlt_classes *c, const uint32_t *times)
-{
-    return mass_between(c, times, 0, c->ranked.n);
 }

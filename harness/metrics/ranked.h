@@ -30,10 +30,16 @@ static inline mlt_mass mlt_mass_at(const mlt_mass *mass, const uint32_t *times, 
     return times == NULL ? once : once * times[i];
 }
 
+/* The nearest double. Counts of rows are small, and one instruction then does. */
+static inline double mlt_mass_value(mlt_mass mass)
+{
+    return mass == (int64_t)mass ? (double)(int64_t)mass : (double)mass;
+}
+
 /* a / b, each rounded to a double first; NaN for 0 / 0. */
 static inline double mlt_mass_ratio(mlt_mass a, mlt_mass b)
 {
-    return (double)a / (double)b;
+    return mlt_mass_value(a) / mlt_mass_value(b);
 }
 
 /* Rows by ascending value; group g of equal values holds the places start[g] to start[g + 1]. */
@@ -64,9 +70,27 @@ void mlt_classes_free(struct mlt_classes *classes);
 struct mlt_class_mass {
     mlt_mass positive, negative;
 };
-/* Of the rows in group g, and of all. `times` is by row, or NULL. */
-struct mlt_class_mass mlt_classes_group(const struct mlt_classes *classes, const uint32_t *times,
-                                        size_t g);
-struct mlt_class_mass mlt_classes_total(const struct mlt_classes *classes, const uint32_t *times);
+/* Of the rows at places [from, to). */
+struct mlt_class_mass mlt_classes_between(const struct mlt_classes *classes, const uint32_t *times,
+                                          size_t from, size_t to);
+
+/* Of the rows in group g, and of all. `times` is by row, or NULL. A single row, as most groups are,
+ * is looked up in place. */
+static inline struct mlt_class_mass mlt_classes_group(const struct mlt_classes *classes,
+                                                      const uint32_t *times, size_t g)
+{
+    size_t from = classes->ranked.start[g], to = classes->ranked.start[g + 1];
+    if (to - from > 1 || classes->mass != NULL)
+        return mlt_classes_between(classes, times, from, to);
+    uint32_t mass = times == NULL ? 1 : times[classes->ranked.row[from]];
+    bool positive = classes->positive[from];
+    return (struct mlt_class_mass){positive ? mass : 0, positive ? 0 : mass};
+}
+
+static inline struct mlt_class_mass mlt_classes_total(const struct mlt_classes *classes,
+                                                      const uint32_t *times)
+{
+    return mlt_classes_between(classes, times, 0, classes->ranked.n);
+}
 
 #endif

@@ -13,12 +13,13 @@ double mlt_roc_area(const struct mlt_classes *classes, const uint32_t *times)
     for (size_t g = 0; g < classes->ranked.groups; g++) {
         struct mlt_class_mass here = mlt_classes_group(classes, times, g);
         if (here.positive > 0)
-            mlt_exact_add_product(&doubled, (double)here.positive,
-                                  (double)(2 * negative + here.negative));
+            mlt_exact_add_product(&doubled, mlt_mass_value(here.positive),
+                                  mlt_mass_value(2 * negative + here.negative));
         positive += here.positive;
         negative += here.negative;
     }
-    struct mlt_wide pairs = mlt_wide_product((double)positive, (double)(2 * negative));
+    struct mlt_wide pairs =
+        mlt_wide_product(mlt_mass_value(positive), mlt_mass_value(2 * negative));
     return mlt_wide_value(mlt_wide_div(mlt_exact_wide(&doubled), pairs));
 }
 

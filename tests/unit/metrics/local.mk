@@ -1,6 +1,8 @@
 check_PROGRAMS += %D%/test-metrics %D%/print-metrics
-TESTS += %D%/test-metrics tests/cli/metrics-table.sh tests/cli/reference-sklearn.sh
-dist_check_SCRIPTS += tests/cli/metrics-table.sh tests/cli/reference-sklearn.sh
+TESTS += %D%/test-metrics tests/cli/metrics-table.sh tests/cli/reference-proc.sh \
+	tests/cli/reference-sklearn.sh
+dist_check_SCRIPTS += tests/cli/metrics-table.sh tests/cli/reference-proc.sh \
+	tests/cli/reference-sklearn.sh
 %C%_test_metrics_SOURCES = $(MLT_UNIT_SOURCES) \
 	%D%/expression.c %D%/find.c %D%/influence.c %D%/measure.c %D%/metrics.c \
 	%D%/properties.c %D%/references.c %D%/rows.c %D%/rows.h %D%/text.c
