@@ -17,11 +17,13 @@ MLT_UNIT_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 include tests/coverage.mk
 include tests/fuzz/local.mk
 include tests/lint/local.mk
+include tests/sim/local.mk
 include tests/bench/local.mk
 include tests/cli/local.mk
 include tests/unit/base/local.mk
 include tests/unit/codec/local.mk
 include tests/unit/db/local.mk
+include tests/unit/evaluate/local.mk
 include tests/unit/results/local.mk
 include tests/unit/adapter/local.mk
 include tests/unit/runner/local.mk

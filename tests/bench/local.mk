@@ -9,3 +9,13 @@ EXTRA_DIST += %D%/engine-csv.sh
 .PHONY: bench-csv
 bench-csv: %D%/engine-csv
 	ENGINE_CSV=$(abs_top_builddir)/%D%/engine-csv $(SHELL) $(top_srcdir)/%D%/engine-csv.sh
+
+EXTRA_PROGRAMS += %D%/engine-bootstrap
+EXTRA_DIST += %D%/engine-bootstrap.sh
+%C%_engine_bootstrap_SOURCES = %D%/engine-bootstrap.c
+%C%_engine_bootstrap_LDADD = harness/stats/libstats.la harness/base/libbase.la -lm
+
+# AUC, DeLong and the bootstrap beside scikit-learn, NumPy and pROC.
+.PHONY: bench-engine-bootstrap
+bench-engine-bootstrap: %D%/engine-bootstrap
+	DRIVER=$(abs_top_builddir)/%D%/engine-bootstrap $(SHELL) $(top_srcdir)/%D%/engine-bootstrap.sh
