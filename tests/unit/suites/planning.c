@@ -17,8 +17,7 @@ static void check_refused(const char *yaml, const struct mlt_suite_ops *suite, c
 START_TEST(what_cannot_be_measured_is_refused_where_it_was_written)
 {
     check_refused(STAGE_HEAD DATASETS "suites:\n  regression:\n    - metrics: [auc]\n",
-                  &mlt_suite_regression,
-                  "metric 'auc' does not apply: the output 'score' is a number");
+                  &mlt_suite_regression, "the metric 'auc' is for binary data, not for regression");
     check_refused(STAGE_HEAD DATASETS "suites:\n  regression:\n    - dataset: holdout\n",
                   &mlt_suite_regression, "nothing to measure");
     check_refused(STAGE_HEAD
