@@ -17,9 +17,16 @@ def power(q):
 
 
 print("/* Made by build-aux/number-powers.py: the leading 128 bits of 5^q, -342 <= q <= 308, high word first. */")
+print("#ifndef MLTEST_CODEC_NUMBER_POWERS_H")
+print("#define MLTEST_CODEC_NUMBER_POWERS_H")
+print()
+print("#include <stdint.h>")
+print()
 print("/* clang-format off */")
 print("static const uint64_t powers[][2] = {")
 for q in range(-342, 309):
     c = power(q)
     print(f"    {{0x{c >> 64:016x}, 0x{c & (1 << 64) - 1:016x}}},")
 print("};")
+print()
+print("#endif")
