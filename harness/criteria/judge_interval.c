@@ -202,17 +202,20 @@ struct method {
     const char *name;
 };
 
-/* Rows that are dependent or weighted are not counted: their exact intervals would take them for so
- * many independent ones. */
+/* Rows with weights are not counted: exact intervals would take them for so many equal ones. */
 static struct method choose_method(const struct mlt_judgement *j)
 {
     const struct mlt_measurement *m = j->m;
     bool skewed = isfinite(mlt_side_third(j, &j->near));
-    bool counts = m->method == MLT_INTERVAL_SHARE && m->clusters == 0 && m->weighting == NULL;
+    bool counts = m->method == MLT_INTERVAL_SHARE && m->weighting == NULL;
     if (counts && !j->finding.is_comparison)
-        return (struct method){mlt_side_from_share, "Clopper-Pearson"};
+        return (struct method){mlt_side_from_share, m->clusters > 0
+                                                        ? "Clopper-Pearson and t (clusters)"
+                                                        : "Clopper-Pearson"};
+    if (counts && m->has_pairs && m->clusters > 0)
+        return (struct method){mlt_side_from_ratio, "t (clusters) and Tango"};
     if (counts && m->has_pairs && j->relative)
-        return (struct method){mlt_side_from_ratio, "t and Tango"};
+        return (struct method){mlt_side_from_ratio, "t (influence) and Tango"};
     if (counts && m->has_pairs)
         return (struct method){mlt_side_from_pairs, "Tango"};
     switch (m->method) {

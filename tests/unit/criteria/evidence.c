@@ -448,6 +448,7 @@ END_TEST
 TCase *evidence_case(void)
 {
     TCase *tcase = tcase_create("evidence");
+    tcase_set_timeout(tcase, 120);
     tcase_add_checked_fixture(tcase, bench_setup, bench_teardown);
     tcase_add_test(tcase, a_metric_nobody_measured_is_invalid_and_names_the_nearest);
     tcase_add_test(tcase, a_slice_that_is_not_there_is_invalid);
