@@ -31,7 +31,7 @@ size_t mlt_metric_guess(const double *score, size_t width);
 /* `combine` of the plain mean of one term; undefined where it is not finite. */
 void mlt_metric_mean(const struct mlt_wide *mean, double parameter, struct mlt_wide *value,
                      double *gradient, const char **why);
-/* Sets an undefined value and the reason; false, for `return`. */
-bool mlt_metric_undefined(const char **why, const char *words);
+/* Says why there is no value; the first reason stays. */
+void mlt_metric_undefined(const char **why, const char *words);
 
 #endif

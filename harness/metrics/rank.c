@@ -81,9 +81,9 @@ static bool open_pairs(const struct mlt_metric_input *in, struct pairs **state, 
         return false;
     }
     if (pairs->side[0].groups < 2)
-        (void)mlt_metric_undefined(why, "every label is the same");
+        mlt_metric_undefined(why, "every label is the same");
     else if (pairs->side[1].groups < 2)
-        (void)mlt_metric_undefined(why, "every prediction is the same");
+        mlt_metric_undefined(why, "every prediction is the same");
     *state = pairs;
     return true;
 }
