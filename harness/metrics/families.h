@@ -24,14 +24,14 @@ extern const struct mlt_metric_ops mlt_metric_ndcg, mlt_metric_ndcg_linear, mlt_
     mlt_metric_mrr, mlt_metric_recall_at, mlt_metric_precision_at;
 extern const struct mlt_metric_ops mlt_metric_exact_match, mlt_metric_token_f1;
 
-/* -log of a probability clipped into [1e-15, 1 - 1e-15]; NaN outside [0, 1]. */
-double mlt_metric_surprise(double probability);
+/* Turns n probabilities into -log of them, clipped into [1e-15, 1 - 1e-15]; NaN outside [0, 1]. */
+void mlt_metric_surprise(double *probability, size_t n);
 /* The first of the largest of `width` scores. */
 size_t mlt_metric_guess(const double *score, size_t width);
 /* `combine` of the plain mean of one term; undefined where it is not finite. */
 void mlt_metric_mean(const struct mlt_wide *mean, double parameter, struct mlt_wide *value,
                      double *gradient, const char **why);
-/* Sets an undefined value and the reason; false, for `return`. */
-bool mlt_metric_undefined(const char **why, const char *words);
+/* Says why there is no value; the first reason stays. */
+void mlt_metric_undefined(const char **why, const char *words);
 
 #endif

@@ -17,7 +17,6 @@ MLT_ROOMS += %D%/libmetrics.la
 	%D%/measure_columns.c \
 	%D%/measure_queries.c \
 	%D%/metric.c %D%/metric.h \
-	%D%/moments.c %D%/moments.h \
 	%D%/multiclass.c \
 	%D%/multiclass_auc.c \
 	%D%/multiclass_table.c \
@@ -31,4 +30,5 @@ MLT_ROOMS += %D%/libmetrics.la
 	%D%/replicates.c \
 	%D%/roc.c %D%/roc.h \
 	%D%/rows.c \
+	%D%/sampling.c %D%/sampling.h \
 	%D%/text.c %D%/text.h

@@ -3,7 +3,7 @@
 
 #include "harness/metrics/means.h"
 #include "harness/metrics/measuring.h"
-#include "harness/metrics/moments.h"
+#include "harness/metrics/sampling.h"
 #include "harness/stats/exact.h"
 
 enum { BLOCK_ROWS = 4096 };
@@ -79,8 +79,8 @@ static void influence_of_means(const struct mlt_metric *metric, const struct mlt
 static bool measure_clusters(const struct mlt_metric *metric, const struct mlt_metric_rows *rows,
                              struct mlt_measurement *out, struct mlt_err *err)
 {
-    struct mlt_moments_rows of = {rows->n, rows->weight, rows->weighting, rows->cluster,
-                                  rows->n_clusters};
+    struct mlt_sampling_rows of = {rows->n, rows->weight, rows->weighting, rows->cluster,
+                                   rows->n_clusters};
     bool pair = rows->baseline != NULL && !isnan(out->baseline);
     out->method =
         metric->ops->method == MLT_INTERVAL_SHARE ? MLT_INTERVAL_INFLUENCE : metric->ops->method;
@@ -95,7 +95,7 @@ static bool measure_clusters(const struct mlt_metric *metric, const struct mlt_m
     influence_of_means(metric, rows, rows->candidate, space, candidate);
     if (pair)
         influence_of_means(metric, rows, rows->baseline, space, baseline);
-    bool good = mlt_moments_fill(&of, candidate, pair ? baseline : NULL, out, err);
+    bool good = mlt_sampling_fill(&of, candidate, pair ? baseline : NULL, out, err);
     free(space);
     return good;
 }

@@ -2,8 +2,8 @@
 #include <stdlib.h>
 
 #include "harness/metrics/measuring.h"
-#include "harness/metrics/moments.h"
 #include "harness/metrics/ranked.h"
+#include "harness/metrics/sampling.h"
 #include "harness/stats/sum.h"
 
 /* A row of frequency w is w rows to a bootstrap, each drawn by itself; so many at most. */
@@ -128,8 +128,8 @@ static bool fill_numbers(const struct mlt_metric *metric, const struct mlt_metri
     const struct mlt_metric_ops *ops = metric->ops;
     bool pair = rows->baseline != NULL && !isnan(side[1].value);
     void *const states[2] = {side[0].state, pair ? side[1].state : NULL};
-    struct mlt_moments_rows of = {rows->n, rows->weight, rows->weighting, rows->cluster,
-                                  rows->n_clusters};
+    struct mlt_sampling_rows of = {rows->n, rows->weight, rows->weighting, rows->cluster,
+                                   rows->n_clusters};
     if (!fill_clusters(rows, out, err))
         return false;
     if (isnan(side[0].value) || out->method == MLT_INTERVAL_NONE)
@@ -138,7 +138,7 @@ static bool fill_numbers(const struct mlt_metric *metric, const struct mlt_metri
         !mlt_measure_replicates(ops, states, rows, arena, out, err))
         return false;
     if (side[0].influence != NULL)
-        return mlt_moments_fill(&of, side[0].influence, pair ? side[1].influence : NULL, out, err);
+        return mlt_sampling_fill(&of, side[0].influence, pair ? side[1].influence : NULL, out, err);
     fill_from_replicates(out, (double)(rows->cluster != NULL ? out->clusters : out->rows));
     return true;
 }
@@ -267,8 +267,8 @@ static bool measure_arranged(const struct mlt_metric *metric, const struct mlt_m
 bool mlt_measure_columns(const struct mlt_metric *metric, const struct mlt_metric_rows *rows,
                          struct mlt_arena *arena, struct mlt_measurement *out, struct mlt_err *err)
 {
-    struct mlt_moments_rows of = {rows->n, rows->weight, rows->weighting, NULL, 0};
-    if (!(mlt_moments_total(&of) > 0)) {
+    struct mlt_sampling_rows of = {rows->n, rows->weight, rows->weighting, NULL, 0};
+    if (!(mlt_sampling_total(&of) > 0)) {
         out->undefined = "every row has the weight 0";
         return true;
     }

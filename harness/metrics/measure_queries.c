@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "harness/metrics/measuring.h"
-#include "harness/metrics/moments.h"
+#include "harness/metrics/sampling.h"
 #include "harness/stats/exact.h"
 
 /* One figure per query. Queries that have none are left out of all but `left_out`. */
@@ -189,13 +189,13 @@ static bool fill_numbers(const struct mlt_metric_rows *rows, struct queries *que
         out->undefined = "every query has the weight 0";
         return true;
     }
-    struct mlt_moments_rows of = {queries->n, queries->weight, rows->weighting, queries->cluster,
-                                  rows->n_clusters};
+    struct mlt_sampling_rows of = {queries->n, queries->weight, rows->weighting, queries->cluster,
+                                   rows->n_clusters};
     out->clusters = queries->n;
     if (rows->weighting == MLT_WEIGHT_FREQUENCY)
-        out->clusters = (uint64_t)mlt_moments_total(&of);
-    return mlt_moments_fill(&of, queries->value[0],
-                            rows->baseline == NULL ? NULL : queries->value[1], out, err);
+        out->clusters = (uint64_t)mlt_sampling_total(&of);
+    return mlt_sampling_fill(&of, queries->value[0],
+                             rows->baseline == NULL ? NULL : queries->value[1], out, err);
 }
 
 bool mlt_measure_queries(const struct mlt_metric *metric, const struct mlt_metric_rows *rows,

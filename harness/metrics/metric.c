@@ -286,11 +286,11 @@ void mlt_metric_mean(const struct mlt_wide *mean, double parameter, struct mlt_w
     if (isfinite(mlt_wide_value(mean[0])))
         return;
     *value = mlt_wide_from(NAN);
-    (void)mlt_metric_undefined(why, "it is not a finite number on some row");
+    mlt_metric_undefined(why, "it is not a finite number on some row");
 }
 
-bool mlt_metric_undefined(const char **why, const char *words)
+void mlt_metric_undefined(const char **why, const char *words)
 {
-    *why = words;
-    return false;
+    if (*why == NULL)
+        *why = words;
 }

@@ -57,10 +57,10 @@ static void fill_surprise(const struct mlt_metric_input *in, double parameter, d
     (void)parameter;
     for (size_t i = 0; i < in->n; i++) {
         const double *score = in->score + i * in->width;
-        out[i] = is_class(in->label[i], in->width) && is_distribution(score, in->width)
-                     ? mlt_metric_surprise(score[(size_t)in->label[i]])
-                     : NAN;
+        bool good = is_class(in->label[i], in->width) && is_distribution(score, in->width);
+        out[i] = good ? score[(size_t)in->label[i]] : NAN;
     }
+    mlt_metric_surprise(out, in->n);
 }
 
 static const struct mlt_term correct = {.name = "correct", .whole = true, .fill = fill_correct};

@@ -66,7 +66,7 @@ static bool open_one_vs_rest(const struct mlt_metric_input *in, double parameter
     }
     o->n = in->n;
     if (o->count < 2)
-        (void)mlt_metric_undefined(why, "one class only");
+        mlt_metric_undefined(why, "one class only");
     *state = o;
     return true;
 }

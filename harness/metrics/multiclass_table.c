@@ -48,7 +48,7 @@ static bool open_table(const struct mlt_metric_input *in,
         count[table->cell[i]] += mlt_mass_at(table->mass, NULL, i);
     }
     if (isnan(evaluate(table, count, NULL)))
-        (void)mlt_metric_undefined(why, words);
+        mlt_metric_undefined(why, words);
     free(count);
     *state = table;
     return true;

@@ -36,7 +36,7 @@ static bool open_curve(const struct mlt_metric_input *in, double parameter, void
     }
     curve->parameter = parameter;
     if (mlt_classes_total(&curve->classes, NULL).positive == 0)
-        (void)mlt_metric_undefined(why, "no row is positive");
+        mlt_metric_undefined(why, "no row is positive");
     *state = curve;
     return true;
 }

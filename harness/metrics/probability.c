@@ -3,20 +3,29 @@
 #include "harness/metrics/families.h"
 #include "harness/stats/elementary.h"
 
-double mlt_metric_surprise(double probability)
+static double clip(double probability)
 {
     const double least = 1e-15;
-    if (!(probability >= 0 && probability <= 1))
-        return NAN;
     double clipped = probability < least ? least : probability;
-    return -mlt_log(clipped > 1 - least ? 1 - least : clipped);
+    clipped = clipped > 1 - least ? 1 - least : clipped;
+    return probability >= 0 && probability <= 1 ? clipped : NAN;
+}
+
+void mlt_metric_surprise(double *probability, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        probability[i] = clip(probability[i]);
+    mlt_log_n(probability, probability, n);
+    for (size_t i = 0; i < n; i++)
+        probability[i] = -probability[i];
 }
 
 static void fill_surprise(const struct mlt_metric_input *in, double parameter, double *out)
 {
     (void)parameter;
     for (size_t i = 0; i < in->n; i++)
-        out[i] = mlt_metric_surprise(in->label[i] == 1 ? in->score[i] : 1 - in->score[i]);
+        out[i] = in->label[i] == 1 ? in->score[i] : 1 - in->score[i];
+    mlt_metric_surprise(out, in->n);
 }
 
 static void fill_square(const struct mlt_metric_input *in, double parameter, double *out)

@@ -2,8 +2,8 @@
 #include <stdlib.h>
 
 #include "harness/metrics/families.h"
-#include "harness/metrics/moments.h"
 #include "harness/metrics/ranked.h"
+#include "harness/metrics/sampling.h"
 #include "harness/stats/exact.h"
 
 enum { UNIT_BITS = 85 };
@@ -81,9 +81,9 @@ static bool open_pairs(const struct mlt_metric_input *in, struct pairs **state, 
         return false;
     }
     if (pairs->side[0].groups < 2)
-        (void)mlt_metric_undefined(why, "every label is the same");
+        mlt_metric_undefined(why, "every label is the same");
     else if (pairs->side[1].groups < 2)
-        (void)mlt_metric_undefined(why, "every prediction is the same");
+        mlt_metric_undefined(why, "every prediction is the same");
     *state = pairs;
     return true;
 }
@@ -132,9 +132,9 @@ static bool make_midranks(const struct pairs *pairs, const uint32_t *times, stru
     struct mlt_exact cross = MLT_EXACT_INIT, square[2] = {MLT_EXACT_INIT, MLT_EXACT_INIT};
     for (size_t i = 0; i < pairs->n; i++) {
         double mass = mlt_mass_value(mlt_mass_at(pairs->mass, times, i));
-        mlt_moments_add_triple(&cross, out->u[0][i], out->u[1][i], mass);
+        mlt_sampling_add_triple(&cross, out->u[0][i], out->u[1][i], mass);
         for (int s = 0; s < 2; s++)
-            mlt_moments_add_triple(&square[s], out->u[s][i], out->u[s][i], mass);
+            mlt_sampling_add_triple(&square[s], out->u[s][i], out->u[s][i], mass);
     }
     out->total = (double)total;
     out->cross = mlt_exact_value(&cross) / out->total;

@@ -92,7 +92,7 @@ static bool open_roc(const struct mlt_metric_input *in, double parameter, void *
         double m = count_of(in, label);
         roc->scale[label] = m > 1 ? sqrt(m / (m - 1) * ((all - 1) / all)) : 1;
         if (m == 0)
-            (void)mlt_metric_undefined(why, "one class only");
+            mlt_metric_undefined(why, "one class only");
     }
     *state = roc;
     return true;

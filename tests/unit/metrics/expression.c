@@ -1,6 +1,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "harness/base/rng.h"
 #include "harness/metrics/expression.h"
 #include "tests/unit/suite.h"
 
@@ -171,6 +172,37 @@ START_TEST(blocks_of_rows_give_what_single_rows_give)
 }
 END_TEST
 
+START_TEST(any_text_is_parsed_or_refused_and_evaluated)
+{
+    static const char *const words[] = {
+        "label", "score", "`a column`", "1",    "0.5", "2e3", "+",   "-",  "*",   "/",  "^",
+        "(",     ")",     ",",          "<",    ">=",  "==",  "and", "or", "not", "if", "min(",
+        "log(",  "if(",   " ",          "\xc3", "`",   "1e",  ".",   "=",  "!",   "x"};
+    struct mlt_rng rng;
+    mlt_rng_seed(&rng, 11);
+    size_t good = 0;
+    for (int round = 0; round < 20000; round++) {
+        char text[256] = "";
+        for (uint64_t k = 1 + mlt_rng_below(&rng, 9); k > 0; k--)
+            strcat(text, words[mlt_rng_below(&rng, sizeof words / sizeof words[0])]);
+        const double column[4] = {2, 3, 10, -1};
+        const double *inputs[4] = {&column[0], &column[1], &column[2], &column[3]};
+        const struct mlt_expression *expression;
+        double out;
+        err = (struct mlt_err)MLT_ERR_INIT;
+        if (mlt_expression_parse(text, names, &arena, &expression, &err)) {
+            (void)mlt_expression_eval(expression, inputs, 1, &out);
+            ck_assert(!isinf(out));
+            good++;
+        } else {
+            ck_assert(err.kind == MLT_ERR_USAGE && strstr(err.text, "character ") != NULL);
+        }
+        mlt_arena_free(&arena);
+    }
+    ck_assert(good > 100);
+}
+END_TEST
+
 TCase *expression_case(void)
 {
     TCase *tcase = tcase_create("expression");
@@ -179,6 +211,7 @@ TCase *expression_case(void)
     tcase_add_test(tcase, what_is_no_number_is_never_hidden);
     tcase_add_test(tcase, faults_have_a_place_and_a_word);
     tcase_add_test(tcase, length_and_depth_are_bounded);
+    tcase_add_test(tcase, any_text_is_parsed_or_refused_and_evaluated);
     tcase_add_test(tcase, blocks_of_rows_give_what_single_rows_give);
     return tcase;
 }

@@ -1,15 +1,15 @@
 /* Variances, covariance and third moments from influence values. */
-#ifndef MLTEST_METRICS_MOMENTS_H
-#define MLTEST_METRICS_MOMENTS_H
+#ifndef MLTEST_METRICS_SAMPLING_H
+#define MLTEST_METRICS_SAMPLING_H
 
 #include "harness/metrics/metric.h"
 #include "harness/stats/exact.h"
 
 /* sum += a b c; the product is not rounded while |a b| >= 2^-969. */
-void mlt_moments_add_triple(struct mlt_exact *sum, double a, double b, double c);
+void mlt_sampling_add_triple(struct mlt_exact *sum, double a, double b, double c);
 
 /* Of which rows, and how they count; as in struct mlt_metric_rows. */
-struct mlt_moments_rows {
+struct mlt_sampling_rows {
     size_t n;
     const double *weight;
     enum mlt_weighting weighting;
@@ -26,11 +26,11 @@ struct mlt_moments_rows {
  * Clusters: w u is summed by cluster first (Liang & Zeger 1986), with G / (G - 1) and df = G - 1.
  * Fewer than two rows or clusters: NaN. Third moments stay NaN above MLT_MEANS_THIRD_ROWS rows or
  * clusters. */
-bool mlt_moments_fill(const struct mlt_moments_rows *rows, const double *candidate,
-                      const double *baseline, struct mlt_measurement *out,
-                      struct mlt_err *err) MLT_MUST_USE;
+bool mlt_sampling_fill(const struct mlt_sampling_rows *rows, const double *candidate,
+                       const double *baseline, struct mlt_measurement *out,
+                       struct mlt_err *err) MLT_MUST_USE;
 
 /* Exact sum of the weights, or n. */
-double mlt_moments_total(const struct mlt_moments_rows *rows);
+double mlt_sampling_total(const struct mlt_sampling_rows *rows);
 
 #endif

@@ -1,11 +1,11 @@
-#include "harness/metrics/moments.h"
+#include "harness/metrics/sampling.h"
 
 #include <math.h>
 #include <stdlib.h>
 
 #include "harness/metrics/means_state.h"
 
-void mlt_moments_add_triple(struct mlt_exact *sum, double a, double b, double c)
+void mlt_sampling_add_triple(struct mlt_exact *sum, double a, double b, double c)
 {
     if (c == 1) {
         mlt_exact_add_product(sum, a, b);
@@ -16,7 +16,7 @@ void mlt_moments_add_triple(struct mlt_exact *sum, double a, double b, double c)
     mlt_exact_add_product(sum, product.lo, c);
 }
 
-double mlt_moments_total(const struct mlt_moments_rows *rows)
+double mlt_sampling_total(const struct mlt_sampling_rows *rows)
 {
     if (rows->weight == NULL)
         return (double)rows->n;
@@ -42,7 +42,7 @@ static double product_sum(const struct units *units, int a, int b)
         if (units->often == NULL)
             mlt_exact_add_product(&sum, x[i], y[i]);
         else
-            mlt_moments_add_triple(&sum, x[i], y[i], units->often[i]);
+            mlt_sampling_add_triple(&sum, x[i], y[i], units->often[i]);
     }
     return mlt_exact_value(&sum);
 }
@@ -53,7 +53,7 @@ static double third_sum(const struct units *units, int a, int b, int c)
     const double *x = units->side[a], *y = units->side[b], *z = units->side[c];
     for (size_t i = 0; i < units->n; i++) {
         double xy = x[i] * y[i];
-        mlt_moments_add_triple(&sum, xy, z[i], units->often == NULL ? 1 : units->often[i]);
+        mlt_sampling_add_triple(&sum, xy, z[i], units->often == NULL ? 1 : units->often[i]);
     }
     return mlt_exact_value(&sum);
 }
@@ -88,7 +88,7 @@ struct grouping {
     uint32_t *row;
 };
 
-static bool group_rows(const struct mlt_moments_rows *rows, struct grouping *out)
+static bool group_rows(const struct mlt_sampling_rows *rows, struct grouping *out)
 {
     out->start = calloc((size_t)rows->n_clusters + 2, sizeof *out->start);
     out->row = calloc(rows->n + 1, sizeof *out->row);
@@ -104,7 +104,7 @@ static bool group_rows(const struct mlt_moments_rows *rows, struct grouping *out
 }
 
 /* The sums of w u of each cluster that occurs; returns how many do. */
-static size_t sum_clusters(const struct mlt_moments_rows *rows, const struct grouping *groups,
+static size_t sum_clusters(const struct mlt_sampling_rows *rows, const struct grouping *groups,
                            const double *influence, double *out)
 {
     size_t count = 0;
@@ -122,11 +122,11 @@ static size_t sum_clusters(const struct mlt_moments_rows *rows, const struct gro
     return count;
 }
 
-static bool fill_clusters(const struct mlt_moments_rows *rows, const double *side[2],
+static bool fill_clusters(const struct mlt_sampling_rows *rows, const double *side[2],
                           struct mlt_measurement *out, struct mlt_err *err)
 {
     struct grouping groups = {NULL, NULL};
-    struct units units = {.total = mlt_moments_total(rows)};
+    struct units units = {.total = mlt_sampling_total(rows)};
     double *sums = calloc(2 * (size_t)rows->n_clusters + 1, sizeof *sums);
     bool good = sums != NULL && group_rows(rows, &groups);
     for (int s = 0; good && s < 2; s++) {
@@ -147,11 +147,11 @@ static bool fill_clusters(const struct mlt_moments_rows *rows, const double *sid
     return good ? true : mlt_err_oom(err);
 }
 
-static bool fill_importance(const struct mlt_moments_rows *rows, const double *side[2],
+static bool fill_importance(const struct mlt_sampling_rows *rows, const double *side[2],
                             struct mlt_measurement *out, struct mlt_err *err)
 {
     struct units units = {.n = rows->n, .counted = (double)rows->n};
-    units.total = mlt_moments_total(rows);
+    units.total = mlt_sampling_total(rows);
     double *weighted = calloc(2 * rows->n + 1, sizeof *weighted);
     if (weighted == NULL)
         return mlt_err_oom(err);
@@ -168,8 +168,8 @@ static bool fill_importance(const struct mlt_moments_rows *rows, const double *s
     return true;
 }
 
-bool mlt_moments_fill(const struct mlt_moments_rows *rows, const double *candidate,
-                      const double *baseline, struct mlt_measurement *out, struct mlt_err *err)
+bool mlt_sampling_fill(const struct mlt_sampling_rows *rows, const double *candidate,
+                       const double *baseline, struct mlt_measurement *out, struct mlt_err *err)
 {
     const double *side[2] = {candidate, baseline};
     if (rows->cluster != NULL)
@@ -177,7 +177,7 @@ bool mlt_moments_fill(const struct mlt_moments_rows *rows, const double *candida
     if (rows->weight != NULL && rows->weighting == MLT_WEIGHT_IMPORTANCE)
         return fill_importance(rows, side, out, err);
     struct units units = {.n = rows->n, .side = {candidate, baseline}, .often = rows->weight};
-    units.total = units.counted = mlt_moments_total(rows);
+    units.total = units.counted = mlt_sampling_total(rows);
     fill(&units, out);
     return true;
 }
