@@ -168,12 +168,19 @@ double mlt_side_third(const struct mlt_judgement *j, const struct mlt_side *side
     return third;
 }
 
+/* The skewness of a few dozen sums over clusters is mostly that of their largest one: with clusters
+ * the interval is Student's with G - 1 degrees of freedom (Cameron & Miller 2015, section VI). */
+static bool counts_skewness(const struct mlt_measurement *m)
+{
+    return m->clusters == 0;
+}
+
 /* The wider end of the t interval and of the one corrected for skewness, and the larger p-values.
  */
 static void widen_for_skewness(const struct mlt_judgement *j, struct mlt_side *side)
 {
     double skewness = mlt_side_third(j, side) / (side->se * side->se * side->se);
-    if (!isfinite(skewness))
+    if (!isfinite(skewness) || !counts_skewness(j->m))
         return;
     struct mlt_estimate harm = {side->harm, side->se, side->df};
     struct mlt_interval end = mlt_skewed_interval(harm, skewness, 1, j->alpha);
@@ -206,7 +213,7 @@ struct method {
 static struct method choose_method(const struct mlt_judgement *j)
 {
     const struct mlt_measurement *m = j->m;
-    bool skewed = isfinite(mlt_side_third(j, &j->near));
+    bool skewed = isfinite(mlt_side_third(j, &j->near)) && counts_skewness(m);
     bool counts = m->method == MLT_INTERVAL_SHARE && m->weighting == NULL;
     if (counts && !j->finding.is_comparison)
         return (struct method){mlt_side_from_share, m->clusters > 0
@@ -230,8 +237,7 @@ static struct method choose_method(const struct mlt_judgement *j)
     case MLT_INTERVAL_INFLUENCE:
     case MLT_INTERVAL_SHARE:
         if (m->clusters > 0)
-            return (struct method){mlt_side_from_t,
-                                   skewed ? "t (clusters, skewness)" : "t (clusters)"};
+            return (struct method){mlt_side_from_t, "t (clusters)"};
         return (struct method){mlt_side_from_t,
                                skewed ? "t (influence, skewness)" : "t (influence)"};
     }

@@ -29,7 +29,10 @@ static void set_rows_needed(struct mlt_judgement *j)
         return;
     if (j->near.se > 0) {
         double z = planning_z(j);
-        rows = n * (z * j->near.se / gap) * (z * j->near.se / gap);
+        /* An interval that was widened reaches further than its standard error tells. */
+        double end = f->margin > f->harm ? j->near.hi - f->harm : f->harm - j->near.lo;
+        double se = fmax(j->near.se, end / mlt_normal_quantile(1 - j->alpha));
+        rows = n * (z * se / gap) * (z * se / gap);
     } else {
         /* All or none succeed: n with alpha = (1 - gap)^n. */
         rows = gap < 1 ? mlt_log(j->alpha) / mlt_log1p(-gap) : 1;
