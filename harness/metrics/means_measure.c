@@ -115,21 +115,44 @@ static struct mlt_wide third_moment(const struct reading *r, int x, int y, int z
     return mlt_wide_add(out, mlt_wide_mul(mlt_wide_scale(means, 2), r->total));
 }
 
+/* One version's part in a third moment. */
+struct part {
+    int side;
+    const struct estimate *of;
+};
+
+/* The sum over rows of the product of three influence values, from those of the terms. */
+static double third_of(const struct reading *r, const struct mlt_means_used *used,
+                       const struct part part[3])
+{
+    struct mlt_wide sum = mlt_wide_from(0);
+    for (size_t i = 0; i < used->term_count; i++)
+        for (size_t j = 0; j < used->term_count; j++)
+            for (size_t k = 0; k < used->term_count; k++) {
+                struct mlt_wide moment =
+                    third_moment(r, used->variable[part[0].side][i],
+                                 used->variable[part[1].side][j], used->variable[part[2].side][k]);
+                moment = mlt_wide_scale(moment, part[0].of->gradient[i]);
+                moment = mlt_wide_scale(moment, part[1].of->gradient[j]);
+                sum = mlt_wide_add(sum, mlt_wide_scale(moment, part[2].of->gradient[k]));
+            }
+    double n = mlt_wide_value(r->total);
+    return mlt_wide_value(sum) / (n * n * n);
+}
+
 static void fill_third(const struct reading *r, const struct mlt_means_used *used,
-                       const struct estimate *c, const struct estimate *b,
+                       const struct estimate *candidate, const struct estimate *baseline,
                        struct mlt_measurement *m)
 {
-    if (!mlt_means_has_third(r->plan, used) || !mlt_means_few_rows(r->state))
+    if (!mlt_means_has_third(r->plan) || !mlt_means_few_rows(r->state))
         return;
-    int x = used->variable[0][0], y = used->variable[1][0];
-    double n = mlt_wide_value(r->total), cube = n * n * n;
-    double gc = c->gradient[0], gb = b->gradient[0];
-    m->third[0] = mlt_wide_value(third_moment(r, x, x, x)) * gc * gc * gc / cube;
-    if (!r->plan->options.has_baseline)
+    const struct part c = {0, candidate}, b = {1, baseline};
+    m->third[0] = third_of(r, used, (struct part[3]){c, c, c});
+    if (!r->plan->options.has_baseline || isnan(baseline->value))
         return;
-    m->third[1] = mlt_wide_value(third_moment(r, x, x, y)) * gc * gc * gb / cube;
-    m->third[2] = mlt_wide_value(third_moment(r, x, y, y)) * gc * gb * gb / cube;
-    m->third[3] = mlt_wide_value(third_moment(r, y, y, y)) * gb * gb * gb / cube;
+    m->third[1] = third_of(r, used, (struct part[3]){c, c, b});
+    m->third[2] = third_of(r, used, (struct part[3]){c, b, b});
+    m->third[3] = third_of(r, used, (struct part[3]){b, b, b});
 }
 
 /* Successes, trials and discordant rows of a share, from whole sums. */

@@ -90,11 +90,21 @@ static size_t variables_of(const struct mlt_means_plan *plan, const struct mlt_m
     return count;
 }
 
-bool mlt_means_has_third(const struct mlt_means_plan *plan, const struct mlt_means_used *used)
+bool mlt_means_has_third(const struct mlt_means_plan *plan)
 {
-    return plan->options.with_intervals && plan->options.weighting != MLT_WEIGHT_IMPORTANCE &&
-           used->term_count == 1 && !plan->variables[used->variable[0][0]].term->of_label &&
-           !plan->variables[used->variable[0][0]].term->whole;
+    return plan->options.with_intervals && plan->options.weighting != MLT_WEIGHT_IMPORTANCE;
+}
+
+/* Products of three variables, for the third moments. */
+static bool plan_thirds(struct mlt_means_plan *plan, const int *v, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = i; j < count; j++)
+            for (size_t k = j; k < count; k++)
+                if (v[i] != plan->weight && v[j] != plan->weight && v[k] != plan->weight &&
+                    !want_slot(plan, v[i], v[j], v[k]))
+                    return false;
+    return true;
 }
 
 static bool plan_sums(struct mlt_means_plan *plan, const struct mlt_means_used *used)
@@ -108,13 +118,7 @@ static bool plan_sums(struct mlt_means_plan *plan, const struct mlt_means_used *
             if (!want_slot(plan, v[i], v[j], -1))
                 return false;
     }
-    if (!mlt_means_has_third(plan, used))
-        return true;
-    int c = used->variable[0][0], b = used->variable[1][0];
-    if (!want_slot(plan, c, c, c))
-        return false;
-    return !plan->options.has_baseline ||
-           (want_slot(plan, c, c, b) && want_slot(plan, c, b, b) && want_slot(plan, b, b, b));
+    return !mlt_means_has_third(plan) || plan_thirds(plan, v, count);
 }
 
 /* Both versions' variables of a term, and the count of rows on which they differ. */

@@ -5,7 +5,7 @@
 #include "harness/metrics/means.h"
 #include "harness/stats/exact.h"
 
-enum { MLT_MEANS_MAX_VARIABLES = 128, MLT_MEANS_MAX_SLOTS = 1024, MLT_SIDES = 2 };
+enum { MLT_MEANS_MAX_VARIABLES = 128, MLT_MEANS_MAX_SLOTS = 8192, MLT_SIDES = 2 };
 enum { MLT_MEANS_THIRD_ROWS = 32768 };
 
 /* One figure per row: a term of one version, or the row's weight. */
@@ -69,9 +69,9 @@ static inline struct mlt_exact *mlt_means_exacts(const struct mlt_means_plan *pl
 
 /* The slot that sums a * b * c, whichever way round; -1 when none does. Absent factors are -1. */
 int mlt_means_find_slot(const struct mlt_means_plan *plan, int a, int b, int c);
-/* Whether third moments are kept for a metric: for one real-valued loss per row, the heavy-tailed
- * ones, and up to MLT_MEANS_THIRD_ROWS rows, beyond which skewness moves no interval. */
-bool mlt_means_has_third(const struct mlt_means_plan *plan, const struct mlt_means_used *used);
+/* Whether third moments are kept, of up to MLT_MEANS_THIRD_ROWS rows: beyond, skewness moves no
+ * interval. */
+bool mlt_means_has_third(const struct mlt_means_plan *plan);
 /* Whether the third moments of a state count. */
 static inline bool mlt_means_few_rows(const struct mlt_means *state)
 {
