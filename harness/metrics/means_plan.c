@@ -37,15 +37,32 @@ static void order(int *a, int *b)
     }
 }
 
+/* Where a slot of these factors, in order, is or belongs. */
+static size_t place_of(const struct mlt_means_plan *plan, int a, int b, int c)
+{
+    size_t key = ((size_t)(a + 1) * (MLT_MEANS_MAX_VARIABLES + 1) + (size_t)(b + 1)) *
+                     (MLT_MEANS_MAX_VARIABLES + 1) +
+                 (size_t)(c + 1);
+    size_t place = key * 2654435761u % MLT_MEANS_PLACES;
+    for (; plan->places[place] != 0; place = (place + 1) % MLT_MEANS_PLACES) {
+        const struct mlt_means_slot *slot = &plan->slots[plan->places[place] - 1];
+        if (slot->a == a && slot->b == b && slot->c == c)
+            break;
+    }
+    return place;
+}
+
+static void order_three(int *a, int *b, int *c)
+{
+    order(a, b);
+    order(b, c);
+    order(a, b);
+}
+
 int mlt_means_find_slot(const struct mlt_means_plan *plan, int a, int b, int c)
 {
-    order(&a, &b);
-    order(&b, &c);
-    order(&a, &b);
-    for (size_t i = 0; i < plan->slot_count; i++)
-        if (plan->slots[i].a == a && plan->slots[i].b == b && plan->slots[i].c == c)
-            return (int)i;
-    return -1;
+    order_three(&a, &b, &c);
+    return plan->places[place_of(plan, a, b, c)] - 1;
 }
 
 /* The place of a count that belongs to no variable. */
@@ -59,16 +76,16 @@ static int add_count(struct mlt_means_plan *plan)
 
 static bool want_slot(struct mlt_means_plan *plan, int a, int b, int c)
 {
-    if (mlt_means_find_slot(plan, a, b, c) >= 0)
+    order_three(&a, &b, &c);
+    size_t place = place_of(plan, a, b, c);
+    if (plan->places[place] != 0)
         return true;
     if (plan->slot_count == MLT_MEANS_MAX_SLOTS)
         return false;
-    order(&a, &b);
-    order(&b, &c);
-    order(&a, &b);
     bool whole = c < 0 && is_whole(plan, a) && (b < 0 || is_whole(plan, b));
     plan->slots[plan->slot_count++] =
         (struct mlt_means_slot){a, b, c, whole, whole ? plan->whole_count++ : plan->exact_count++};
+    plan->places[place] = (uint16_t)plan->slot_count;
     return true;
 }
 

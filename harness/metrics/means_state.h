@@ -6,6 +6,8 @@
 #include "harness/stats/exact.h"
 
 enum { MLT_MEANS_MAX_VARIABLES = 128, MLT_MEANS_MAX_SLOTS = 8192, MLT_SIDES = 2 };
+/* Twice the slots, a power of two. */
+enum { MLT_MEANS_PLACES = 2 * MLT_MEANS_MAX_SLOTS };
 enum { MLT_MEANS_THIRD_ROWS = 32768 };
 
 /* One figure per row: a term of one version, or the row's weight. */
@@ -38,6 +40,7 @@ struct mlt_means_plan {
     size_t variable_count;
     struct mlt_means_slot slots[MLT_MEANS_MAX_SLOTS];
     size_t slot_count;
+    uint16_t places[MLT_MEANS_PLACES]; /* slots by their factors, open addressing: slot + 1, or 0 */
     size_t whole_count, exact_count;
     int weight; /* variable of the weight; -1 */
     int scores_differ, positives;
