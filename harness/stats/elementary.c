@@ -30,46 +30,13 @@ double mlt_exp(double x)
     return ldexp(1 + (r + (tail + lost)), (int)k);
 }
 
-/* log(1 + f) for sqrt(1/2) <= 1 + f < sqrt(2) with s = f / (2 + f): 2 atanh(s), the leading f kept
- * whole. */
-static double log_near_one(double f)
+double mlt_expm1(double x)
 {
-    double s = f / (2 + f);
-    double z = s * s;
-    double series = 0;
-    for (int i = 27; i >= 3; i -= 2)
-        series = z * (2.0 / i + series);
-    double half = 0.5 * f * f;
-    return f - (half - s * (half + series));
-}
-
-double mlt_log(double x)
-{
-    if (isnan(x) || x < 0)
-        return NAN;
-    if (x == 0)
-        return -INFINITY;
-    if (isinf(x))
-        return x;
-    int k;
-    double m = frexp(x, &k);
-    if (m < 0.70710678118654752440) {
-        m *= 2;
-        k--;
-    }
-    double low = log_near_one(m - 1);
-    return k == 0 ? low : k * ln2_hi + (low + k * ln2_lo);
-}
-
-double mlt_log1p(double x)
-{
-    if (isnan(x) || x < -1)
-        return NAN;
-    if (x == -1)
-        return -INFINITY;
-    if (isinf(x))
-        return x;
-    if (x > -0.29 && x < 0.41)
-        return log_near_one(x);
-    return mlt_log(1 + x);
+    if (!(fabs(x) < 0.35))
+        return mlt_exp(x) - 1;
+    /* Taylor: the term x^15/15! is below 2^-60 of the first. */
+    double p = 1.0 / 15;
+    for (int i = 14; i >= 3; i--)
+        p = (1 + x * p) / i;
+    return x + x * x * ((1 + x * p) / 2);
 }

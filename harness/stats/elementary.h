@@ -6,10 +6,16 @@
 #ifndef MLTEST_STATS_ELEMENTARY_H
 #define MLTEST_STATS_ELEMENTARY_H
 
+#include <stddef.h>
+
 double mlt_exp(double x);
 /* Natural logarithm; -infinity at 0, NaN below. */
 double mlt_log(double x);
+/* out[i] = mlt_log(x[i]) to the bit, several at a time where the processor can; out may be x. */
+void mlt_log_n(const double *x, double *out, size_t n);
 /* log(1 + x), accurate near 0. */
 double mlt_log1p(double x);
+/* exp(x) - 1, accurate near 0. */
+double mlt_expm1(double x);
 
 #endif

@@ -12,10 +12,18 @@ MLT_ROOMS += %D%/libstats.la
 	%D%/contingency.c %D%/contingency.h \
 	%D%/delong.c %D%/delong.h \
 	%D%/dist.c %D%/dist.h \
+	%D%/dist_beta.c \
+	%D%/dist_gamma.c \
+	%D%/dist_normal.c \
+	%D%/dist_parts.h \
+	%D%/dist_t.c \
 	%D%/elementary.c %D%/elementary.h \
+	%D%/exact.c %D%/exact.h \
+	%D%/log.c \
 	%D%/interval.c %D%/interval.h \
 	%D%/mannwhitney.c %D%/mannwhitney.h \
 	%D%/margin.c %D%/margin.h \
+	%D%/moments.c %D%/moments.h \
 	%D%/multiplicity.c %D%/multiplicity.h \
 	%D%/noncentral.c %D%/noncentral.h \
 	%D%/paired.c %D%/paired.h \
@@ -26,9 +34,12 @@ MLT_ROOMS += %D%/libstats.la
 	%D%/resample_avx2.c %D%/resample_avx2.h \
 	%D%/root.c %D%/root.h \
 	%D%/signflip.c %D%/signflip.h \
+	%D%/sketch.c %D%/sketch.h \
 	%D%/skewness.c %D%/skewness.h \
 	%D%/smirnov.c %D%/smirnov.h \
+	%D%/sort.c %D%/sort.h \
 	%D%/sum.c %D%/sum.h \
 	%D%/test.c %D%/test.h \
 	%D%/unpaired.c %D%/unpaired.h \
+	%D%/wide.c %D%/wide.h \
 	%D%/wilcoxon.c %D%/wilcoxon.h
