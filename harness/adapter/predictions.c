@@ -4,7 +4,8 @@
 #include <string.h>
 
 #include "harness/base/str.h"
-#include "harness/codec/csv.h"
+#include "harness/codec/json.h"
+#include "harness/table/reader.h"
 
 struct entry {
     const char *id; /* NULL: a free place */
@@ -52,35 +53,42 @@ static bool grow(struct predictions *p, struct mlt_err *err)
     return true;
 }
 
-static bool add(struct predictions *p, const struct mlt_csv *csv, const struct mlt_csv_field *id,
-                const struct mlt_csv_field *score, struct mlt_err *err)
+static bool add(struct predictions *p, const struct mlt_reader_block *block, size_t row,
+                struct mlt_err *err)
 {
-    if (id->len == 0)
-        return mlt_csv_fault(csv, id, err, "a prediction has no id");
+    const struct mlt_reader_text *id = &block->columns[0].text[row];
+    const struct mlt_reader_text *score = &block->columns[1].text[row];
+    if (id->text == NULL || id->len == 0)
+        return mlt_reader_fault(block, 0, row, err, "a prediction has no id");
+    char *copy = mlt_arena_strndup(&p->arena, id->text, id->len);
+    if (!copy)
+        return mlt_err_oom(err);
     if ((p->count + 1) * 2 > p->places && !grow(p, err))
         return false;
-    struct entry *entry = place_of(p->table, p->places, id->text);
+    struct entry *entry = place_of(p->table, p->places, copy);
     if (entry->id)
-        return mlt_csv_fault(csv, id, err, "id %.100s stands there twice", id->text);
-    entry->id = mlt_arena_strndup(&p->arena, id->text, id->len);
-    entry->score = mlt_arena_strndup(&p->arena, score->text, score->len);
+        return mlt_reader_fault(block, 0, row, err, "id %.100s stands there twice", copy);
+    entry->id = copy;
+    entry->score = mlt_arena_strndup(&p->arena, score->text ? score->text : "", score->len);
     p->count++;
-    return (entry->id && entry->score) || mlt_err_oom(err);
+    return entry->score || mlt_err_oom(err);
 }
 
-static bool find_column(const struct mlt_csv *csv, const char *path, const char *name, size_t *out,
-                        struct mlt_err *err)
+static bool add_block(void *context, const struct mlt_reader_block *block, struct mlt_err *err)
 {
-    int index = mlt_csv_column_find(csv, name);
-    if (index >= 0) {
-        *out = (size_t)index;
-        return true;
-    }
+    for (size_t row = 0; row < block->rows; row++)
+        if (!add(context, block, row, err))
+            return false;
+    return true;
+}
+
+static bool set_absent(const char *path, const char *name, const char *const *columns, size_t count,
+                       struct mlt_err *err)
+{
     struct mlt_buf names = MLT_BUF_INIT;
-    for (size_t i = 0; i < mlt_csv_column_count(csv) && names.len < 300; i++) {
-        const char *column = mlt_csv_column_name(csv, i);
+    for (size_t i = 0; i < count && names.len < 300; i++) {
         mlt_buf_puts(&names, i ? ", " : "");
-        mlt_str_append_safe(&names, column, strlen(column), 60);
+        mlt_str_append_safe(&names, columns[i], strlen(columns[i]), 60);
     }
     mlt_err_set(err, MLT_ERR_EVIDENCE, "%s has no column %s; its columns are %s", path, name,
                 names.data);
@@ -88,21 +96,48 @@ static bool find_column(const struct mlt_csv *csv, const char *path, const char 
     return false;
 }
 
-static bool read_rows(struct predictions *p, struct mlt_csv *csv,
-                      const struct mlt_adapter_spec *spec, struct mlt_err *err)
+/* Both columns are there: said here, in the words of predictions, before anything is read. */
+static bool check_columns(const struct mlt_reader_options *options, struct mlt_err *err)
 {
-    size_t id = 0, score = 0;
-    const struct mlt_csv_field *fields;
-    if (!find_column(csv, p->path, spec->id_column ? spec->id_column : "id", &id, err) ||
-        !find_column(csv, p->path, spec->score_column ? spec->score_column : "score", &score, err))
-        return false;
-    bool ok;
-    while ((ok = mlt_csv_next(csv, &fields, err)) && fields)
-        if (!add(p, csv, &fields[id], &fields[score], err))
-            return false;
-    if (ok && p->count == 0)
-        return mlt_err_set(err, MLT_ERR_EVIDENCE, "%s holds no predictions", p->path);
+    struct mlt_arena arena = MLT_ARENA_INIT;
+    const char *const *names;
+    size_t count;
+    bool ok = mlt_reader_names(options, &arena, &names, &count, err);
+    for (size_t c = 0; ok && c < options->column_count; c++) {
+        size_t i = 0;
+        while (i < count && strcmp(names[i], options->columns[c].name) != 0)
+            i++;
+        if (i == count)
+            ok = set_absent(options->path, options->columns[c].name, names, count, err);
+    }
+    mlt_arena_free(&arena);
     return ok;
+}
+
+static bool read_rows(struct predictions *p, const struct mlt_adapter_spec *spec,
+                      struct mlt_err *err)
+{
+    /* What a word like NA means is for the judge of the score to say. */
+    static const char *const no_words[] = {NULL};
+    const struct mlt_reader_column columns[] = {
+        {spec->id_column ? spec->id_column : "id", MLT_COLUMN_TEXT, true},
+        {spec->score_column ? spec->score_column : "score", MLT_COLUMN_TEXT, true}};
+    struct mlt_reader_options options = {.path = p->path,
+                                         .format = mlt_format_of(p->path),
+                                         .columns = columns,
+                                         .column_count = 2,
+                                         .missing = no_words,
+                                         .may_have_no_rows = true,
+                                         .no_digest = true};
+    struct mlt_reader_summary summary;
+    if (options.format == MLT_FORMAT_AUTO)
+        options.format = MLT_FORMAT_CSV;
+    if (!check_columns(&options, err))
+        return false;
+    if (!mlt_reader_run(&options, add_block, p, &summary, err))
+        return false;
+    mlt_reader_summary_free(&summary);
+    return p->count > 0 || mlt_err_set(err, MLT_ERR_EVIDENCE, "%s holds no predictions", p->path);
 }
 
 static void close_file(struct mlt_adapter *self)
@@ -117,9 +152,7 @@ static bool load(struct predictions *p, const struct mlt_adapter_target *target,
                  struct mlt_err *err)
 {
     const struct mlt_adapter_spec *spec = target->spec;
-    const char *path =
-        target->side == MLT_BASELINE ? spec->baseline_file : spec->candidate_file;
-    struct mlt_csv *csv;
+    const char *path = target->side == MLT_BASELINE ? spec->baseline_file : spec->candidate_file;
     if (!path)
         return mlt_err_set(err, MLT_ERR_USAGE, "the predictions adapter was given no %s file",
                            target->side == MLT_BASELINE ? "baseline" : "candidate");
@@ -127,12 +160,7 @@ static bool load(struct predictions *p, const struct mlt_adapter_target *target,
     p->path = mlt_arena_strdup(&p->arena, path);
     if (!p->path || !grow(p, err))
         return mlt_err_oom(err);
-    char separator = mlt_str_ends(path, ".tsv") || mlt_str_ends(path, ".tsv.gz") ? '\t' : ',';
-    if (!mlt_csv_open(path, separator, &csv, err))
-        return false;
-    bool ok = read_rows(p, csv, spec, err);
-    mlt_csv_close(csv);
-    return ok;
+    return read_rows(p, spec, err);
 }
 
 static bool open_file(const struct mlt_adapter_target *target, struct mlt_adapter **out,
@@ -186,15 +214,16 @@ static bool answer_one(struct predictions *p, const char *id, struct mlt_arena *
         out->kind = MLT_PREDICTION_NUMBER;
         out->answer = MLT_ANSWER_OK;
     } else {
-        const char *why = mlt_arena_printf(arena, "the score \"%.60s\" is not a number", entry->score);
+        const char *why =
+            mlt_arena_printf(arena, "the score \"%.60s\" is not a number", entry->score);
         *out = without(MLT_ANSWER_MALFORMED, why);
         return why || mlt_err_oom(err);
     }
     return true;
 }
 
-static bool predict(struct mlt_adapter *self, const struct mlt_batch *batch, struct mlt_arena *arena,
-                    struct mlt_prediction *out, struct mlt_err *err)
+static bool predict(struct mlt_adapter *self, const struct mlt_batch *batch,
+                    struct mlt_arena *arena, struct mlt_prediction *out, struct mlt_err *err)
 {
     struct predictions *p = (struct predictions *)self;
     for (size_t row = 0; row < batch->rows; row++) {
@@ -222,7 +251,7 @@ static void no_diagnostics(struct mlt_adapter *self, struct mlt_buf *out)
 const struct mlt_adapter_ops mlt_adapter_predictions = {
     .abi = MLT_ADAPTER_ABI,
     .name = "predictions",
-    .doc = "a CSV file of predictions made elsewhere, by row id",
+    .doc = "a file of predictions made elsewhere (CSV, TSV or JSON lines), by row id",
     .open = open_file,
     .predict = predict,
     .pid = no_pid,

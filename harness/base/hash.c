@@ -97,6 +97,37 @@ bool mlt_hash_file(const char *path, char out[MLT_SHA256_HEX], uint64_t *out_byt
     return ok;
 }
 
+/* Nothing but a context of OpenSSL: the struct only gives it a name outside. */
+struct mlt_hash *mlt_hash_new(void)
+{
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    if (context && EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1)
+        return (struct mlt_hash *)context;
+    EVP_MD_CTX_free(context);
+    return NULL;
+}
+
+bool mlt_hash_update(struct mlt_hash *hash, const void *data, size_t len, struct mlt_err *err)
+{
+    return EVP_DigestUpdate((EVP_MD_CTX *)hash, data, len) == 1 ||
+           mlt_err_set(err, MLT_ERR_INFRA, "cannot compute a SHA-256 digest");
+}
+
+bool mlt_hash_finish(struct mlt_hash *hash, char out[MLT_SHA256_HEX], struct mlt_err *err)
+{
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned size = 0;
+    if (EVP_DigestFinal_ex((EVP_MD_CTX *)hash, digest, &size) != 1 || size != 32)
+        return mlt_err_set(err, MLT_ERR_INFRA, "cannot compute a SHA-256 digest");
+    to_hex(digest, size, out);
+    return true;
+}
+
+void mlt_hash_free(struct mlt_hash *hash)
+{
+    EVP_MD_CTX_free((EVP_MD_CTX *)hash);
+}
+
 bool mlt_hash_is_hex(const char *text)
 {
     return strlen(text) == MLT_SHA256_HEX - 1 &&

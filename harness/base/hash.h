@@ -15,6 +15,15 @@ bool mlt_hash_bytes(const void *data, size_t len, char out[MLT_SHA256_HEX],
 /* Streams the file; `*out_bytes` (may be NULL) is its size as read. Missing file: MLT_ERR_USAGE. */
 bool mlt_hash_file(const char *path, char out[MLT_SHA256_HEX], uint64_t *out_bytes,
                    struct mlt_err *err) MLT_MUST_USE;
+/* A digest of bytes that come piece by piece. NULL when memory is out; free with mlt_hash_free(). */
+struct mlt_hash;
+struct mlt_hash *mlt_hash_new(void);
+bool mlt_hash_update(struct mlt_hash *hash, const void *data, size_t len,
+                     struct mlt_err *err) MLT_MUST_USE;
+/* The digest of all that was added; nothing more can be. */
+bool mlt_hash_finish(struct mlt_hash *hash, char out[MLT_SHA256_HEX],
+                     struct mlt_err *err) MLT_MUST_USE;
+void mlt_hash_free(struct mlt_hash *hash);
 /* True for exactly 64 lower-case hex digits. */
 bool mlt_hash_is_hex(const char *text);
 

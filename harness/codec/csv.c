@@ -1,16 +1,12 @@
 #include "harness/codec/csv.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-#include <zlib.h>
 
 #include "harness/base/buf.h"
+#include "harness/codec/source.h"
 
 enum { BLOCK_BYTES = 256 * 1024, FIELD_MAX = 1024 * 1024, COLUMNS_MAX = 16384 };
 enum { ROW_MAX = 64 * 1024 * 1024 };
@@ -25,8 +21,7 @@ struct span {
 };
 
 struct mlt_csv {
-    char *path;
-    gzFile gz;
+    struct mlt_source *source;
     char separator;
     char *block;
     size_t at, end;      /* unread part of the block */
@@ -53,7 +48,7 @@ static bool fault_at(const struct mlt_csv *csv, uint64_t line, uint64_t column, 
     va_start(args, fmt);
     vsnprintf(what, sizeof what, fmt, args);
     va_end(args);
-    return mlt_err_set(err, MLT_ERR_EVIDENCE, "%s:%llu:%llu: %s", csv->path,
+    return mlt_err_set(err, MLT_ERR_EVIDENCE, "%s:%llu:%llu: %s", mlt_source_name(csv->source),
                        (unsigned long long)line, (unsigned long long)column, what);
 }
 
@@ -74,26 +69,9 @@ static bool fill(struct mlt_csv *csv, struct mlt_err *err)
         return true;
     csv->before += csv->end;
     csv->at = csv->end = 0;
-    int got = gzread(csv->gz, csv->block, BLOCK_BYTES);
-    if (got > 0) {
-        csv->end = (size_t)got;
-        return true;
-    }
-    int code = Z_OK;
-    const char *reason = gzerror(csv->gz, &code);
-    if (code == Z_ERRNO)
-        return mlt_err_sys(err, errno, "cannot read %s", csv->path);
-    if (code == Z_MEM_ERROR)
-        return mlt_err_oom(err);
-    /* gzread() reports a stream that stops early only here, behind its last bytes. */
-    if (code == Z_BUF_ERROR)
-        return mlt_err_set(err, MLT_ERR_EVIDENCE,
-                           "%s:%llu: the gzip stream is truncated: the file is incomplete", csv->path,
-                           (unsigned long long)csv->line);
-    if (code != Z_OK)
-        return mlt_err_set(err, MLT_ERR_EVIDENCE, "%s:%llu: the gzip stream is damaged (%s)",
-                           csv->path, (unsigned long long)csv->line, reason);
-    csv->at_end = true;
+    if (!mlt_source_read(csv->source, csv->block, BLOCK_BYTES, &csv->end, err))
+        return false;
+    csv->at_end = csv->end == 0;
     return true;
 }
 
@@ -353,7 +331,7 @@ static bool read_header(struct mlt_csv *csv, struct mlt_err *err)
         return false;
     if (end)
         return mlt_err_set(err, MLT_ERR_EVIDENCE, "%s: the file is empty; a header row was expected",
-                           csv->path);
+                           mlt_source_name(csv->source));
     csv->names = calloc(csv->field_count, sizeof *csv->names);
     if (!csv->names)
         return mlt_err_oom(err);
@@ -366,46 +344,17 @@ static bool read_header(struct mlt_csv *csv, struct mlt_err *err)
     return check_names(csv, err);
 }
 
-static int open_file(const char *path, struct mlt_err *err)
-{
-    struct stat info;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) {
-        int reason = errno;
-        mlt_err_sys(err, reason, "cannot read %s", path);
-        if (reason == ENOENT || reason == ENOTDIR)
-            err->kind = MLT_ERR_USAGE;
-        return -1;
-    }
-    if (fstat(fd, &info) == 0 && !S_ISDIR(info.st_mode))
-        return fd;
-    close(fd);
-    mlt_err_set(err, MLT_ERR_USAGE, "cannot read %s: it is a folder", path);
-    return -1;
-}
-
 bool mlt_csv_open(const char *path, char separator, struct mlt_csv **out, struct mlt_err *err)
 {
-    int fd = open_file(path, err);
-    if (fd < 0)
-        return false;
     struct mlt_csv *csv = calloc(1, sizeof *csv);
-    if (csv) {
-        csv->text = (struct mlt_buf)MLT_BUF_INIT;
-        csv->separator = separator;
-        csv->line = 1;
-        csv->path = strdup(path);
-        csv->block = malloc(BLOCK_BYTES);
-        csv->gz = gzdopen(fd, "rb");
-    }
-    if (!csv || !csv->gz)
-        close(fd);
-    if (!csv || !csv->gz || !csv->path || !csv->block) {
-        mlt_csv_close(csv);
+    if (!csv)
         return mlt_err_oom(err);
-    }
-    gzbuffer(csv->gz, BLOCK_BYTES);
-    if (!read_header(csv, err)) {
+    csv->text = (struct mlt_buf)MLT_BUF_INIT;
+    csv->separator = separator;
+    csv->line = 1;
+    csv->block = malloc(BLOCK_BYTES);
+    bool ok = csv->block != NULL || mlt_err_oom(err);
+    if (!ok || !mlt_source_open(path, false, &csv->source, err) || !read_header(csv, err)) {
         mlt_csv_close(csv);
         return false;
     }
@@ -417,15 +366,13 @@ void mlt_csv_close(struct mlt_csv *csv)
 {
     if (!csv)
         return;
-    if (csv->gz)
-        gzclose(csv->gz);
+    mlt_source_close(csv->source);
     for (size_t i = 0; csv->names && i < csv->column_count; i++)
         free(csv->names[i]);
     free(csv->names);
     free(csv->fields);
     free(csv->spans);
     free(csv->block);
-    free(csv->path);
     mlt_buf_free(&csv->text);
     free(csv);
 }

@@ -1,9 +1,9 @@
-/* Reading CSV (RFC 4180), plain or gzip: the only user of zlib.
+/* Reading CSV (RFC 4180), row by row, from any source.
  *
  * Quotes, doubled quotes, embedded newlines, CRLF and a UTF-8 byte order mark are understood. A row
  * with too few or too many fields, a bare quote inside an unquoted field, text behind a closing
  * quote, a NUL byte, an unterminated quote, a duplicate or empty column name, a field above 1 MiB or
- * a truncated gzip stream are errors (MLT_ERR_EVIDENCE) with file:line:column. Memory is one block
+ * a damaged compressed stream are errors (MLT_ERR_EVIDENCE) with file:line:column. Memory is one block
  * plus one row. */
 #ifndef MLTEST_CODEC_CSV_H
 #define MLTEST_CODEC_CSV_H

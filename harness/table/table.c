@@ -4,36 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness/base/hash.h"
 #include "harness/base/str.h"
-#include "harness/codec/csv.h"
-
-static bool is_missing(const struct mlt_csv_field *field)
-{
-    static const char *const words[] = {"NA", "NaN", "null", "None"};
-    if (field->len == 0)
-        return true;
-    if (field->quoted)
-        return false;
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (strcmp(field->text, words[i]) == 0)
-            return true;
-    return false;
-}
-
-static bool separator_of(const char *path, char *out, struct mlt_err *err)
-{
-    if (mlt_str_ends(path, ".csv") || mlt_str_ends(path, ".csv.gz"))
-        *out = ',';
-    else if (mlt_str_ends(path, ".tsv") || mlt_str_ends(path, ".tsv.gz"))
-        *out = '\t';
-    else
-        return mlt_err_set(err, MLT_ERR_USAGE,
-                           "%s: cannot tell the format of this data set from its name, expected "
-                           ".csv, .tsv, .csv.gz or .tsv.gz",
-                           path);
-    return true;
-}
+#include "harness/codec/number.h"
+#include "harness/table/reader.h"
 
 /* The columns while they grow; `is_text` once a value was no number. */
 struct growing {
@@ -43,16 +16,17 @@ struct growing {
     size_t capacity;
 };
 
-static bool start_columns(const struct mlt_csv *csv, struct growing *to, struct mlt_err *err)
+static bool start_columns(const struct mlt_reader_block *block, struct growing *to,
+                          struct mlt_err *err)
 {
     struct mlt_table *table = to->table;
-    table->columns = mlt_csv_column_count(csv);
+    table->columns = block->column_count;
     table->column = mlt_arena_calloc(to->arena, table->columns, sizeof *table->column);
     to->is_text = mlt_arena_calloc(to->arena, table->columns, sizeof *to->is_text);
     if (table->column == NULL || to->is_text == NULL)
         return mlt_err_oom(err);
     for (size_t c = 0; c < table->columns; c++) {
-        table->column[c].name = mlt_arena_strdup(to->arena, mlt_csv_column_name(csv, c));
+        table->column[c].name = mlt_arena_strdup(to->arena, block->wanted[c].name);
         if (table->column[c].name == NULL)
             return mlt_err_oom(err);
     }
@@ -86,48 +60,40 @@ static bool make_room(struct growing *to, struct mlt_err *err)
     return true;
 }
 
-static bool add_row(const struct mlt_csv *csv, const struct mlt_csv_field *fields,
-                    struct growing *to, struct mlt_err *err)
+static bool add_row(const struct mlt_reader_block *block, size_t row, struct growing *to,
+                    struct mlt_err *err)
 {
     struct mlt_table *table = to->table;
     if (!make_room(to, err))
         return false;
     for (size_t c = 0; c < table->columns; c++) {
         struct mlt_column *column = &table->column[c];
+        const struct mlt_reader_text *value = &block->columns[c].text[row];
         column->text[table->rows] = NULL;
         column->number[table->rows] = NAN;
-        if (is_missing(&fields[c])) {
+        if (value->text == NULL) {
             column->missing++;
             continue;
         }
-        const char *text = mlt_arena_strndup(to->arena, fields[c].text, fields[c].len);
+        const char *text = mlt_arena_strndup(to->arena, value->text, value->len);
         if (text == NULL)
             return mlt_err_oom(err);
         column->text[table->rows] = text;
-        if (!to->is_text[c] &&
-            !mlt_str_parse_double(text, fields[c].len, &column->number[table->rows]))
+        if (!to->is_text[c] && !mlt_number_parse(text, value->len, &column->number[table->rows]))
             to->is_text[c] = true;
     }
-    table->line[table->rows++] = mlt_csv_line(csv);
+    table->line[table->rows++] = mlt_reader_line(block, row);
     return true;
 }
 
-static bool read_rows(struct mlt_csv *csv, struct growing *to, struct mlt_err *err)
+static bool add_block(void *context, const struct mlt_reader_block *block, struct mlt_err *err)
 {
-    if (!start_columns(csv, to, err))
+    struct growing *to = context;
+    if (to->table->column == NULL && !start_columns(block, to, err))
         return false;
-    for (;;) {
-        const struct mlt_csv_field *fields;
-        if (!mlt_csv_next(csv, &fields, err))
+    for (size_t row = 0; row < block->rows; row++)
+        if (!add_row(block, row, to, err))
             return false;
-        if (fields == NULL)
-            break;
-        if (!add_row(csv, fields, to, err))
-            return false;
-    }
-    for (size_t c = 0; c < to->table->columns; c++)
-        if (to->is_text[c])
-            to->table->column[c].number = NULL;
     return true;
 }
 
@@ -136,22 +102,17 @@ bool mlt_table_read(const char *path, struct mlt_arena *arena, struct mlt_table 
 {
     struct mlt_table table = {.path = mlt_arena_strdup(arena, path)};
     struct growing to = {.table = &table, .arena = arena};
-    struct mlt_csv *csv;
-    char separator = 0;
+    struct mlt_reader_options options = {.path = path};
+    struct mlt_reader_summary summary;
     if (table.path == NULL)
         return mlt_err_oom(err);
-    if (!separator_of(path, &separator, err) || !mlt_csv_open(path, separator, &csv, err))
+    if (!mlt_reader_run(&options, add_block, &to, &summary, err))
         return false;
-    bool ok = read_rows(csv, &to, err);
-    mlt_csv_close(csv);
-    if (!ok)
-        return false;
-    if (table.rows == 0)
-        return mlt_err_set(err, MLT_ERR_EVIDENCE,
-                           "%s: the data set has a header and no rows: nothing can be measured",
-                           path);
-    if (!mlt_hash_file(path, table.digest, NULL, err))
-        return false;
+    memcpy(table.digest, summary.sha256, sizeof table.digest);
+    mlt_reader_summary_free(&summary);
+    for (size_t c = 0; c < table.columns; c++)
+        if (to.is_text[c])
+            table.column[c].number = NULL;
     *out = table;
     return true;
 }

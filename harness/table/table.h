@@ -1,7 +1,8 @@
 /* Rows from a file as columns in memory, and their slices.
  *
  * Shape: `rows` rows, `columns` columns, every column both as text and, where every non-missing
- * value is a number, as doubles. Missing is an empty field or one of NA, NaN, null, None (unquoted). */
+ * value is a number, as doubles. Missing is an empty field or one of NA, NaN, null, None (unquoted); in
+ * JSON lines it is null or an absent key. */
 #ifndef MLTEST_TABLE_TABLE_H
 #define MLTEST_TABLE_TABLE_H
 
@@ -27,8 +28,9 @@ struct mlt_table {
     char digest[65]; /* SHA-256 of the file's bytes */
 };
 
-/* Reads a CSV (.csv, .tsv, each also .gz) whole into the arena. An empty data set is
- * MLT_ERR_EVIDENCE. */
+/* Reads a file (.csv, .tsv, .jsonl, .ndjson, each also .gz and .zst) whole into the arena. The columns
+ * of JSON lines are the keys of the first line; strings are unescaped, other values as they stand. An
+ * empty data set is MLT_ERR_EVIDENCE. */
 bool mlt_table_read(const char *path, struct mlt_arena *arena, struct mlt_table *out,
                     struct mlt_err *err) MLT_MUST_USE;
 /* NULL when absent. */

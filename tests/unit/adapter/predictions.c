@@ -41,6 +41,30 @@ START_TEST(predictions_are_found_by_id_and_every_gap_is_typed)
 }
 END_TEST
 
+START_TEST(predictions_may_be_json_lines)
+{
+    struct mlt_err err = MLT_ERR_INIT;
+    struct mlt_arena arena = MLT_ARENA_INIT;
+    struct mlt_adapter *a = NULL;
+    struct mlt_subject subject = {0};
+    struct mlt_adapter_spec spec = {.type = "predictions", .candidate_file = unit_path("p.jsonl")};
+    struct mlt_adapter_target target = {&spec, &subject, MLT_CANDIDATE};
+    unit_write_text(spec.candidate_file,
+                    "{\"id\":\"a\",\"score\":0.5}\n{\"id\":7,\"score\":[0.25,0.75]}\n"
+                    "{\"id\":\"n\",\"score\":null}\n");
+    ck_ok(mlt_adapter_predictions.open(&target, &a, &err));
+    const char *const ids[] = {"a", "7", "n"};
+    struct mlt_batch batch = {.rows = 3, .ids = ids};
+    struct mlt_prediction out[3] = {{0}};
+    ck_ok(a->ops->predict(a, &batch, &arena, out, &err));
+    ck_assert_double_eq(out[0].number, 0.5);
+    ck_assert_int_eq(out[1].answer, MLT_ANSWER_OK);
+    ck_assert_int_eq(out[2].answer, MLT_ANSWER_MALFORMED);
+    a->ops->close(a);
+    mlt_arena_free(&arena);
+}
+END_TEST
+
 START_TEST(predictions_survive_thousands_of_ids)
 {
     struct mlt_err err = MLT_ERR_INIT;
@@ -82,6 +106,7 @@ TCase *predictions_cases(void)
     TCase *tcase = tcase_create("predictions");
     tcase_add_checked_fixture(tcase, unit_folder_setup, unit_folder_teardown);
     tcase_add_test(tcase, predictions_are_found_by_id_and_every_gap_is_typed);
+    tcase_add_test(tcase, predictions_may_be_json_lines);
     tcase_add_test(tcase, predictions_survive_thousands_of_ids);
     tcase_add_test(tcase, predictions_refuse_files_that_cannot_be_meant);
     return tcase;

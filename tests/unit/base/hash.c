@@ -38,6 +38,15 @@ START_TEST(hash_streams_a_million_letters_from_a_file)
     ck_ok(mlt_hash_file(unit_path("a"), digest, &bytes, &err));
     ck_assert_str_eq(digest, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
     ck_assert_uint_eq(bytes, sizeof text);
+    struct mlt_hash *hash = mlt_hash_new();
+    ck_assert_ptr_nonnull(hash);
+    for (size_t at = 0, len; at < sizeof text; at += len) {
+        len = at + 777 < sizeof text ? 777 : sizeof text - at;
+        ck_ok(mlt_hash_update(hash, text + at, len, &err));
+    }
+    ck_ok(mlt_hash_finish(hash, digest, &err));
+    mlt_hash_free(hash);
+    ck_assert_str_eq(digest, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 END_TEST
 

@@ -2,7 +2,8 @@ check_PROGRAMS += %D%/test-runner %D%/test-worker
 TESTS += %D%/test-runner
 # The rooms that a worker needs, lowest last.
 MLT_UNIT_RUNNER_ROOMS = harness/runner/librunner.la harness/adapter/libadapter.la \
-	harness/config/libconfig.la harness/criteria/libcriteria.la harness/domain/libdomain.la \
+	harness/table/libtable.la harness/config/libconfig.la harness/criteria/libcriteria.la \
+	harness/domain/libdomain.la \
 	harness/stats/libstats.la harness/codec/libcodec.la harness/base/libbase.la
 %C%_test_runner_SOURCES = $(MLT_UNIT_SOURCES) %D%/runner.c %D%/frame.c %D%/family.c
 %C%_test_runner_CPPFLAGS = $(MLT_UNIT_CPPFLAGS)

@@ -6,6 +6,9 @@
 
 #include "tests/unit/suite.h"
 
+TCase *join_case(void);
+TCase *reader_case(void);
+
 static struct mlt_arena arena;
 static struct mlt_err err;
 static struct mlt_table table;
@@ -62,6 +65,21 @@ START_TEST(infinity_and_hexadecimal_are_not_numbers)
     ck_ok(read_text("a.csv", "a,b\ninf,0x10\n"));
     ck_assert_ptr_null(mlt_table_find(&table, "a")->number);
     ck_assert_ptr_null(mlt_table_find(&table, "b")->number);
+}
+END_TEST
+
+START_TEST(json_lines_are_a_table_too)
+{
+    ck_ok(read_text("a.jsonl", "{\"y\": 1.5, \"s\": \"a\\tb\", \"p\": [0.1, 0.9]}\n"
+                               "{\"s\": \"\", \"y\": null}\n"));
+    ck_assert_uint_eq(table.columns, 3);
+    const struct mlt_column *y = mlt_table_find(&table, "y");
+    ck_assert(y->number[0] == 1.5 && isnan(y->number[1]) && y->missing == 1);
+    ck_assert_str_eq(mlt_table_find(&table, "s")->text[0], "a\tb");
+    ck_assert_str_eq(mlt_table_find(&table, "s")->text[1], "");
+    ck_assert_str_eq(mlt_table_find(&table, "p")->text[0], "[0.1, 0.9]");
+    ck_assert_uint_eq(mlt_table_find(&table, "p")->missing, 1);
+    ck_assert_uint_eq(table.line[1], 2);
 }
 END_TEST
 
@@ -143,6 +161,7 @@ static TCase *table_case(void)
     tcase_add_test(tcase, columns_are_text_and_numbers_where_all_values_are);
     tcase_add_test(tcase, the_words_for_missing_are_missing_and_quoted_ones_are_values);
     tcase_add_test(tcase, infinity_and_hexadecimal_are_not_numbers);
+    tcase_add_test(tcase, json_lines_are_a_table_too);
     tcase_add_test(tcase, many_rows_stay_in_step);
     tcase_add_test(tcase, the_digest_is_that_of_the_file);
     tcase_add_test(tcase, an_empty_data_set_is_an_error);
@@ -153,5 +172,5 @@ static TCase *table_case(void)
     return tcase;
 }
 
-static TCase *(*const cases[])(void) = {table_case, NULL};
+static TCase *(*const cases[])(void) = {table_case, join_case, reader_case, NULL};
 const struct unit_suite unit_suite = {"table", cases};
