@@ -10,6 +10,7 @@ EXTRA_DIST += docs/schemas/report.schema.json
 	%D%/decision_console.c \
 	%D%/decision_markdown.c \
 	%D%/decision_words.c %D%/decision_words.h \
+	%D%/experiment.h %D%/experiment_console.c %D%/experiment_json.c \
 	%D%/figures.c %D%/figures.h \
 	%D%/json.c \
 	%D%/junit.c \
