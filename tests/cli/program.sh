@@ -15,7 +15,7 @@ done
 for word in init register adopt get list show verify latest; do
     expect 0 'Examples:' "mltest registry $word --help shows examples" "$MLTEST" registry "$word" --help
 done
-for word in analyze; do
+for word in analyze power; do
     expect 0 'Examples:' "mltest ab $word --help shows examples" "$MLTEST" ab "$word" --help
 done
 "$MLTEST" completion bash >"$scratch/completion.bash"
