@@ -21,4 +21,5 @@ EXTRA_DIST += docs/schemas/report.schema.json
 	%D%/plot.c %D%/plot.h \
 	%D%/quantity.c %D%/quantity.h \
 	%D%/report.h \
+	%D%/sample_size.h %D%/sample_size_console.c %D%/sample_size_json.c \
 	%D%/summary.c %D%/summary.h

@@ -8,32 +8,10 @@
 #include "harness/experiment/effect.h"
 #include "harness/experiment/events.h"
 
-static void values_of(const struct mlt_units *units, size_t unit,
-                      const struct mlt_metric_slots *slots, double out[MLT_ARM_VALUES])
-{
-    out[MLT_ARM_Y] = mlt_units_value(units, unit, slots->value);
-    out[MLT_ARM_D] =
-        slots->denominator == SIZE_MAX ? 1 : mlt_units_value(units, unit, slots->denominator);
-    out[MLT_ARM_X] =
-        slots->covariate == SIZE_MAX ? 0 : mlt_units_value(units, unit, slots->covariate);
-}
-
-static void add_up(const struct mlt_events *events, const struct mlt_metric_slots *slots,
-                   struct mlt_arm_sums *sums)
-{
-    double value[MLT_ARM_VALUES];
-    for (size_t u = 0; u < mlt_units_count(events->units); u++) {
-        if (mlt_units_mixed(events->units, u))
-            continue;
-        values_of(events->units, u, slots, value);
-        mlt_arm_sums_add(&sums[mlt_units_arm(events->units, u)], value);
-    }
-}
-
 /* Third moments of the influences: a second look at the units, which are in memory anyway. A cube
  * is rounded, always in the same way; their sum is not. */
-static void set_third(const struct mlt_events *events, const struct mlt_metric_slots *slots,
-                      struct mlt_exact *cubes, struct mlt_metric_arms *arms)
+static void set_third(const struct mlt_events *events, size_t metric, struct mlt_exact *cubes,
+                      struct mlt_metric_arms *arms)
 {
     double value[MLT_ARM_VALUES];
     for (size_t a = 0; a < arms->arms; a++)
@@ -42,7 +20,7 @@ static void set_third(const struct mlt_events *events, const struct mlt_metric_s
         uint32_t a = mlt_units_arm(events->units, u);
         if (mlt_units_mixed(events->units, u) || arms->undefined[a] != NULL)
             continue;
-        values_of(events->units, u, slots, value);
+        mlt_events_values(events, metric, u, value);
         double influence = 0;
         for (int i = 0; i < MLT_ARM_VALUES; i++)
             influence += arms->weight[a][i] * (value[i] - arms->moments[a].mean[i]);
@@ -66,9 +44,9 @@ static bool analyze_metric(const struct mlt_experiment_result *result,
     struct mlt_metric_arms arms;
     bool ok = cubes != NULL || mlt_err_oom(err);
     if (ok) {
-        add_up(events, &events->slots[metric], sums);
+        mlt_events_add_up(events, metric, sums);
         mlt_metric_arms_of(&experiment->metric[metric], sums, experiment->arms, &arms);
-        set_third(events, &events->slots[metric], cubes, &arms);
+        set_third(events, metric, cubes, &arms);
     }
     for (size_t a = 1; ok && a < experiment->arms; a++)
         ok = mlt_effect_of(result, &arms, a, case_id, arena, &out[a - 1], err);

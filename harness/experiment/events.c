@@ -68,7 +68,8 @@ static bool find_column(const struct reading *r, const char *name, size_t *out, 
 static bool find_columns(struct reading *r, struct mlt_err *err)
 {
     if (!find_column(r, r->experiment->unit, &r->unit, err) ||
-        !find_column(r, r->experiment->variant, &r->variant, err))
+        (r->experiment->variant != NULL &&
+         !find_column(r, r->experiment->variant, &r->variant, err)))
         return false;
     for (size_t i = 0; i < r->slots; i++)
         if (!find_column(r, r->slot[i].column, &r->slot[i].index, err))
@@ -134,7 +135,7 @@ static bool add_event(struct reading *r, const struct mlt_csv_field *fields, str
     const struct mlt_csv_field *key = &fields[r->unit];
     if (is_missing(key))
         return mlt_csv_fault(r->csv, key, err, "an event without a %s", r->experiment->unit);
-    if (!find_arm(r, &fields[r->variant], &arm, err) ||
+    if ((r->experiment->variant != NULL && !find_arm(r, &fields[r->variant], &arm, err)) ||
         !mlt_units_see(r->events->units, key->text, key->len, arm, mlt_csv_line(r->csv), &unit,
                        err))
         return false;
@@ -244,4 +245,27 @@ void mlt_events_free(struct mlt_events *events)
 {
     mlt_units_free(events->units);
     events->units = NULL;
+}
+
+void mlt_events_values(const struct mlt_events *events, size_t metric, size_t unit,
+                       double out[MLT_ARM_VALUES])
+{
+    const struct mlt_metric_slots *slots = &events->slots[metric];
+    const struct mlt_units *units = events->units;
+    out[MLT_ARM_Y] = mlt_units_value(units, unit, slots->value);
+    out[MLT_ARM_D] =
+        slots->denominator == SIZE_MAX ? 1 : mlt_units_value(units, unit, slots->denominator);
+    out[MLT_ARM_X] =
+        slots->covariate == SIZE_MAX ? 0 : mlt_units_value(units, unit, slots->covariate);
+}
+
+void mlt_events_add_up(const struct mlt_events *events, size_t metric, struct mlt_arm_sums *sums)
+{
+    double value[MLT_ARM_VALUES];
+    for (size_t u = 0; u < mlt_units_count(events->units); u++) {
+        if (mlt_units_mixed(events->units, u))
+            continue;
+        mlt_events_values(events, metric, u, value);
+        mlt_arm_sums_add(&sums[mlt_units_arm(events->units, u)], value);
+    }
 }

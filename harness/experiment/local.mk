@@ -9,4 +9,5 @@ MLT_ROOMS += %D%/libexperiment.la
 	%D%/experiment.c %D%/experiment.h \
 	%D%/metric_arms.c \
 	%D%/requirements.c %D%/requirements.h \
+	%D%/sample_size.c %D%/sample_size.h \
 	%D%/units.c %D%/units.h
