@@ -24,8 +24,4 @@ struct mlt_allocation_check mlt_allocation_check(const uint64_t *units, const do
 /* The share of one arm, between 0 and 1. */
 double mlt_allocation_share(const double *share, size_t arms, size_t arm);
 
-/* P(X > x) of chi-squared with a whole number of degrees of freedom, by the finite sums of
- * Abramowitz & Stegun 26.4.4 and 26.4.5. NaN for df = 0 or x < 0. */
-double mlt_allocation_tail(double x, unsigned df);
-
 #endif

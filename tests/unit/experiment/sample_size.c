@@ -50,9 +50,10 @@ START_TEST(means_need_what_r_says)
     q.deviation = 1;
     q.alpha = 0.025;
     ck_assert_double_eq(mlt_sample_units(&q, 0.5), 2 * 64); /* 63.76576371 */
-    /* power.t.test(n=25000, sd=20, power=.8, sig.level=.05, alternative="one.sided")$delta */
-    ck_assert_double_eq_tol(mlt_sample_detectable(&mean, false, 50000), 0.44480229, 1e-7);
-    ck_assert_double_eq_tol(mlt_sample_detectable(&mean, true, 50000), 0.44480229, 1e-7);
+    /* power.t.test(n=25000, sd=20, power=.8, sig.level=.05, alternative="one.sided",
+     * tol=1e-13)$delta */
+    ck_assert_double_eq_tol(mlt_sample_detectable(&mean, false, 50000), 0.44480016241254, 1e-11);
+    ck_assert_double_eq_tol(mlt_sample_detectable(&mean, true, 50000), 0.44480016241254, 1e-11);
 }
 END_TEST
 
