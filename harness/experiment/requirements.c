@@ -87,6 +87,21 @@ static const char *name_treatment(const struct mlt_experiment *e, const char *se
     return text;
 }
 
+/* Names that mean something else in sentences. */
+static bool check_names(const struct mlt_experiment *e, struct mlt_err *err)
+{
+    for (size_t i = 0; i < e->metrics; i++) {
+        const char *name = e->metric[i].name;
+        if (mlt_str_eq(name, "latency") || mlt_str_eq(name, "rss"))
+            return mlt_err_set(
+                err, MLT_ERR_USAGE,
+                "\"%s\": in sentences %s is what the performance suite measures; call "
+                "this metric otherwise, for example mean_%s",
+                e->metric[i].text, name, name);
+    }
+    return true;
+}
+
 bool mlt_experiment_requirements(const struct mlt_experiment *e, const char *const *sentence,
                                  size_t count, struct mlt_arena *arena, const char *const **out,
                                  size_t *out_count, struct mlt_err *err)
@@ -95,6 +110,8 @@ bool mlt_experiment_requirements(const struct mlt_experiment *e, const char *con
     const char **text = mlt_arena_calloc(arena, count * (e->arms - 1), sizeof *text);
     if (text == NULL)
         return mlt_err_oom(err);
+    if (count > 0 && !check_names(e, err))
+        return false;
     for (size_t i = 0; i < count; i++) {
         struct mlt_sentence parsed;
         if (!mlt_sentence_parse(sentence[i], arena, &parsed, err) ||
