@@ -96,10 +96,10 @@ const struct mlt_command mlt_command_ab_analyze = {
         "      --metric 'ctr=ratio(clicks/views)' --metric 'wait=mean(ms) lower' \\\n"
         "      --require 'conversion better than control' --require 'wait within 2% of control'\n",
     .details =
-        "EVENTS (.csv, .tsv, each also .gz) has one row per event or per unit. Without --require "
-        "the "
-        "exit\ncode is 0, or 4 when the arms do not hold the planned shares and nothing may be "
-        "concluded.\nFor the 95 % intervals of two-sided tests at 0.05 give --alpha 0.025.",
+        "EVENTS (.csv, .tsv, .jsonl, each also .gz or .zst; - is standard input) has one row per "
+        "event or\nper unit. Without --require the exit code is 0, or 4 when the arms do not hold "
+        "the planned shares\nand nothing may be concluded. For the 95 % intervals of two-sided "
+        "tests at 0.05 give --alpha 0.025.",
     .options = options,
     .min_arguments = 1,
     .max_arguments = 1,

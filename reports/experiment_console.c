@@ -265,7 +265,8 @@ static void method(const struct mlt_console *c, const struct mlt_experiment_resu
     mlt_buf_printf(
         &text,
         "Units are independent, events are summed by unit. Intervals: t with Welch's degrees "
-        "of freedom, ratios by the delta method, relative ones by Fieller; %.4g %%, as "
+        "of freedom, widened where the difference is skewed (Hall); ratios by the delta method, "
+        "relative ones by Fieller; %.4g %%, as "
         "sentences are judged with each tail at alpha %.4g. p is two-sided.",
         percent(r), r->alpha);
     mlt_paint(c->out, c->color, MLT_PAINT_DIM);

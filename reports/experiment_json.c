@@ -82,6 +82,7 @@ bool mlt_experiment_report_json(const struct mlt_experiment_report *in, struct m
     mlt_json_out_init(&json, out, true);
     mlt_json_out_object(&json);
     mlt_json_out_kstring(&json, "events", r->experiment->events);
+    mlt_json_out_kstring(&json, "sha256", r->sha256);
     mlt_json_out_kstring(&json, "unit", r->experiment->unit);
     mlt_json_out_kstring(&json, "variant", r->experiment->variant);
     mlt_json_out_kstring(&json, "verdict", in->judged ? mlt_verdict_name(in->verdict) : NULL);

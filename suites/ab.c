@@ -237,14 +237,12 @@ static bool read_spec(const struct mlt_json *spec, struct mlt_arena *arena, stru
     return true;
 }
 
-static bool check_digest(const char *path, const char *planned, struct mlt_err *err)
+static bool check_digest(const struct mlt_experiment_result *r, const char *planned,
+                         struct mlt_err *err)
 {
-    char digest[MLT_SHA256_HEX];
-    if (!mlt_hash_file(path, digest, NULL, err))
-        return false;
-    return strcmp(digest, planned) == 0 ||
-           mlt_err_set(err, MLT_ERR_EVIDENCE,
-                       "%s: the event log changed while the run was going on", path);
+    return strcmp(r->sha256, planned) == 0 ||
+           mlt_err_set(err, MLT_ERR_EVIDENCE, "%s: the event log changed after the run was planned",
+                       r->experiment->events);
 }
 
 /* What a reader must know before the numbers. */
@@ -296,7 +294,7 @@ static bool run_spec(struct mlt_case_context *context, const struct mlt_case_pla
         !declare(&d, context->arena, &experiment, err) ||
         !mlt_experiment_analyze(&experiment, test->id, alpha > 0 && alpha < 0.5 ? alpha : 0.05,
                                 context->arena, &result, err) ||
-        !check_digest(d.events, digest, err) || !send(context, &result, err))
+        !check_digest(&result, digest, err) || !send(context, &result, err))
         return false;
     /* Whatever the sentences ask, an experiment that cannot be trusted is no passing case. */
     if (result.invalid != NULL)

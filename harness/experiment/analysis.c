@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "harness/base/buf.h"
 #include "harness/experiment/effect.h"
@@ -67,6 +68,7 @@ static void set_arms(const struct mlt_experiment *experiment, const struct mlt_e
             mlt_allocation_share(experiment->allocation, experiment->arms, a)};
         out->units += units[a];
     }
+    memcpy(out->sha256, events->sha256, sizeof out->sha256);
     out->rows = events->rows;
     out->mixed = mlt_units_mix(events->units).count;
     out->missing = events->missing;

@@ -13,9 +13,10 @@
  * cov(y, x) / var(x) pooled within the arms; its variance is that of y - theta x. For a ratio, y is
  * the linearised (y - R d) / mean(d).
  *
- * Differences have the degrees of freedom of Welch and Satterthwaite. The covariance of the two
- * estimates is 0 without CUPED and theta^2 var(x) / N with it, from the mean of x over all N units
- * that both are adjusted to; it cancels in the difference. */
+ * Differences have the degrees of freedom of Welch and Satterthwaite; as the judge's, each end of
+ * their interval is the wider one of the t interval and of Hall's (1992), which knows the skewness.
+ * The covariance of the two estimates is 0 without CUPED and theta^2 var(x) / N with it, from the
+ * mean of x over all N units that both are adjusted to; it cancels in the difference. */
 #ifndef MLTEST_EXPERIMENT_ANALYSIS_H
 #define MLTEST_EXPERIMENT_ANALYSIS_H
 
@@ -54,6 +55,7 @@ struct mlt_experiment_result {
     struct mlt_experiment_arm arm[MLT_EXPERIMENT_MAX_ARMS];
     struct mlt_allocation_check allocation;
     const char *invalid; /* why nothing may be concluded from any effect; NULL */
+    char sha256[65];     /* of the event log as stored */
     uint64_t rows, units, mixed, missing;
     struct mlt_experiment_effect *effect; /* by metric, then treatment */
     size_t effects;
@@ -67,11 +69,12 @@ bool mlt_experiment_analyze(const struct mlt_experiment *experiment, const char 
                             double alpha, struct mlt_arena *arena,
                             struct mlt_experiment_result *out, struct mlt_err *err) MLT_MUST_USE;
 
-/* The (1 - 2 alpha) interval of candidate / baseline - 1, relative to |baseline|, of two estimates
- * with this covariance (Fieller 1954). NaN when the baseline may be 0. */
+/* (candidate - baseline) / |baseline| of two estimates with this covariance, and its interval
+ * (Fieller 1954) for ends that lie `below` and `above` standard errors from the estimate. NaN when
+ * the baseline may be 0. */
 struct mlt_lift {
     double lift, lo, hi;
 };
-struct mlt_lift mlt_lift_of(const struct mlt_measurement *m, double alpha);
+struct mlt_lift mlt_lift_of(const struct mlt_measurement *m, double below, double above);
 
 #endif

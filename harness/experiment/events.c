@@ -1,25 +1,38 @@
 #include "harness/experiment/events.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "harness/base/str.h"
-#include "harness/codec/csv.h"
+#include "harness/table/reader.h"
+
+enum { UNIT_COLUMN, VARIANT_COLUMN, VALUE_COLUMN, MAX_SLOTS = 3 * MLT_EXPERIMENT_MAX_METRICS };
 
 struct slot {
     const char *column;
     enum mlt_unit_role role;
-    size_t index; /* of the column in the file */
+    size_t index; /* among the columns wanted */
 };
 
 struct reading {
     const struct mlt_experiment *experiment;
-    struct mlt_csv *csv;
     struct mlt_events *events;
-    size_t unit, variant; /* columns */
-    struct slot slot[3 * MLT_EXPERIMENT_MAX_METRICS];
+    /* The unit, the variant (or once more the unit, where there is none), and what is measured. */
+    struct mlt_reader_column column[VALUE_COLUMN + MAX_SLOTS];
+    size_t columns;
+    struct slot slot[MAX_SLOTS];
     size_t slots;
 };
+
+static size_t column_of(struct reading *r, const char *name)
+{
+    for (size_t i = VALUE_COLUMN; i < r->columns; i++)
+        if (strcmp(r->column[i].name, name) == 0)
+            return i;
+    r->column[r->columns] = (struct mlt_reader_column){name, MLT_COLUMN_NUMBER, true};
+    return r->columns++;
+}
 
 /* The slot of a column in a role, shared by all metrics that need it. */
 static size_t slot_of(struct reading *r, const char *column, enum mlt_unit_role role)
@@ -29,14 +42,19 @@ static size_t slot_of(struct reading *r, const char *column, enum mlt_unit_role 
     for (size_t i = 0; i < r->slots; i++)
         if (r->slot[i].role == role && strcmp(r->slot[i].column, column) == 0)
             return i;
-    r->slot[r->slots] = (struct slot){column, role, 0};
+    r->slot[r->slots] = (struct slot){column, role, column_of(r, column)};
     return r->slots++;
 }
 
-static void assign_slots(struct reading *r)
+static void assign_columns(struct reading *r)
 {
-    for (size_t i = 0; i < r->experiment->metrics; i++) {
-        const struct mlt_experiment_metric *m = &r->experiment->metric[i];
+    const struct mlt_experiment *e = r->experiment;
+    const char *variant = e->variant != NULL ? e->variant : e->unit;
+    r->column[UNIT_COLUMN] = (struct mlt_reader_column){e->unit, MLT_COLUMN_TEXT, true};
+    r->column[VARIANT_COLUMN] = (struct mlt_reader_column){variant, MLT_COLUMN_TEXT, true};
+    r->columns = VALUE_COLUMN;
+    for (size_t i = 0; i < e->metrics; i++) {
+        const struct mlt_experiment_metric *m = &e->metric[i];
         enum mlt_unit_role role =
             m->kind == MLT_EXPERIMENT_PROPORTION ? MLT_UNIT_ANY : MLT_UNIT_SUM;
         r->events->slots[i].value = slot_of(r, m->value, role);
@@ -45,123 +63,98 @@ static void assign_slots(struct reading *r)
     }
 }
 
-static bool find_column(const struct reading *r, const char *name, size_t *out, struct mlt_err *err)
+static bool find_arm(const struct reading *r, const struct mlt_reader_block *block, size_t row,
+                     uint32_t *out, struct mlt_err *err)
 {
-    enum { MOST = 200 };
-    const char *names[MOST + 1];
-    int found = mlt_csv_column_find(r->csv, name);
-    if (found >= 0) {
-        *out = (size_t)found;
+    const struct mlt_reader_text *field = &block->columns[VARIANT_COLUMN].text[row];
+    const struct mlt_experiment *e = r->experiment;
+    *out = 0;
+    if (e->variant == NULL)
         return true;
-    }
-    size_t count = mlt_csv_column_count(r->csv);
-    count = count < MOST ? count : MOST;
-    for (size_t i = 0; i < count; i++)
-        names[i] = mlt_csv_column_name(r->csv, i);
-    names[count] = NULL;
-    const char *nearest = mlt_str_nearest(name, names);
-    return mlt_err_set(err, MLT_ERR_EVIDENCE, "%s: no column \"%.100s\"; %s \"%.100s\"",
-                       r->experiment->events, name, nearest ? "did you mean" : "the first one is",
-                       nearest ? nearest : names[0]);
-}
-
-static bool find_columns(struct reading *r, struct mlt_err *err)
-{
-    if (!find_column(r, r->experiment->unit, &r->unit, err) ||
-        (r->experiment->variant != NULL &&
-         !find_column(r, r->experiment->variant, &r->variant, err)))
-        return false;
-    for (size_t i = 0; i < r->slots; i++)
-        if (!find_column(r, r->slot[i].column, &r->slot[i].index, err))
-            return false;
-    return true;
-}
-
-/* "NaN" is not among them: it is a number that went wrong, not one that is absent. */
-static bool is_missing(const struct mlt_csv_field *field)
-{
-    return field->len == 0 ||
-           (!field->quoted && (strcmp(field->text, "NA") == 0 || strcmp(field->text, "null") == 0 ||
-                               strcmp(field->text, "None") == 0));
-}
-
-static bool find_arm(const struct reading *r, const struct mlt_csv_field *field, uint32_t *out,
-                     struct mlt_err *err)
-{
-    if (is_missing(field))
-        return mlt_csv_fault(r->csv, field, err, "an event without a %s", r->experiment->variant);
-    for (size_t i = 0; i < r->experiment->arms; i++)
-        if (strcmp(r->experiment->arm[i], field->text) == 0) {
+    if (field->text == NULL)
+        return mlt_reader_fault(block, VARIANT_COLUMN, row, err, "an event without %s", e->variant);
+    for (size_t i = 0; i < e->arms; i++)
+        if (strlen(e->arm[i]) == field->len && memcmp(e->arm[i], field->text, field->len) == 0) {
             *out = (uint32_t)i;
             return true;
         }
-    return mlt_csv_fault(r->csv, field, err,
-                         "\"%.80s\" is neither the control nor a declared treatment: name it as "
-                         "one, or take its events out of the log",
-                         field->text);
+    return mlt_reader_fault(block, VARIANT_COLUMN, row, err,
+                            "\"%.*s\" is neither the control nor a declared treatment: name it as "
+                            "one, or take its events out of the log",
+                            field->len > 80 ? 80 : (int)field->len, field->text);
 }
 
-static bool add_value(struct reading *r, const struct mlt_csv_field *field, size_t unit,
-                      size_t slot, struct mlt_err *err)
+static bool add_value(struct reading *r, const struct mlt_reader_block *block, size_t row,
+                      size_t unit, size_t slot, struct mlt_err *err)
 {
-    double value = 0;
-    if (is_missing(field)) {
+    const struct slot *s = &r->slot[slot];
+    double value = block->columns[s->index].number[row];
+    if (isnan(value)) {
         /* A covariate that some events do not repeat is no gap; one that none has is, see below. */
-        if (r->slot[slot].role == MLT_UNIT_COVARIATE)
+        if (s->role == MLT_UNIT_COVARIATE)
             return true;
         if (!r->experiment->missing_is_zero)
-            return mlt_csv_fault(r->csv, field, err,
-                                 "%.80s is missing: where that means 0, declare that missing "
-                                 "values are zero",
-                                 r->slot[slot].column);
+            return mlt_reader_fault(block, s->index, row, err,
+                                    "%.80s is missing: where that means 0, declare that missing "
+                                    "values are zero",
+                                    s->column);
         r->events->missing++;
-        return true;
+        value = 0;
     }
-    if (!mlt_str_parse_double(field->text, field->len, &value))
-        return mlt_csv_fault(r->csv, field, err, "%.80s is \"%.80s\", which is not a finite number",
-                             r->slot[slot].column, field->text);
     if (mlt_units_add(r->events->units, unit, slot, value, err))
         return true;
     if (err->kind != MLT_ERR_EVIDENCE)
         return false;
     struct mlt_err inner = *err;
-    return mlt_csv_fault(r->csv, field, err, "%.80s is %.600s", r->slot[slot].column, inner.text);
+    return mlt_reader_fault(block, s->index, row, err, "%.80s is %.600s", s->column, inner.text);
 }
 
-static bool add_event(struct reading *r, const struct mlt_csv_field *fields, struct mlt_err *err)
+static bool add_event(struct reading *r, const struct mlt_reader_block *block, size_t row,
+                      struct mlt_err *err)
 {
     uint32_t arm = 0;
     size_t unit = 0;
-    const struct mlt_csv_field *key = &fields[r->unit];
-    if (is_missing(key))
-        return mlt_csv_fault(r->csv, key, err, "an event without a %s", r->experiment->unit);
-    if ((r->experiment->variant != NULL && !find_arm(r, &fields[r->variant], &arm, err)) ||
-        !mlt_units_see(r->events->units, key->text, key->len, arm, mlt_csv_line(r->csv), &unit,
-                       err))
+    const struct mlt_reader_text *key = &block->columns[UNIT_COLUMN].text[row];
+    if (key->text == NULL)
+        return mlt_reader_fault(block, UNIT_COLUMN, row, err, "an event without %s",
+                                r->experiment->unit);
+    if (!find_arm(r, block, row, &arm, err) ||
+        !mlt_units_see(r->events->units, key->text, key->len, arm, mlt_reader_line(block, row),
+                       &unit, err))
         return false;
     for (size_t s = 0; s < r->slots; s++)
-        if (!add_value(r, &fields[r->slot[s].index], unit, s, err))
+        if (!add_value(r, block, row, unit, s, err))
             return false;
-    r->events->rows++;
     r->events->arm_events[arm]++;
     return true;
 }
 
+static bool add_block(void *context, const struct mlt_reader_block *block, struct mlt_err *err)
+{
+    struct reading *r = context;
+    for (size_t row = 0; row < block->rows; row++)
+        if (!add_event(r, block, row, err))
+            return false;
+    r->events->rows += block->rows;
+    return true;
+}
+
+/* One thread: the table of units is not shared, and what is told first is then first in the file.
+ */
 static bool read_rows(struct reading *r, struct mlt_err *err)
 {
-    for (;;) {
-        const struct mlt_csv_field *fields;
-        if (!mlt_csv_next(r->csv, &fields, err))
-            return false;
-        if (fields == NULL)
-            break;
-        if (!add_event(r, fields, err))
-            return false;
-    }
-    return r->events->rows > 0 ||
-           mlt_err_set(err, MLT_ERR_EVIDENCE,
-                       "%s: the event log has a header and no rows: nothing can be measured",
-                       r->experiment->events);
+    /* "NaN" is not among them: it is a number that went wrong, not one that is absent. */
+    static const char *const missing[] = {"NA", "null", "None", NULL};
+    struct mlt_reader_options options = {.path = r->experiment->events,
+                                         .columns = r->column,
+                                         .column_count = r->columns,
+                                         .missing = missing};
+    struct mlt_reader_summary summary;
+    if (!mlt_reader_run(&options, add_block, r, &summary, err))
+        return false;
+    memcpy(r->events->sha256, summary.sha256, sizeof r->events->sha256);
+    mlt_reader_summary_free(&summary);
+    return true;
 }
 
 static bool check_mix(const struct reading *r, struct mlt_err *err)
@@ -204,36 +197,23 @@ static bool check_values(struct reading *r, struct mlt_err *err)
     return true;
 }
 
-static bool separator_of(const char *path, char *out, struct mlt_err *err)
-{
-    bool tabs = mlt_str_ends(path, ".tsv") || mlt_str_ends(path, ".tsv.gz");
-    *out = tabs ? '\t' : ',';
-    if (tabs || mlt_str_ends(path, ".csv") || mlt_str_ends(path, ".csv.gz"))
-        return true;
-    return mlt_err_set(err, MLT_ERR_USAGE,
-                       "%s: cannot tell the format of this event log from its name, expected .csv, "
-                       ".tsv, .csv.gz or .tsv.gz",
-                       path);
-}
-
 bool mlt_events_read(const struct mlt_experiment *experiment, struct mlt_events *out,
                      struct mlt_err *err)
 {
     struct mlt_events events = {0};
-    struct reading r = {.experiment = experiment, .events = &events};
-    enum mlt_unit_role role[MLT_UNITS_MAX_SLOTS];
-    char separator = ',';
-    if (!separator_of(experiment->events, &separator, err) ||
-        !mlt_csv_open(experiment->events, separator, &r.csv, err))
-        return false;
-    assign_slots(&r);
-    for (size_t i = 0; i < r.slots; i++)
-        role[i] = r.slot[i].role;
-    events.units = mlt_units_new(role, r.slots);
+    enum mlt_unit_role role[MAX_SLOTS];
+    struct reading *r = calloc(1, sizeof *r);
+    if (r == NULL)
+        return mlt_err_oom(err);
+    r->experiment = experiment;
+    r->events = &events;
+    assign_columns(r);
+    for (size_t i = 0; i < r->slots; i++)
+        role[i] = r->slot[i].role;
+    events.units = mlt_units_new(role, r->slots);
     bool ok = events.units != NULL || mlt_err_oom(err);
-    ok = ok && find_columns(&r, err) && read_rows(&r, err) && check_mix(&r, err) &&
-         check_values(&r, err);
-    mlt_csv_close(r.csv);
+    ok = ok && read_rows(r, err) && check_mix(r, err) && check_values(r, err);
+    free(r);
     if (ok)
         *out = events;
     else

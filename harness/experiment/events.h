@@ -14,6 +14,7 @@ struct mlt_metric_slots {
 struct mlt_events {
     struct mlt_units *units;
     uint64_t rows;
+    char sha256[65];                              /* of the file as stored */
     uint64_t missing;                             /* values that counted as 0 */
     uint64_t arm_events[MLT_EXPERIMENT_MAX_ARMS]; /* [arms] */
     struct mlt_metric_slots slots[MLT_EXPERIMENT_MAX_METRICS];

@@ -223,6 +223,11 @@ bool mlt_experiment_check(const struct mlt_experiment *e, struct mlt_err *err)
         return mlt_err_set(err, MLT_ERR_USAGE, "unit and variant are the same column \"%.100s\"",
                            e->unit);
     for (size_t i = 0; i < e->metrics; i++)
+        if (mlt_str_eq(e->metric[i].value, e->unit) || mlt_str_eq(e->metric[i].value, e->variant))
+            return mlt_err_set(err, MLT_ERR_USAGE,
+                               "\"%s\": the column of units or arms is not what is measured",
+                               e->metric[i].text);
+    for (size_t i = 0; i < e->metrics; i++)
         for (size_t j = 0; j < i; j++)
             if (mlt_str_eq(e->metric[i].name, e->metric[j].name))
                 return mlt_err_set(err, MLT_ERR_USAGE, "metric \"%.100s\" is given twice",

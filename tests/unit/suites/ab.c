@@ -89,7 +89,7 @@ START_TEST(an_experiment_that_cannot_be_trusted_breaks_its_case_with_and_without
     write_log(30, 30, 1);
     check_broken(STAGE_HEAD ITEM, "\"C\" is neither the control nor a declared treatment");
     unit_write_text(unit_path("log.csv"), "user,arm,bought,spent,before\nu,A,1,NaN,1\n");
-    check_broken(STAGE_HEAD ITEM, "spent is \"NaN\"");
+    check_broken(STAGE_HEAD ITEM, "NaN is not a number");
     unit_write_text(unit_path("log.csv"), "user,arm,bought,spent,before\nu,A,1,1,1\nu,B,1,1,1\n");
     check_broken(STAGE_HEAD ITEM, "1 of 1 units were seen in more than one arm");
 }
