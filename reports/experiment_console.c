@@ -141,7 +141,10 @@ static void effect_cells(const struct mlt_console *c, const char *unit, double v
     double values[] = {value, lo, hi};
     char text[MLT_QUANTITY_CHARS], other[MLT_QUANTITY_CHARS], interval[2 * MLT_QUANTITY_CHARS + 8];
     struct mlt_scale scale = mlt_scale_choose(unit, values, 3, 3);
-    cell(c, mlt_scale_format(&scale, value, true, true, text), EFFECT_COLUMNS);
+    if (scale.decimals > 5)
+        scale = mlt_scale_choose(unit, values, 3, 2);
+    mlt_buf_putc(c->out, ' ');
+    cell(c, mlt_scale_format(&scale, value, true, true, text), EFFECT_COLUMNS - 1);
     bool known = isfinite(lo) && isfinite(hi);
     snprintf(interval, sizeof interval, " [%s, %s]",
              mlt_scale_format(&scale, lo, true, false, text),
