@@ -15,11 +15,17 @@ static void set_third(const struct mlt_events *events, size_t metric, struct mlt
                       struct mlt_metric_arms *arms)
 {
     double value[MLT_ARM_VALUES];
-    for (size_t a = 0; a < arms->arms; a++)
+    bool needed[MLT_EXPERIMENT_MAX_ARMS], any = false;
+    for (size_t a = 0; a < arms->arms; a++) {
         cubes[a] = (struct mlt_exact)MLT_EXACT_INIT;
+        needed[a] = arms->undefined[a] == NULL && isnan(arms->third[a]);
+        any = any || needed[a];
+    }
+    if (!any)
+        return;
     for (size_t u = 0; u < mlt_units_count(events->units); u++) {
         uint32_t a = mlt_units_arm(events->units, u);
-        if (mlt_units_mixed(events->units, u) || arms->undefined[a] != NULL)
+        if (mlt_units_mixed(events->units, u) || !needed[a])
             continue;
         mlt_events_values(events, metric, u, value);
         double influence = 0;
@@ -28,7 +34,7 @@ static void set_third(const struct mlt_events *events, size_t metric, struct mlt
         mlt_exact_add_product(&cubes[a], influence * influence, influence);
     }
     for (size_t a = 0; a < arms->arms; a++) {
-        if (arms->undefined[a] != NULL)
+        if (!needed[a])
             continue;
         double n = (double)arms->moments[a].units;
         arms->third[a] = mlt_exact_value(&cubes[a]) / n / n / n;

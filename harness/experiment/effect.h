@@ -17,12 +17,14 @@ struct mlt_metric_arms {
     double plain_variance[MLT_EXPERIMENT_MAX_ARMS]; /* of those */
     double estimate[MLT_EXPERIMENT_MAX_ARMS];
     double variance[MLT_EXPERIMENT_MAX_ARMS]; /* of the arm's own part: y - theta x */
-    double third[MLT_EXPERIMENT_MAX_ARMS];    /* sum of cubed influences / n^3; set by the caller */
-    double theta, rho2, shared_variance;      /* NaN, NaN, 0 without CUPED */
+    /* Sum of cubed influences / n^3; of a share without CUPED known at once, else set by the
+     * caller. */
+    double third[MLT_EXPERIMENT_MAX_ARMS];
+    double theta, rho2, shared_variance;            /* NaN, NaN, 0 without CUPED */
     const char *undefined[MLT_EXPERIMENT_MAX_ARMS]; /* why an arm has no estimate; NULL */
 };
 
-/* From sums to estimates: all but `third`. */
+/* From sums to estimates: all but `third`, NaN where it takes a second look. */
 void mlt_metric_arms_of(const struct mlt_experiment_metric *metric, const struct mlt_arm_sums *sums,
                         size_t arms, struct mlt_metric_arms *out);
 

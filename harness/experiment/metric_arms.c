@@ -11,13 +11,22 @@ static double variance_of(const struct mlt_arm_moments *moments,
     return mlt_wide_value(mlt_arm_moments_form(moments, weight, weight)) / (n - 1) / n;
 }
 
-/* A share of 0 or 1 is known with the spread of what one more unit either way could make of it. */
-static double share_variance(const struct mlt_arm_moments *moments, double plain)
+/* A share of 0 or 1 is known with the spread, and the skewness, of what one more unit either way
+ * could make of it: k + 1 of n + 2, where that spreads more. */
+static void set_share(struct mlt_metric_arms *out, size_t arm)
 {
-    double n = (double)moments->units, k = moments->mean[MLT_ARM_Y] * n;
-    double share = (k + 1) / (n + 2);
-    double careful = share * (1 - share) / (n + 2);
-    return careful > plain ? careful : plain;
+    const struct mlt_arm_moments *moments = &out->moments[arm];
+    double n = (double)moments->units, share = moments->mean[MLT_ARM_Y];
+    double careful = (share * n + 1) / (n + 2);
+    double spread = careful * (1 - careful) / (n + 2);
+    bool is_careful = spread > out->plain_variance[arm];
+    if (is_careful) {
+        out->plain_variance[arm] = spread;
+        share = careful;
+        n += 2;
+    }
+    /* The third central moment of a share of independent units. */
+    out->third[arm] = share * (1 - share) * (1 - 2 * share) / n / n;
 }
 
 /* A ratio needs a denominator that is not 0, give or take three standard errors. */
@@ -52,7 +61,7 @@ static void set_plain(struct mlt_metric_arms *out, size_t arm)
     }
     out->plain_variance[arm] = variance_of(moments, weight);
     if (out->metric->kind == MLT_EXPERIMENT_PROPORTION)
-        out->plain_variance[arm] = share_variance(moments, out->plain_variance[arm]);
+        set_share(out, arm);
 }
 
 /* Sums within the arms of y y, y x and x x, as deviations. */
@@ -98,6 +107,7 @@ static void adjust(struct mlt_metric_arms *arms)
             continue;
         double raw = variance_of(&arms->moments[a], arms->weight[a]);
         arms->weight[a][MLT_ARM_X] = -arms->theta;
+        arms->third[a] = NAN;
         arms->estimate[a] -= arms->theta * (arms->moments[a].mean[MLT_ARM_X] - pooled.mean);
         arms->variance[a] = variance_of(&arms->moments[a], arms->weight[a]);
         if (raw > 0)
@@ -111,10 +121,10 @@ void mlt_metric_arms_of(const struct mlt_experiment_metric *metric, const struct
     *out = (struct mlt_metric_arms){.metric = metric, .arms = arms, .theta = NAN, .rho2 = NAN};
     for (size_t a = 0; a < arms; a++) {
         mlt_arm_moments_of(&sums[a], &out->moments[a]);
+        out->third[a] = NAN;
         set_plain(out, a);
         out->estimate[a] = out->plain[a];
         out->variance[a] = out->plain_variance[a];
-        out->third[a] = NAN;
     }
     if (metric->covariate != NULL)
         adjust(out);

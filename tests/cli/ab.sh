@@ -98,4 +98,36 @@ expect 2 'makes the rate 1\.1' "a rate stays a rate" "$MLTEST" ab power --baseli
 expect 2 'effect of 0' "no effect is no question" "$MLTEST" ab power --mean 10 --sd 20 --mde 0
 expect 2 'baseline of 0' "a share of nothing is nothing" "$MLTEST" ab power --mean 0 --sd 20 --mde 2%
 
+# The suite, beside a model.
+if [ "${XGBOOST:-yes}" = no ]; then
+    skip "the suite judges an experiment" "this build was configured --without-xgboost"
+else
+    example=$EXAMPLES/ad-score-predictor
+    mkdir "$scratch/work"
+    cp -r "$example/data" "$scratch/work/data"
+    sed -e 's/^baseline:.*/baseline: none/' -e '/^suites:/,$d' "$example/mltest.yaml" >"$scratch/work/mltest.yaml"
+    cat >>"$scratch/work/mltest.yaml" <<'YAML'
+suites:
+  ab:
+    - events: log.csv
+      unit: user
+      variant: arm
+      control: A
+      treatment: B
+      measure: [conversion = proportion(converted), revenue = mean(revenue) cuped(before)]
+      require: [conversion better than control, revenue no worse than control]
+YAML
+    suite() {
+        cp "$scratch/$1" "$scratch/work/log.csv"
+        "$MLTEST" run "$example/1.1.0" -C "$scratch/work" -q --no-store -o "$scratch/work/$1.mlt"
+    }
+    expect 0 'PASS: 2 of 2' "the suite judges an experiment" suite better.csv
+    expect 3 'conversion better than control' "and what it cannot show" suite same.csv
+    expect 4 'sample ratio mismatch' "and does not trust what was lost" suite lost.csv
+    sed '/require:/d' "$scratch/work/mltest.yaml" >"$scratch/plain.yaml"
+    mv "$scratch/plain.yaml" "$scratch/work/mltest.yaml"
+    expect 4 'sample ratio mismatch' "even without a sentence" suite lost.csv
+    expect 0 'ab +1 ' "without a sentence it measures" suite better.csv
+fi
+
 done_testing
