@@ -5,7 +5,7 @@
 #include "flows/builtins.h"
 #include "harness/base/fs.h"
 #include "harness/base/str.h"
-#include "harness/codec/csv.h"
+#include "harness/table/reader.h"
 
 static const struct mlt_suite_section *find_section(const struct mlt_config *config,
                                                     const char *suite)
@@ -70,27 +70,36 @@ static bool apply_filter(const char *glob, struct mlt_plan *plan, struct mlt_run
     return true;
 }
 
+static bool skip_block(void *context, const struct mlt_reader_block *block, struct mlt_err *err)
+{
+    (void)context;
+    (void)block;
+    (void)err;
+    return true;
+}
+
 /* Only what the file holds counts: a data set that is missing, empty or malformed stops the run
  * before anything is started. */
 static bool describe_dataset(const struct mlt_dataset_config *dataset, struct mlt_run_dataset *out,
                              struct mlt_err *err)
 {
+    /* No column is wanted: rows are counted and checked, and the digest is made on the way. */
+    static const struct mlt_reader_column none[1];
+    const struct mlt_reader_options options = {
+        .path = dataset->path, .columns = none, .may_have_no_rows = true};
+    struct mlt_reader_summary summary;
     out->name = dataset->name;
     out->path = dataset->path;
-    if (!mlt_hash_file(dataset->path, out->sha256, NULL, err))
+    if (!mlt_reader_run(&options, skip_block, NULL, &summary, err))
         return mlt_err_prefix(err, "data set %s", dataset->name);
-    const bool tabs = mlt_str_ends(dataset->path, ".tsv") || mlt_str_ends(dataset->path, ".tsv.gz");
-    struct mlt_csv *csv;
-    if (!mlt_csv_open(dataset->path, tabs ? '\t' : ',', &csv, err))
+    out->rows = summary.rows;
+    memcpy(out->sha256, summary.sha256, sizeof summary.sha256);
+    mlt_reader_summary_free(&summary);
+    if (out->rows == 0) {
+        mlt_err_set(err, MLT_ERR_EVIDENCE, "%s has a header and no rows", dataset->path);
         return mlt_err_prefix(err, "data set %s", dataset->name);
-    const struct mlt_csv_field *fields = NULL;
-    bool ok = true;
-    while ((ok = mlt_csv_next(csv, &fields, err)) && fields)
-        out->rows++;
-    mlt_csv_close(csv);
-    if (ok && out->rows == 0)
-        ok = mlt_err_set(err, MLT_ERR_EVIDENCE, "%s has a header and no rows", dataset->path);
-    return ok ? true : mlt_err_prefix(err, "data set %s", dataset->name);
+    }
+    return true;
 }
 
 static bool describe_datasets(const struct mlt_config *config, struct mlt_arena *arena,

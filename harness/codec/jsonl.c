@@ -459,6 +459,7 @@ static bool take_members(struct mlt_jsonl *jsonl, struct scan *s, struct mlt_jso
         int key = -1;
         if (member < LAYOUT_MAX && is_run(&jsonl->layout[member], s->at)) {
             s->at += jsonl->layout[member].len;
+            skip_space(s); /* there may be more of it than in the line before */
             key = jsonl->layout[member].key;
         } else if (!take_key(jsonl, s, member, &key)) {
             return false;
@@ -505,10 +506,11 @@ bool mlt_jsonl_line(struct mlt_jsonl *jsonl, const char *text, size_t len,
                     struct mlt_jsonl_value *out, struct mlt_jsonl_fault *fault_out)
 {
     struct scan s = {text, text, text + len, fault_out};
-    bool empty;
+    bool empty = false;
     for (size_t i = 0; i < jsonl->count; i++)
         out[i].kind = MLT_JSONL_ABSENT;
-    return take_open(&s, &empty) && (empty || take_members(jsonl, &s, out)) && take_end(&s);
+    return (is_run(&jsonl->layout[0], text) || take_open(&s, &empty)) &&
+           (empty || take_members(jsonl, &s, out)) && take_end(&s);
 }
 
 static bool add_name(struct scan *s, const struct mlt_jsonl_value *value, struct mlt_arena *arena,

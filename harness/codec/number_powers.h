@@ -1,4 +1,9 @@
 /* Made by build-aux/number-powers.py: the leading 128 bits of 5^q, -342 <= q <= 308, high word first. */
+#ifndef MLTEST_CODEC_NUMBER_POWERS_H
+#define MLTEST_CODEC_NUMBER_POWERS_H
+
+#include <stdint.h>
+
 /* clang-format off */
 static const uint64_t powers[][2] = {
     {0xeef453d6923bd65a, 0x113faa2906a13b3f},
@@ -653,3 +658,5 @@ static const uint64_t powers[][2] = {
     {0xe3d8f9e563a198e5, 0x58180fddd97723a6},
     {0x8e679c2f5e44ff8f, 0x570f09eaa7ea7648},
 };
+
+#endif

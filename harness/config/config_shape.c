@@ -64,7 +64,7 @@ static const struct mlt_schema_key contract_keys[] = {
 static const struct mlt_schema contract = {.type = MLT_SCHEMA_OBJECT, .keys = contract_keys};
 
 static const struct mlt_schema_key dataset_keys[] = {
-    {"path", &any_text, true, "CSV file, relative to this file"},
+    {"path", &any_text, true, "data set (.csv, .tsv or .jsonl, each also .gz or .zst), relative to this file"},
     {"label", &any_text, true, "the column that holds the truth"},
     {"id", &text_or_texts, false, "column (or columns) that names a row"},
     {"cluster", &any_text, false, "column whose equal values mark dependent rows"},

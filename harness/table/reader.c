@@ -75,8 +75,13 @@ static bool take_header(struct mlt_reader *r, struct mlt_piece *piece, const cha
     size_t len = header_end(piece);
     struct mlt_delimited_text text = {
         mlt_source_name(r->cutter.source), piece->text, len, piece->first_line, r->separator, 0};
-    if (piece->text[0] == '\n' || piece->text[0] == '\r')
-        return mlt_err_set(err, MLT_ERR_EVIDENCE, "%s:1:1: an empty line between rows", text.name);
+    /* An empty line, or worse. */
+    if (piece->text[0] == '\n' || piece->text[0] == '\r') {
+        text.len = piece->len;
+        return !mlt_delimited_check(&text, false, &len, err)
+                   ? false
+                   : mlt_err_set(err, MLT_ERR_EVIDENCE, "%s:1:1: no header stands here", text.name);
+    }
     if (!mlt_delimited_header(&text, r->arena, names, count, err))
         return false;
     for (size_t i = 0; i < len; i++)

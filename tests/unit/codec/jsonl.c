@@ -59,7 +59,7 @@ START_TEST(lines_that_are_alike_and_lines_that_are_not_mix)
 {
     static const char *const lines[] = {"{\"label\": 1, \"score\": 2}",
                                         "{\"label\": 3, \"score\": 4}",
-                                        "{\"label\": 5,\"score\": 6}",
+                                        "{\"label\":   5,\"score\":\t\t6}",
                                         "{\"score\": 8, \"label\": 7}",
                                         "{\"label\": 9, \"score\": 10, \"score2\": 0}",
                                         "{\"label\": 11, \"score\": 12}"};
