@@ -13,8 +13,8 @@
  *
  * Intervals: Clopper & Pearson for a share of rows, Tango for a difference of shares with an absolute
  * margin, t from the joint variance (DeLong's for AUC; over clusters or time blocks), and the
- * bias-corrected and accelerated bootstrap from paired replicates; rows that are dependent or have
- * weights are never counted, only their variance is used. */
+ * bias-corrected and accelerated bootstrap from paired replicates. Where rows are dependent no end lies
+ * inside that of t over the clusters; rows with weights are never counted. */
 #ifndef MLTEST_CRITERIA_JUDGE_H
 #define MLTEST_CRITERIA_JUDGE_H
 

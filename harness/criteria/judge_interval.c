@@ -202,17 +202,20 @@ struct method {
     const char *name;
 };
 
-/* Rows that are dependent or weighted are not counted: their exact intervals would take them for so
- * many independent ones. */
+/* Rows with weights are not counted: exact intervals would take them for so many equal ones. */
 static struct method choose_method(const struct mlt_judgement *j)
 {
     const struct mlt_measurement *m = j->m;
     bool skewed = isfinite(mlt_side_third(j, &j->near));
-    bool counts = m->method == MLT_INTERVAL_SHARE && m->clusters == 0 && m->weighting == NULL;
+    bool counts = m->method == MLT_INTERVAL_SHARE && m->weighting == NULL;
     if (counts && !j->finding.is_comparison)
-        return (struct method){mlt_side_from_share, "Clopper-Pearson"};
+        return (struct method){mlt_side_from_share, m->clusters > 0
+                                                        ? "Clopper-Pearson and t (clusters)"
+                                                        : "Clopper-Pearson"};
+    if (counts && m->has_pairs && m->clusters > 0)
+        return (struct method){mlt_side_from_ratio, "t (clusters) and Tango"};
     if (counts && m->has_pairs && j->relative)
-        return (struct method){mlt_side_from_ratio, "t and Tango"};
+        return (struct method){mlt_side_from_ratio, "t (influence) and Tango"};
     if (counts && m->has_pairs)
         return (struct method){mlt_side_from_pairs, "Tango"};
     switch (m->method) {
@@ -270,7 +273,7 @@ static bool decide_identical(struct mlt_judgement *j, struct mlt_err *err)
                                  "%s is the same as in %s: no difference on any of %llu rows",
                                  f->metric, j->sentence->reference, rows);
     }
-    f->rows_needed = (uint64_t)ceil((double)needed * (double)f->rows / worth(j->m));
+    f->rows_needed = (uint64_t)fmin(ceil((double)needed * (double)f->rows / worth(j->m)), 1e15);
     return mlt_judgement_end(j, err, MLT_VERDICT_INCONCLUSIVE,
                              "%s is the same as in %s on %llu rows; %llu such rows would show that "
                              "at most 1 %% of rows can differ",
@@ -314,6 +317,11 @@ static bool side_from_constant(const struct mlt_judgement *j, struct mlt_side *s
     return true;
 }
 
+static bool no_spread(const struct mlt_judgement *j)
+{
+    return j->finding.is_comparison ? raw_variance(j->m) == 0 : j->near.se == 0;
+}
+
 /* A t interval needs a spread that is known and not zero. */
 static bool check_spread(struct mlt_judgement *j, bool *done, struct mlt_err *err)
 {
@@ -322,8 +330,7 @@ static bool check_spread(struct mlt_judgement *j, bool *done, struct mlt_err *er
         return mlt_judgement_end(j, err, MLT_VERDICT_INCONCLUSIVE,
                                  "the spread of %s is not known, so its estimate shows nothing",
                                  j->finding.metric);
-    bool no_spread = j->finding.is_comparison ? raw_variance(j->m) == 0 : j->near.se == 0;
-    *done = no_spread && j->m->method != MLT_INTERVAL_BLOCKS &&
+    *done = no_spread(j) && j->m->method != MLT_INTERVAL_BLOCKS &&
             choose_method(j).estimate != mlt_side_from_ratio;
     return !*done ||
            mlt_judgement_end(j, err, MLT_VERDICT_INCONCLUSIVE,
@@ -374,8 +381,7 @@ static bool decide_by_interval(struct mlt_judgement *j, struct mlt_err *err)
                                  "margin: give an absolute margin",
                                  j->finding.metric, j->sentence->reference, j->m->baseline);
     share_alpha(j);
-    if (method.estimate == mlt_side_from_t && j->m->method == MLT_INTERVAL_BLOCKS &&
-        (j->finding.is_comparison ? raw_variance(j->m) == 0 : j->near.se == 0))
+    if (j->m->method == MLT_INTERVAL_BLOCKS && no_spread(j))
         method = (struct method){side_from_constant, "constant (time blocks)"};
     if (!estimate_sides(j, method))
         return mlt_judgement_end(j, err, MLT_VERDICT_INCONCLUSIVE,
@@ -399,8 +405,11 @@ static bool decide_by_point(struct mlt_judgement *j, struct mlt_err *err)
         shown = !mlt_pairs_contradict(j);
     else if (method.estimate != NULL && !mlt_replicates_fault(j, &why, err))
         return false;
-    if (!shown || why != NULL || !estimate_sides(j, method))
+    if (!shown || why != NULL || !estimate_sides(j, method)) {
         j->finding.method = NULL;
+        j->near.lo = j->near.hi = j->near.p_pass = j->near.p_fail = NAN;
+        j->plain.lo = j->plain.hi = NAN;
+    }
     mlt_judgement_conclude_point(j);
     return mlt_judgement_explain(j, err);
 }

@@ -38,7 +38,7 @@ bool mlt_pairs_contradict(const struct mlt_judgement *j)
 
 /* The exact interval of one share: Clopper & Pearson (1934), and the binomial tails at the limit.
  */
-bool mlt_side_from_share(const struct mlt_judgement *j, struct mlt_side *side)
+static void set_exact(const struct mlt_judgement *j, struct mlt_side *side)
 {
     const struct mlt_measurement *m = j->m;
     double n = (double)m->trials, k = (double)m->successes, limit = side->limit;
@@ -48,8 +48,25 @@ bool mlt_side_from_share(const struct mlt_judgement *j, struct mlt_side *side)
     side->hi = upper ? p.hi - limit : limit - p.lo;
     side->p_pass = upper ? at_most(k, n, limit) : at_least(k, n, limit);
     side->p_fail = upper ? at_least(k, n, limit) : at_most(k, n, limit);
-    side->se = sqrt(m->candidate * (1 - m->candidate) / n);
-    side->df = INFINITY;
+}
+
+/* Dependent rows (requests of one time block, rows of one account) know less than so many
+ * independent ones: the wider end of the exact interval and of t over the clusters, which is silent
+ * where no cluster differs from another. */
+bool mlt_side_from_share(const struct mlt_judgement *j, struct mlt_side *side)
+{
+    const struct mlt_measurement *m = j->m;
+    struct mlt_side clustered = *side;
+    set_exact(j, side);
+    if (m->clusters > 0 && side->se > 0 && mlt_side_from_t(j, &clustered)) {
+        side->lo = fmin(side->lo, clustered.lo);
+        side->hi = fmax(side->hi, clustered.hi);
+        side->p_pass = fmax(side->p_pass, clustered.p_pass);
+        side->p_fail = fmax(side->p_fail, clustered.p_fail);
+    } else {
+        side->se = sqrt(m->candidate * (1 - m->candidate) / (double)m->trials);
+        side->df = INFINITY;
+    }
     return isfinite(side->lo) && isfinite(side->hi);
 }
 

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #include "harness/stats/auc_order.h"
 #include "harness/stats/bootstrap_parallel.h"
@@ -10,7 +11,9 @@
  * compared. So scores are dealt into buckets that follow their order, bucket for bucket into
  * smaller ones, until a bucket holds few rows; pairs of different buckets are multiplied, not
  * looked at. */
-enum { BUCKETS = 4096, LEVELS = 6, ROWS_PER_BUCKET = 2048, ROWS_PER_CELL = 4 };
+enum { BUCKETS = 4096, LEVELS = 6, ROWS_PER_CELL = 4 };
+/* The first deal is from and to main memory: as many buckets as the cache has room to write to. */
+enum { FIRST_BUCKETS = 512, ROWS_PER_BUCKET = 2048 };
 
 /* A monotone function from scores to [0, buckets). */
 struct map {
@@ -130,9 +133,12 @@ static uint64_t count_buckets(struct desk *desk, const struct map *map, double *
     uint32_t start = 0;
     for (unsigned b = 0; b < map->buckets; b++) {
         uint32_t middle = end[2 * b], stop = end[2 * b + 1];
-        doubled +=
-            2 * below * (middle - start) + count_span(desk, spare + start, middle - start,
-                                                      stop - middle, value + start, level + 1);
+        size_t here = middle - start, others = stop - middle;
+        doubled += 2 * below * here;
+        if (here * others <= 8 * (here + others))
+            doubled += count_each(spare + start, here, spare + middle, others);
+        else
+            doubled += count_span(desk, spare + start, here, others, value + start, level + 1);
         below += stop - middle;
         start = stop;
     }
@@ -167,7 +173,7 @@ static uint64_t count_span(struct desk *desk, double *value, size_t positives, s
 struct part {
     double low, high;
     bool bad;
-    uint32_t end[2 * BUCKETS];
+    uint32_t end[2 * FIRST_BUCKETS];
     uint64_t doubled;
     struct desk desk;
 };
@@ -180,8 +186,8 @@ struct count_job {
     struct part *part;
     struct map map;
     double *dealt;
-    uint32_t start[2 * BUCKETS + 1];
-    uint64_t below[BUCKETS];
+    uint32_t start[2 * FIRST_BUCKETS + 1];
+    uint64_t below[FIRST_BUCKETS];
 };
 
 static size_t part_start(const struct count_job *job, size_t part)
@@ -265,6 +271,20 @@ static size_t place_buckets(struct count_job *job, struct mlt_auc_counts *out)
     return largest;
 }
 
+/* Writing to many places at once needs their pages at hand: large ones where the system has
+ * them. To be freed. */
+static double *allocate_values(size_t n)
+{
+    size_t page = (size_t)2 << 20, bytes = n * sizeof(double);
+    if (bytes < 4 * page)
+        return malloc(bytes + 1);
+    bytes = (bytes + page - 1) / page * page;
+    double *values = aligned_alloc(page, bytes);
+    if (values != NULL)
+        (void)madvise(values, bytes, MADV_HUGEPAGE);
+    return values;
+}
+
 static bool count_rows(struct count_job *job, unsigned threads, struct mlt_auc_counts *out,
                        struct mlt_err *err)
 {
@@ -277,11 +297,12 @@ static bool count_rows(struct count_job *job, unsigned threads, struct mlt_auc_c
         high = job->part[p].high > high ? job->part[p].high : high;
     }
     size_t buckets = job->n / ROWS_PER_BUCKET;
-    if (!make_linear(low, high, buckets < BUCKETS ? (unsigned)buckets : BUCKETS, &job->map))
+    if (!make_linear(low, high, buckets < FIRST_BUCKETS ? (unsigned)buckets : FIRST_BUCKETS,
+                     &job->map))
         job->map = (struct map){.buckets = 1};
     mlt_parallel_run(threads, job->parts, tally_part, job);
     size_t largest = place_buckets(job, out);
-    job->dealt = malloc((job->n + 1) * sizeof *job->dealt);
+    job->dealt = allocate_values(job->n);
     bool room = job->dealt != NULL;
     for (unsigned p = 0; p < job->parts && room; p++) {
         job->part[p].desk.spare = malloc((largest + 1) * sizeof(double));

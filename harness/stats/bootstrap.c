@@ -23,7 +23,20 @@ struct replicate_job {
     bool portable;
     double *out;
     struct bench *bench;
+    const uint16_t *block; /* of the jackknife: where each row belongs */
 };
+
+/* The statistic at these weights is value number `at` of each output. */
+static void compute(const struct replicate_job *job, struct bench *bench, unsigned thread,
+                    const uint8_t *weight, size_t at)
+{
+    const struct mlt_bootstrap_statistic *statistic = job->statistic;
+    double value[MLT_BOOTSTRAP_OUTPUTS_MAX];
+    bench->failed =
+        !statistic->compute(statistic->context, thread, weight, job->n, value, &bench->err);
+    for (unsigned o = 0; o < statistic->outputs && !bench->failed; o++)
+        job->out[o * job->count + at] = value[o];
+}
 
 /* The generator gives the replicates of a row side by side; a statistic wants the rows so. */
 static void make_weights(const struct replicate_job *job, uint64_t replicate, uint8_t *weight)
@@ -38,43 +51,65 @@ static void make_weights(const struct replicate_job *job, uint64_t replicate, ui
     }
 }
 
-static void make_replicates(void *context, size_t block, unsigned thread)
+static void make_replicates(void *context, size_t number, unsigned thread)
 {
     const struct replicate_job *job = context;
     struct bench *bench = &job->bench[thread];
-    const struct mlt_bootstrap_statistic *statistic = job->statistic;
-    uint64_t replicate = (job->first / STEP + block) * STEP;
+    uint64_t replicate = (job->first / STEP + number) * STEP;
     if (bench->failed)
         return;
     make_weights(job, replicate, bench->weight);
-    for (size_t r = 0; r < STEP && !bench->failed; r++) {
-        double value[MLT_BOOTSTRAP_OUTPUTS_MAX];
-        if (replicate + r < job->first || replicate + r - job->first >= job->count)
-            continue;
-        size_t at = (size_t)(replicate + r - job->first);
-        bench->failed = !statistic->compute(statistic->context, thread, bench->weight + r * job->n,
-                                            job->n, value, &bench->err);
-        for (unsigned o = 0; o < statistic->outputs && !bench->failed; o++)
-            job->out[o * job->count + at] = value[o];
-    }
+    for (size_t r = 0; r < STEP && !bench->failed; r++)
+        if (replicate + r >= job->first && replicate + r - job->first < job->count)
+            compute(job, bench, thread, bench->weight + r * job->n,
+                    (size_t)(replicate + r - job->first));
 }
 
-static bool run_blocks(struct replicate_job *job, unsigned threads, struct mlt_err *err)
+static void leave_out(void *context, size_t number, unsigned thread)
 {
-    size_t blocks = (size_t)((job->first + job->count - 1) / STEP - job->first / STEP + 1);
-    if (threads > blocks)
-        threads = (unsigned)blocks;
-    for (unsigned t = 0; t < threads; t++) {
-        job->bench[t].weight = malloc(job->n * STEP + 1);
-        if (job->bench[t].weight == NULL)
-            return mlt_err_oom(err);
+    const struct replicate_job *job = context;
+    struct bench *bench = &job->bench[thread];
+    if (bench->failed)
+        return;
+    for (size_t i = 0; i < job->n; i++)
+        bench->weight[i] = job->block[i] != number;
+    compute(job, bench, thread, bench->weight, number);
+}
+
+/* Gives each thread room for `replicates` replicates and runs the work; the first fault is the
+ * error. */
+static bool run_work(struct replicate_job *job, unsigned threads, size_t work, size_t replicates,
+                     void (*step)(void *, size_t, unsigned), struct mlt_err *err)
+{
+    threads = mlt_parallel_threads(threads);
+    if (threads > work)
+        threads = (unsigned)work;
+    job->bench = calloc(threads, sizeof *job->bench);
+    bool done = job->bench != NULL;
+    for (unsigned t = 0; t < threads && done; t++) {
+        job->bench[t].weight = malloc(job->n * replicates + 1);
+        done = job->bench[t].weight != NULL;
     }
-    mlt_parallel_run(threads, blocks, make_replicates, job);
-    for (unsigned t = 0; t < threads; t++)
+    if (done)
+        mlt_parallel_run(threads, work, step, job);
+    else
+        (void)mlt_err_oom(err);
+    for (unsigned t = 0; t < threads && done; t++)
         if (job->bench[t].failed) {
             *err = job->bench[t].err;
-            return false;
+            done = false;
         }
+    for (unsigned t = 0; t < threads && job->bench != NULL; t++)
+        free(job->bench[t].weight);
+    free(job->bench);
+    return done;
+}
+
+static bool check_outputs(const struct mlt_bootstrap_statistic *statistic, struct mlt_err *err)
+{
+    if (statistic->outputs == 0 || statistic->outputs > MLT_BOOTSTRAP_OUTPUTS_MAX)
+        return mlt_err_set(err, MLT_ERR_USAGE, "a statistic of %u values cannot be resampled",
+                           statistic->outputs);
     return true;
 }
 
@@ -82,20 +117,39 @@ bool mlt_bootstrap_replicates(const struct mlt_bootstrap_statistic *statistic, c
                               size_t n, uint64_t seed, uint64_t first, size_t count,
                               unsigned threads, bool portable, double *out, struct mlt_err *err)
 {
-    if (statistic->outputs == 0 || statistic->outputs > MLT_BOOTSTRAP_OUTPUTS_MAX)
-        return mlt_err_set(err, MLT_ERR_USAGE, "a statistic of %u values cannot be resampled",
-                           statistic->outputs);
+    if (!check_outputs(statistic, err))
+        return false;
     if (count == 0)
         return true;
-    struct replicate_job job = {statistic, key, n, seed, first, count, portable, out, NULL};
-    threads = mlt_parallel_threads(threads);
-    job.bench = calloc(threads, sizeof *job.bench);
-    if (job.bench == NULL)
+    struct replicate_job job = {.statistic = statistic,
+                                .key = key,
+                                .n = n,
+                                .seed = seed,
+                                .first = first,
+                                .count = count,
+                                .portable = portable,
+                                .out = out};
+    size_t steps = (size_t)((first + count - 1) / STEP - first / STEP + 1);
+    return run_work(&job, threads, steps, STEP, make_replicates, err);
+}
+
+bool mlt_bootstrap_jackknife(const struct mlt_bootstrap_statistic *statistic, const uint64_t *key,
+                             size_t n, uint64_t seed, unsigned blocks, unsigned threads,
+                             double *out, struct mlt_err *err)
+{
+    if (!check_outputs(statistic, err))
+        return false;
+    if (blocks == 0 || blocks > UINT16_MAX)
+        return mlt_err_set(err, MLT_ERR_USAGE, "a jackknife of %u blocks is not possible", blocks);
+    uint16_t *block = malloc((n + 1) * sizeof *block);
+    if (block == NULL)
         return mlt_err_oom(err);
-    bool done = run_blocks(&job, threads, err);
-    for (unsigned t = 0; t < threads; t++)
-        free(job.bench[t].weight);
-    free(job.bench);
+    for (size_t i = 0; i < n; i++)
+        block[i] = (uint16_t)mlt_resample_block(seed, key[i], blocks);
+    struct replicate_job job = {
+        .statistic = statistic, .n = n, .count = blocks, .out = out, .block = block};
+    bool done = run_work(&job, threads, blocks, 1, leave_out, err);
+    free(block);
     return done;
 }
 

@@ -88,6 +88,16 @@ void mlt_resample_poisson(uint64_t seed, const uint64_t *key, size_t n, uint64_t
     poisson_portable(seed, key, n, first, count, weight);
 }
 
+uint32_t mlt_resample_block(uint64_t seed, uint64_t key, uint32_t blocks)
+{
+    /* A counter that no weight reaches: replicates end at 2^64 / 8 blocks. */
+    const uint32_t philox_key[2] = {(uint32_t)seed, (uint32_t)(seed >> 32)};
+    const uint32_t counter[4] = {(uint32_t)key, (uint32_t)(key >> 32), UINT32_MAX, UINT32_MAX};
+    uint32_t word[4];
+    mlt_philox4x32(counter, philox_key, word);
+    return (uint32_t)((uint64_t)word[0] * blocks >> 32);
+}
+
 /* A number below `n`; the 2^-64 n by which some are likelier than others shows nowhere. */
 static uint64_t draw_below(const uint32_t key[2], uint64_t draw, uint64_t replicate, uint64_t n)
 {

@@ -41,6 +41,10 @@ void mlt_resample_poisson(uint64_t seed, const uint64_t *key, size_t n, uint64_t
 bool mlt_resample_multinomial(uint64_t seed, size_t n, uint64_t replicate, uint8_t *weight,
                               struct mlt_err *err) MLT_MUST_USE;
 
+/* Which of `blocks` (1 … 2^32 - 1) blocks of about equal size a key belongs to: for a jackknife
+ * that leaves out a block at a time, whatever the order of the rows. */
+uint32_t mlt_resample_block(uint64_t seed, uint64_t key, uint32_t blocks);
+
 /* A seed nobody can shop for: the first 64 bits of the SHA-256 over the texts (digests of the data
  * and the artifacts), each followed by a newline. */
 bool mlt_resample_seed(const char *const *text, size_t n, uint64_t *seed,

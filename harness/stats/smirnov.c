@@ -14,7 +14,8 @@ double mlt_kolmogorov_sf(double x)
 {
     if (isnan(x))
         return NAN;
-    if (x <= 0)
+    /* From here down 1 is right to the last bit, and nothing is divided by nearly 0. */
+    if (x < 0.1)
         return 1;
     double sum = 0;
     if (x < 1) {

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "harness/base/rng.h"
 #include "tests/unit/criteria/bench.h"
 
 TCase *evidence_case(void);
@@ -339,9 +340,115 @@ START_TEST(no_rule_passes_a_slice_below_the_minimum)
 }
 END_TEST
 
+/* A number that someone may have written: usual, extreme or none at all. */
+static double any_number(struct mlt_rng *rng)
+{
+    static const double numbers[] = {NAN,   INFINITY, -INFINITY, 0,    -0.0, 1,     -1,  0.5,  0.65,
+                                     0.651, 0.7,      1e-4,      1e-9, 1e-4, -1e-4, 1e9, 1e308};
+    return numbers[mlt_rng_below(rng, sizeof numbers / sizeof *numbers)];
+}
+
+static uint64_t any_count(struct mlt_rng *rng)
+{
+    static const uint64_t counts[] = {0, 1, 2, 19, 30, 100, 500, 999, 1000, UINT64_MAX};
+    return counts[mlt_rng_below(rng, sizeof counts / sizeof *counts)];
+}
+
+/* Sound evidence of a random method with a few members overwritten. */
+static struct mlt_measurement spoilt(struct mlt_rng *rng, double replicates[2][500])
+{
+    struct mlt_measurement m = bench_pair(0.6 + 0.01 * (double)mlt_rng_below(rng, 12), 0.65, 0.01);
+    m.method = (enum mlt_interval_method)mlt_rng_below(rng, 6);
+    m.direction = (enum mlt_direction)mlt_rng_below(rng, 3);
+    m.trials = 1000;
+    m.successes = 650;
+    m.has_pairs = mlt_rng_below(rng, 2) == 0;
+    m.only_candidate = 10;
+    m.only_baseline = 10;
+    m.replicates = 500;
+    m.replicate_candidate = replicates[0];
+    m.replicate_baseline = replicates[1];
+    for (int i = 0; i < 500; i++) {
+        replicates[1][i] = 0.65 + 1e-4 * (double)mlt_rng_below(rng, 100);
+        replicates[0][i] = m.candidate - 0.65 + replicates[1][i] + 1e-4 * (i - 250);
+    }
+    double *numbers[] = {
+        &m.candidate, &m.baseline, &m.var_candidate,  &m.var_baseline,    &m.covariance,    &m.df,
+        &m.third[0],  &m.third[3], &m.effective_rows, &replicates[0][40], &replicates[1][7]};
+    uint64_t *counts[] = {&m.rows,           &m.positives,     &m.clusters,
+                          &m.differing,      &m.successes,     &m.trials,
+                          &m.only_candidate, &m.only_baseline, &m.min_negatives};
+    for (uint64_t k = mlt_rng_below(rng, 4); k > 0; k--)
+        *numbers[mlt_rng_below(rng, sizeof numbers / sizeof *numbers)] = any_number(rng);
+    for (uint64_t k = mlt_rng_below(rng, 3); k > 0; k--)
+        *counts[mlt_rng_below(rng, sizeof counts / sizeof *counts)] = any_count(rng);
+    m.weighting = mlt_rng_below(rng, 4) == 0 ? "importance" : NULL;
+    return m;
+}
+
+/* What a pass must have, whatever the evidence was. */
+static void check_pass(const struct mlt_finding *f, const struct mlt_measurement *m)
+{
+    ck_assert_msg(isfinite(f->candidate) && m->rows > 0 && m->invalid == NULL, "%s", f->reason);
+    if (f->is_comparison)
+        ck_assert_msg(isfinite(f->baseline), "%s", f->reason);
+    if (f->rule == MLT_RULE_POINT)
+        return;
+    ck_assert_msg(f->method != NULL, "%s", f->reason);
+    if (strcmp(f->method, "identical predictions") == 0) {
+        ck_assert_msg(f->rule != MLT_RULE_SUPERIOR &&
+                          fabs(f->candidate - f->baseline) <= 1e-12 * fabs(f->baseline),
+                      "%s", f->reason);
+        return;
+    }
+    ck_assert_msg(isfinite(f->lo) && isfinite(f->hi) && f->lo <= f->hi, "%s", f->reason);
+    bool not_worse = f->lo <= f->margin && !(f->p_fail < f->alpha);
+    ck_assert_msg(not_worse || f->hi < f->margin, "%s", f->reason);
+    if (f->rule != MLT_RULE_NOT_SHOWN_WORSE && strstr(f->criterion, "no worse") == NULL)
+        ck_assert_msg(f->hi < f->margin && f->p_pass < f->alpha, "%s", f->reason);
+    if (f->rule == MLT_RULE_EQUIVALENT && f->margin > 0)
+        ck_assert_msg(f->lo > -f->margin, "%s", f->reason);
+}
+
+START_TEST(no_evidence_however_spoilt_passes_without_an_interval)
+{
+    static const char *const sentences[] = {
+        "rmse within 0.05 of production",
+        "rmse within 5% of production",
+        "rmse within 5% or 0.03 of production",
+        "rmse within 0.05 of production, rule not-shown-worse",
+        "rmse within 0.05 of production, rule equivalent",
+        "rmse within 10% of production, rule equivalent",
+        "rmse within 0.05 of production, rule point",
+        "rmse no worse than production",
+        "rmse better than production",
+        "rmse better than production by 3%",
+        "rmse <= 0.7",
+        "rmse >= 0.6, rule not-shown-worse",
+    };
+    static double replicates[2][500];
+    struct mlt_rng rng;
+    int passes = 0;
+    mlt_rng_seed(&rng, 5);
+    for (int i = 0; i < 30000; i++) {
+        const char *text = sentences[(size_t)i % (sizeof sentences / sizeof *sentences)];
+        struct mlt_measurement m = spoilt(&rng, replicates);
+        struct mlt_finding f = bench_judge(text, m);
+        if (f.verdict == MLT_VERDICT_PASS)
+            check_pass(&f, &m);
+        if (f.verdict == MLT_VERDICT_FAIL && f.rule != MLT_RULE_POINT)
+            ck_assert_msg(f.p_fail < f.alpha && f.lo > f.margin, "%s", f.reason);
+        passes += f.verdict == MLT_VERDICT_PASS;
+        mlt_arena_free(&arena);
+    }
+    ck_assert_int_gt(passes, 3000);
+}
+END_TEST
+
 TCase *evidence_case(void)
 {
     TCase *tcase = tcase_create("evidence");
+    tcase_set_timeout(tcase, 120);
     tcase_add_checked_fixture(tcase, bench_setup, bench_teardown);
     tcase_add_test(tcase, a_metric_nobody_measured_is_invalid_and_names_the_nearest);
     tcase_add_test(tcase, a_slice_that_is_not_there_is_invalid);
@@ -358,5 +465,6 @@ TCase *evidence_case(void)
     tcase_add_test(tcase, variances_that_cannot_be_are_invalid);
     tcase_add_test(tcase, two_perfect_scores_are_not_identical_predictions);
     tcase_add_test(tcase, no_rule_passes_a_slice_below_the_minimum);
+    tcase_add_test(tcase, no_evidence_however_spoilt_passes_without_an_interval);
     return tcase;
 }

@@ -94,11 +94,11 @@ END_TEST
 
 START_TEST(a_share_of_the_baselines_share_knows_how_few_rows_are_discordant)
 {
-    /* One discordant row of 200 at a margin of 0.018: t alone would pass, with the false-pass rate of
-     * simulation.c. The score interval of 1 of 200 ends at 0.0221. */
+    /* One discordant row of 200 at a margin of 0.018: t alone would pass, with the false-pass rate
+     * of simulation.c. The score interval of 1 of 200 ends at 0.0221. */
     struct mlt_measurement m = pairs(1, 0, 200);
     struct mlt_finding f = bench_judge("accuracy within 2% of production", m);
-    ck_assert_str_eq(f.method, "t and Tango");
+    ck_assert_str_eq(f.method, "t (influence) and Tango");
     ck_verdict(f, MLT_VERDICT_INCONCLUSIVE);
     m.has_pairs = false;
     ck_verdict(bench_judge("accuracy within 2% of production", m), MLT_VERDICT_PASS);
@@ -136,15 +136,35 @@ START_TEST(a_fail_by_few_discordant_rows_is_exact)
 }
 END_TEST
 
-START_TEST(dependent_or_weighted_rows_are_not_counted)
+START_TEST(dependent_or_weighted_rows_are_not_taken_for_independent_ones)
 {
     struct mlt_measurement m = pairs(20, 12, 1000);
     m.clusters = 40;
     m.df = 39;
     struct mlt_finding f = bench_judge("accuracy within 0.03 of production", m);
-    ck_assert_str_eq(f.method, "t (clusters)");
-    f = bench_judge("accuracy >= 0.8", m);
-    ck_assert_str_eq(f.method, "t (clusters)");
+    ck_assert_str_eq(f.method, "t (clusters) and Tango");
+    ck_verdict(f, MLT_VERDICT_PASS);
+    /* Rows of a cluster go the same way: ten times the variance, and no end inside that of t. */
+    m.var_candidate *= 10;
+    m.var_baseline *= 10;
+    m.covariance *= 10;
+    f = bench_judge("accuracy within 0.03 of production", m);
+    ck_verdict(f, MLT_VERDICT_INCONCLUSIVE);
+    /* R 4.2.2: binom.test(900, 1000, .88, "greater")$p.value = 0.0266; t over 40 clusters: pt(-.02
+     * / .03, 39) = 0.254. */
+    f = bench_judge("accuracy >= 0.88", m);
+    ck_assert_str_eq(f.method, "Clopper-Pearson and t (clusters)");
+    ck_verdict(f, MLT_VERDICT_INCONCLUSIVE);
+    ck_assert_msg(fabs(f.p_pass - 0.254) < 1e-3, "%.17g", f.p_pass);
+    m.clusters = 0;
+    ck_verdict(bench_judge("accuracy >= 0.88", m), MLT_VERDICT_PASS);
+    /* No error in any time block: the counts alone. */
+    m = pairs(0, 0, 1000);
+    m.successes = 1000;
+    m.candidate = m.baseline = 1;
+    m.var_candidate = m.var_baseline = m.covariance = 0;
+    m.clusters = 40;
+    ck_verdict(bench_judge("accuracy >= 0.995", m), MLT_VERDICT_PASS);
     m = pairs(20, 12, 1000);
     m.weighting = "importance";
     m.effective_rows = 400;
@@ -208,7 +228,7 @@ TCase *shares_case(void)
     tcase_add_test(tcase, no_discordant_row_is_judged_by_the_exact_bound);
     tcase_add_test(tcase, a_share_of_the_baselines_share_knows_how_few_rows_are_discordant);
     tcase_add_test(tcase, a_fail_by_few_discordant_rows_is_exact);
-    tcase_add_test(tcase, dependent_or_weighted_rows_are_not_counted);
+    tcase_add_test(tcase, dependent_or_weighted_rows_are_not_taken_for_independent_ones);
     tcase_add_test(tcase, counts_that_contradict_each_other_are_invalid);
     tcase_add_test(tcase, discordant_rows_are_never_identical_predictions);
     return tcase;

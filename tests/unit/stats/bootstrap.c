@@ -92,6 +92,43 @@ START_TEST(failing_statistic_ends_the_bootstrap)
 }
 END_TEST
 
+START_TEST(jackknife_leaves_out_a_block_at_a_time)
+{
+    /* The mean without a block, and an acceleration like that of the influence values. */
+    enum { BLOCKS = 25 };
+    struct mlt_err err = MLT_ERR_INIT;
+    double x[ROWS], out[2 * BLOCKS], influence[ROWS], total = 0;
+    uint64_t key[ROWS];
+    fill(x, key);
+    struct mean_of mean = {x, false};
+    struct mlt_bootstrap_statistic statistic = {mean_and_error, &mean, 2};
+    for (size_t i = 0; i < ROWS; i++) {
+        x[i] = i == 60 ? 25 : x[i]; /* skewed */
+        total += x[i];
+    }
+    ck_ok(mlt_bootstrap_jackknife(&statistic, key, ROWS, 3, BLOCKS, 2, out, &err));
+    for (unsigned b = 0; b < BLOCKS; b++) {
+        double rows = 0, sum = 0;
+        for (size_t i = 0; i < ROWS; i++)
+            if (mlt_resample_block(3, key[i], BLOCKS) != b) {
+                rows++;
+                sum += x[i];
+            }
+        ck_assert(out[b] == sum / rows);
+    }
+    for (size_t i = 0; i < ROWS; i++)
+        influence[i] = x[i] - total / ROWS;
+    double exact = mlt_bootstrap_acceleration(influence, ROWS);
+    ck_assert(exact > 0.1);
+    ck_assert(fabs(mlt_bootstrap_acceleration_jackknife(out, BLOCKS) / exact - 1) < 0.2);
+    ck_fails(mlt_bootstrap_jackknife(&statistic, key, ROWS, 3, 0, 2, out, &err), MLT_ERR_USAGE,
+             "0 blocks");
+    mean.broken = true;
+    ck_fails(mlt_bootstrap_jackknife(&statistic, key, ROWS, 3, BLOCKS, 2, out, &err),
+             MLT_ERR_EVIDENCE, "on purpose");
+}
+END_TEST
+
 START_TEST(margin_follows_the_baseline_of_each_replicate)
 {
     struct mlt_bootstrap_margin none = {1, 0, 0}, relative = {1, 0.05, 0}, both = {-1, 0.05, 2};
@@ -241,6 +278,7 @@ TCase *bootstrap_case(void)
     tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, replicates_use_the_weights_of_their_keys);
     tcase_add_test(tcase, failing_statistic_ends_the_bootstrap);
+    tcase_add_test(tcase, jackknife_leaves_out_a_block_at_a_time);
     tcase_add_test(tcase, margin_follows_the_baseline_of_each_replicate);
     tcase_add_test(tcase, replicates_grow_until_the_verdict_is_settled);
     tcase_add_test(tcase, too_few_replicates_for_a_level_ask_for_more);
