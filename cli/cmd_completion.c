@@ -16,6 +16,27 @@ static void first_words(const char *separator)
     }
 }
 
+/* Whether this is the first of the commands of two words that share one. */
+static bool opens_group(size_t at)
+{
+    const char *name = mlt_commands[at]->name;
+    size_t len = strcspn(name, " ");
+    return name[len] == ' ' &&
+           (at == 0 || strncmp(mlt_commands[at - 1]->name, name, len + 1) != 0);
+}
+
+static void second_words(size_t first)
+{
+    const char *name = mlt_commands[first]->name;
+    size_t len = strcspn(name, " ") + 1;
+    printf("    elif [ \"$COMP_CWORD\" = 2 ] && [ \"${COMP_WORDS[1]}\" = %.*s ]; then\n"
+           "        words=\"",
+           (int)len - 1, name);
+    for (size_t i = first; mlt_commands[i] && strncmp(mlt_commands[i]->name, name, len) == 0; i++)
+        printf("%s ", mlt_commands[i]->name + len);
+    puts("\"");
+}
+
 static void bash(void)
 {
     puts("# mltest completion for bash: source <(mltest completion bash)\n"
@@ -33,13 +54,11 @@ static void bash(void)
           "    if [ \"$COMP_CWORD\" = 1 ]; then\n        words=\"",
           stdout);
     first_words(" ");
-    fputs("\"\n    elif [ \"$COMP_CWORD\" = 2 ] && [ \"${COMP_WORDS[1]}\" = registry ]; then\n"
-          "        words=\"",
-          stdout);
+    fputs("\"\n", stdout);
     for (size_t i = 0; mlt_commands[i]; i++)
-        if (strncmp(mlt_commands[i]->name, "registry ", 9) == 0)
-            printf("%s ", mlt_commands[i]->name + 9);
-    puts("\"\n    fi\n"
+        if (opens_group(i))
+            second_words(i);
+    puts("    fi\n"
          "    COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n"
          "    [[ $cur == -* || ${#COMPREPLY[@]} -gt 0 ]] || COMPREPLY=($(compgen -f -- \"$cur\"))\n"
          "}\n"
@@ -64,7 +83,8 @@ static void fish(void)
                    c->name, o->name, o->argument ? " -r" : "", o->doc);
     }
     puts("complete -c mltest -n __fish_use_subcommand -a registry -d 'versions, their files and "
-         "states'");
+         "states'\n"
+         "complete -c mltest -n __fish_use_subcommand -a ab -d 'experiments with users'");
 }
 
 static int completion(struct mlt_cli *cli, struct mlt_err *err)

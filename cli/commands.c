@@ -7,6 +7,8 @@ const struct mlt_command *const mlt_commands[] = {
     &mlt_command_gate,
     &mlt_command_report,
     &mlt_command_deploy,
+    &mlt_command_ab_analyze,
+    &mlt_command_ab_power,
     &mlt_command_registry_init,
     &mlt_command_registry_register,
     &mlt_command_registry_adopt,

@@ -10,6 +10,8 @@ extern const struct mlt_command mlt_command_run;
 extern const struct mlt_command mlt_command_gate;
 extern const struct mlt_command mlt_command_report;
 extern const struct mlt_command mlt_command_deploy;
+extern const struct mlt_command mlt_command_ab_analyze;
+extern const struct mlt_command mlt_command_ab_power;
 extern const struct mlt_command mlt_command_registry_init;
 extern const struct mlt_command mlt_command_registry_register;
 extern const struct mlt_command mlt_command_registry_adopt;

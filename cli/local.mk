@@ -10,6 +10,8 @@ libmltest_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0
 
 bin_PROGRAMS += mltest
 mltest_SOURCES = \
+	%D%/cmd_ab_analyze.c \
+	%D%/cmd_ab_power.c \
 	%D%/cmd_completion.c \
 	%D%/cmd_deploy.c \
 	%D%/cmd_doctor.c \

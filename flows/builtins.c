@@ -7,8 +7,13 @@
 #include "suites/suites.h"
 
 const struct mlt_suite_ops *const mlt_builtin_suites[] = {
-    &mlt_suite_unit,       &mlt_suite_integration, &mlt_suite_performance,
-    &mlt_suite_regression, &mlt_suite_edge_case,   NULL,
+    &mlt_suite_unit,
+    &mlt_suite_integration,
+    &mlt_suite_performance,
+    &mlt_suite_regression,
+    &mlt_suite_edge_case,
+    &mlt_suite_ab,
+    NULL,
 };
 
 const struct mlt_adapter_ops *const mlt_builtin_adapters[] = {

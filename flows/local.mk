@@ -1,6 +1,8 @@
 noinst_LTLIBRARIES += %D%/libflows.la
 MLT_ROOMS += %D%/libflows.la
 %C%_libflows_la_SOURCES = \
+	%D%/ab.c %D%/ab.h \
+	%D%/ab_power.c %D%/ab_power.h \
 	%D%/api.c \
 	%D%/builtins.c %D%/builtins.h \
 	%D%/deploy.c %D%/deploy.h \

@@ -13,6 +13,7 @@ EXTRA_DIST += docs/schemas/report.schema.json
 	%D%/evaluation.h \
 	%D%/evaluation_console.c \
 	%D%/evaluation_json.c \
+	%D%/experiment.h %D%/experiment_console.c %D%/experiment_json.c \
 	%D%/figures.c %D%/figures.h \
 	%D%/json.c \
 	%D%/junit.c \
@@ -23,4 +24,5 @@ EXTRA_DIST += docs/schemas/report.schema.json
 	%D%/plot.c %D%/plot.h \
 	%D%/quantity.c %D%/quantity.h \
 	%D%/report.h \
+	%D%/sample_size.h %D%/sample_size_console.c %D%/sample_size_json.c \
 	%D%/summary.c %D%/summary.h

@@ -1,6 +1,7 @@
 noinst_LTLIBRARIES += %D%/libsuites.la
 MLT_ROOMS += %D%/libsuites.la
 %C%_libsuites_la_SOURCES = \
+	%D%/ab.c \
 	%D%/ask.c %D%/ask.h \
 	%D%/draft.c %D%/draft.h \
 	%D%/edge_case.c %D%/edge_directional.c %D%/edge_families.c %D%/edge.h \

@@ -1,4 +1,4 @@
-/* The five suites of mltest. */
+/* The suites of mltest. */
 #ifndef MLTEST_SUITES_SUITES_H
 #define MLTEST_SUITES_SUITES_H
 
@@ -9,5 +9,6 @@ extern const struct mlt_suite_ops mlt_suite_integration;
 extern const struct mlt_suite_ops mlt_suite_performance;
 extern const struct mlt_suite_ops mlt_suite_regression;
 extern const struct mlt_suite_ops mlt_suite_edge_case;
+extern const struct mlt_suite_ops mlt_suite_ab;
 
 #endif

@@ -34,6 +34,7 @@ include tests/unit/metrics/local.mk
 include tests/unit/criteria/local.mk
 include tests/unit/domain/local.mk
 include tests/unit/config/local.mk
+include tests/unit/experiment/local.mk
 include tests/unit/gates/local.mk
 include tests/unit/reports/local.mk
 include tests/unit/blobs/local.mk

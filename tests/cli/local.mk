@@ -1,5 +1,6 @@
 # Tests of the program as its users run it, on the example models.
 MLT_CLI_TESTS = \
+	%D%/ab.sh \
 	%D%/bad-input.sh \
 	%D%/eval.sh \
 	%D%/hostile.sh \

@@ -7,7 +7,7 @@ expect 0 'Examples:' "--help shows examples first" "$MLTEST" --help
 expect 2 'Commands:' "no command is a usage error that helps" "$MLTEST"
 commands=$("$MLTEST" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\).*/\1/p' | sort -u)
 for command in $commands; do
-    if [ "$command" != registry ]; then
+    if [ "$command" != registry ] && [ "$command" != ab ]; then
         expect 0 'Examples:' "mltest $command --help shows examples" "$MLTEST" "$command" --help
     fi
     ok_if "the man page knows $command" grep -Eq "mltest $command" "${srcdir:-.}/docs/mltest.1"
@@ -15,10 +15,15 @@ done
 for word in init register adopt get list show verify latest; do
     expect 0 'Examples:' "mltest registry $word --help shows examples" "$MLTEST" registry "$word" --help
 done
+for word in analyze power; do
+    expect 0 'Examples:' "mltest ab $word --help shows examples" "$MLTEST" ab "$word" --help
+done
 "$MLTEST" completion bash >"$scratch/completion.bash"
 ok_if "bash completion is bash" bash -n "$scratch/completion.bash"
 # shellcheck disable=SC2016
 ok_if "bash completion offers the commands" bash -c '. "$1"; COMP_WORDS=(mltest ga); COMP_CWORD=1; _mltest; test "${COMPREPLY[*]}" = gate' - "$scratch/completion.bash"
+# shellcheck disable=SC2016
+ok_if "bash completion offers second words" bash -c '. "$1"; COMP_WORDS=(mltest ab an); COMP_CWORD=2; _mltest; test "${COMPREPLY[*]}" = analyze' - "$scratch/completion.bash"
 expect 2 'bash, zsh and fish' "another shell is told" "$MLTEST" completion csh
 expect 2 'FORMAT=FILE' "--report without a file is told" "$MLTEST" run --report junit
 expect 2 'started by mltest run' "the worker is not for people" sh -c '"$1" x' - "$(dirname "$MLTEST")/libexec/worker"

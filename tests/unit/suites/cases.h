@@ -4,6 +4,7 @@
 
 #include "tests/unit/suites/stage.h"
 
+TCase *ab_cases(void);
 TCase *unit_suite_cases(void);
 TCase *performance_cases(void);
 TCase *regression_cases(void);

@@ -154,6 +154,7 @@ static void read_config(struct stage *stage, const char *yaml)
         {mlt_suite_performance.name, mlt_suite_performance.item},
         {mlt_suite_regression.name, mlt_suite_regression.item},
         {mlt_suite_edge_case.name, mlt_suite_edge_case.item},
+        {mlt_suite_ab.name, mlt_suite_ab.item},
         {NULL, NULL},
     };
     const struct mlt_config_tables tables = {suites, adapters, mlt_metric_names()};

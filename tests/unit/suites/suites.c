@@ -1,7 +1,8 @@
 #include "tests/unit/suites/cases.h"
 
 static TCase *(*const cases[])(void) = {
-    unit_suite_cases, performance_cases, regression_cases, edge_cases, planning_cases, NULL,
+    ab_cases, unit_suite_cases, performance_cases, regression_cases, edge_cases, planning_cases,
+    NULL,
 };
 
 const struct unit_suite unit_suite = {"suites", cases};
