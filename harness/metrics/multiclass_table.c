@@ -3,6 +3,7 @@
 
 #include "harness/metrics/families.h"
 #include "harness/metrics/ranked.h"
+#include "harness/stats/exact.h"
 
 /* Metrics of the confusion matrix alone: a smooth function T of the shares P[t][g] of rows with
  * truth t and guess g, so that the influence of a row of cell (t, g) is dT/dP[t][g] less its mean.
@@ -71,29 +72,37 @@ static double value_of_table(const void *state, const uint32_t *times)
     return value;
 }
 
+/* The mean of the slopes over the rows. Exact, so that equal slopes have that mean, and a model
+ * without an error the influence values 0. */
+static double mean_slope(const mlt_mass *count, const double *gradient, size_t cells)
+{
+    struct mlt_exact sum = MLT_EXACT_INIT, total = MLT_EXACT_INIT;
+    for (size_t c = 0; c < cells; c++) {
+        if (count[c] == 0)
+            continue;
+        mlt_exact_add_product(&sum, gradient[c], mlt_mass_value(count[c]));
+        mlt_exact_add(&total, mlt_mass_value(count[c]));
+    }
+    return mlt_wide_value(mlt_wide_div(mlt_exact_wide(&sum), mlt_exact_wide(&total)));
+}
+
 static bool influence_of_table(const void *state, double value, double *out)
 {
     const struct table *table = state;
     size_t cells = table->width * table->width;
-    mlt_mass *count = count_cells(table, NULL), total = 0;
+    mlt_mass *count = count_cells(table, NULL);
     double *gradient = calloc(cells + 1, sizeof *gradient);
+    bool good = count != NULL && gradient != NULL;
     (void)value;
-    if (count == NULL || gradient == NULL) {
-        free(count);
-        free(gradient);
-        return false;
+    if (good) {
+        (void)table->evaluate(table, count, gradient);
+        double mean = mean_slope(count, gradient, cells);
+        for (size_t i = 0; i < table->n; i++)
+            out[i] = gradient[table->cell[i]] - mean;
     }
-    (void)table->evaluate(table, count, gradient);
-    double mean = 0;
-    for (size_t c = 0; c < cells; c++)
-        total += count[c];
-    for (size_t c = 0; c < cells; c++)
-        mean += count[c] == 0 ? 0 : gradient[c] * mlt_mass_ratio(count[c], total);
-    for (size_t i = 0; i < table->n; i++)
-        out[i] = gradient[table->cell[i]] - mean;
     free(count);
     free(gradient);
-    return true;
+    return good;
 }
 
 /* What the row and the column of a class add up to. */

@@ -215,7 +215,7 @@ static bool spearman_influence(const void *state, double value, double *out)
     const double *u = ranks->u[0], *v = ranks->u[1];
     for (size_t i = 0; i < pairs->n; i++) {
         double cross = u[i] * v[i] - 3 * ranks->cross;
-        double squares = (u[i] * u[i] / b - 3) + (v[i] * v[i] / c - 3);
+        double squares = (u[i] * u[i] - 3 * b) / b + (v[i] * v[i] - 3 * c) / c;
         out[i] = cross / spread - value / 2 * squares;
     }
     add_shift(pairs, 0, ranks, v, 1 / spread, out);
@@ -348,13 +348,14 @@ static bool kendall_influence(const void *state, double value, double *out)
 {
     const struct pairs *pairs = state;
     const struct concordance *c = &pairs->concordance;
+    const mlt_mass total = total_mass(pairs, NULL);
     double spread = sqrt(c->untied[0] * c->untied[1]);
     for (size_t i = 0; i < pairs->n; i++)
-        out[i] = 2 * ((double)c->signs[i] / c->total - c->score) / spread;
+        out[i] = 2 * (mlt_mass_value(c->signs[i]) / c->total - c->score) / spread;
     for (int s = 0; s < 2; s++) {
         const struct mlt_ranked *ranked = &pairs->side[s];
         for (size_t g = 0; g < ranked->groups; g++) {
-            double own = 1 - (double)group_mass(pairs, s, NULL, g) / c->total;
+            double own = mlt_mass_value(total - group_mass(pairs, s, NULL, g)) / c->total;
             double moved = value * (own - c->untied[s]) / c->untied[s];
             for (size_t p = ranked->start[g]; p < ranked->start[g + 1]; p++)
                 out[ranked->row[p]] -= moved;

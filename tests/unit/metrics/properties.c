@@ -356,19 +356,34 @@ START_TEST(a_perfect_model_has_the_best_value_exactly)
         "auc", "pr_auc", "ks", "accuracy", "f1", "mcc", "recall", "f@2", "recall_at_precision@1",
         NULL};
     static const char *const regression[] = {"r2", "spearman", "kendall", NULL};
+    static const char *const multiclass[] = {"accuracy",          "macro_f1", "weighted_f1",
+                                             "balanced_accuracy", "kappa",    "mcc",
+                                             "ovr_auc",           NULL};
     for (int way = 0; way < WAYS; way++) {
         struct mlt_metric_rows rows = rows_of(MLT_TASK_BINARY, way, 90);
         rows.candidate = rows.label;
         for (const char *const *name = binary; *name != NULL; name++)
             ck_assert_msg(measure(*name, &rows).candidate == 1, "%s", *name);
+        ck_assert(measure("auc", &rows).var_candidate == 0);
         ck_assert(measure("brier", &rows).candidate == 0);
         ck_assert(measure("ece", &rows).candidate == 0);
         rows = rows_of(MLT_TASK_REGRESSION, way, 90);
         rows.candidate = rows.label;
         for (const char *const *name = regression; *name != NULL; name++)
             ck_assert_msg(measure(*name, &rows).candidate == 1, "%s", *name);
+        ck_assert(measure("spearman", &rows).var_candidate == 0);
+        ck_assert(measure("kendall", &rows).var_candidate == 0);
         ck_assert(measure("rmse", &rows).candidate == 0);
         ck_assert(measure("rmse", &rows).var_candidate == 0);
+        rows = rows_of(MLT_TASK_MULTICLASS, way, 90);
+        double *sure = copy(NULL, rows.n * rows.width, sizeof *sure);
+        for (size_t i = 0; i < rows.n; i++)
+            sure[i * rows.width + (size_t)rows.label[i]] = 1;
+        rows.candidate = sure;
+        for (const char *const *name = multiclass; *name != NULL; name++) {
+            struct mlt_measurement m = measure(*name, &rows);
+            ck_assert_msg(m.candidate == 1 && m.var_candidate == 0, "%s", *name);
+        }
         rows = rows_of(MLT_TASK_RANKING, way, 90);
         rows.candidate = rows.label;
         ck_assert(measure("ndcg", &rows).candidate == 1);
