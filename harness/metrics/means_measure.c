@@ -51,6 +51,13 @@ static struct estimate estimate_side(const struct reading *r, const struct mlt_m
     return out;
 }
 
+/* What is so small beside the sums that it was made from is their rounding: nothing is left.
+ * Doubles that differ at all leave more. */
+static struct mlt_wide settle(struct mlt_wide rest, struct mlt_wide sums)
+{
+    return fabs(rest.hi) <= 0x1p-96 * fabs(sums.hi) ? mlt_wide_from(0) : rest;
+}
+
 /* n(n-1) times the covariance of the means of two variables. With weights of importance the means
  * are ratios of sums, and x is x - mean(x) w (Cochran 1977, section 6.3). */
 static struct mlt_wide comoment(const struct reading *r, int a, int b)
@@ -60,14 +67,15 @@ static struct mlt_wide comoment(const struct reading *r, int a, int b)
     struct mlt_wide sum_b = sum_of(r->plan, r->state, b, -1, -1);
     struct mlt_wide mean_a = mlt_wide_div(sum_a, r->total);
     if (r->plan->options.weighting != MLT_WEIGHT_IMPORTANCE)
-        return mlt_wide_sub(products, mlt_wide_mul(mean_a, sum_b));
+        return settle(mlt_wide_sub(products, mlt_wide_mul(mean_a, sum_b)), products);
     int w = r->plan->weight;
     struct mlt_wide mean_b = mlt_wide_div(sum_b, r->total);
     struct mlt_wide out = products;
     out = mlt_wide_sub(out, mlt_wide_mul(mean_a, sum_of(r->plan, r->state, w, b, -1)));
     out = mlt_wide_sub(out, mlt_wide_mul(mean_b, sum_of(r->plan, r->state, w, a, -1)));
     struct mlt_wide both = mlt_wide_mul(mean_a, mean_b);
-    return mlt_wide_add(out, mlt_wide_mul(both, sum_of(r->plan, r->state, w, w, -1)));
+    out = mlt_wide_add(out, mlt_wide_mul(both, sum_of(r->plan, r->state, w, w, -1)));
+    return settle(out, products);
 }
 
 /* Rows that the variance may count, less one. */
@@ -84,13 +92,18 @@ static double covariance(const struct reading *r, const struct mlt_means_used *u
     if (!(df >= 1) || !r->plan->options.with_intervals)
         return NAN;
     struct mlt_wide sum = mlt_wide_from(0);
+    double sizes = 0;
     for (size_t i = 0; i < used->term_count; i++)
         for (size_t k = 0; k < used->term_count; k++) {
             struct mlt_wide moment =
                 comoment(r, used->variable[side_a][i], used->variable[side_b][k]);
-            struct mlt_wide scaled = mlt_wide_scale(moment, a->gradient[i]);
-            sum = mlt_wide_add(sum, mlt_wide_scale(scaled, b->gradient[k]));
+            moment = mlt_wide_scale(mlt_wide_scale(moment, a->gradient[i]), b->gradient[k]);
+            sum = mlt_wide_add(sum, moment);
+            sizes += fabs(moment.hi);
         }
+    /* Where terms cancel, the derivatives, which are doubles, leave so much of a zero. */
+    if (used->term_count > 1 && fabs(sum.hi) <= 0x1p-50 * sizes)
+        return 0;
     double total = mlt_wide_value(r->total);
     double out = r->plan->options.weighting == MLT_WEIGHT_IMPORTANCE
                      ? mlt_wide_value(sum) / total / total * (rows / df)
@@ -107,12 +120,14 @@ static struct mlt_wide third_moment(const struct reading *r, int x, int y, int z
     struct mlt_wide mx = mlt_wide_div(sum_of(plan, s, x, -1, -1), r->total);
     struct mlt_wide my = mlt_wide_div(sum_of(plan, s, y, -1, -1), r->total);
     struct mlt_wide mz = mlt_wide_div(sum_of(plan, s, z, -1, -1), r->total);
-    struct mlt_wide out = sum_of(plan, s, x, y, z);
+    const struct mlt_wide products = sum_of(plan, s, x, y, z);
+    struct mlt_wide out = products;
     out = mlt_wide_sub(out, mlt_wide_mul(mx, sum_of(plan, s, y, z, -1)));
     out = mlt_wide_sub(out, mlt_wide_mul(my, sum_of(plan, s, x, z, -1)));
     out = mlt_wide_sub(out, mlt_wide_mul(mz, sum_of(plan, s, x, y, -1)));
     struct mlt_wide means = mlt_wide_mul(mlt_wide_mul(mx, my), mz);
-    return mlt_wide_add(out, mlt_wide_mul(mlt_wide_scale(means, 2), r->total));
+    out = mlt_wide_add(out, mlt_wide_mul(mlt_wide_scale(means, 2), r->total));
+    return settle(out, products);
 }
 
 /* One version's part in a third moment. */
