@@ -14,13 +14,12 @@ AM_TESTS_ENVIRONMENT = \
 MLT_UNIT_SOURCES = tests/unit/suite.c tests/unit/suite.h
 MLT_UNIT_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 
-include tests/coverage.mk \
-	include \
-	tests/bench/engine-bootstrap.mk \
-	tests/bench/local.mk \
-	tests/fuzz/local.mk \
-	tests/lint/local.mk \
-	tests/sim/local.mk
+include tests/coverage.mk
+include tests/bench/engine-bootstrap.mk
+include tests/bench/local.mk
+include tests/fuzz/local.mk
+include tests/lint/local.mk
+include tests/sim/local.mk
 include tests/cli/local.mk
 include tests/unit/base/local.mk
 include tests/unit/codec/local.mk

@@ -58,36 +58,6 @@ void mlt_exact_add_integer(struct mlt_exact *sum, int64_t x)
     count_addition(sum);
 }
 
-/* How many of n terms can be added before the next carry; they are counted. */
-static size_t take_room(struct mlt_exact *sum, size_t n)
-{
-    if (sum->pending >= MLT_EXACT_PENDING_MAX)
-        mlt_exact_carry(sum);
-    size_t room = MLT_EXACT_PENDING_MAX - sum->pending;
-    if (room > n)
-        room = n;
-    sum->pending += (uint32_t)room;
-    return room;
-}
-
-void mlt_exact_add_n(struct mlt_exact *sum, const double *x, size_t n)
-{
-    for (size_t done = 0; done < n;) {
-        size_t end = done + take_room(sum, n - done);
-        for (; done < end; done++)
-            mlt_exact_put(sum, x[done]);
-    }
-}
-
-void mlt_exact_add_products_n(struct mlt_exact *sum, const double *a, const double *b, size_t n)
-{
-    for (size_t done = 0; done < n;) {
-        size_t end = done + take_room(sum, n - done);
-        for (; done < end; done++)
-            mlt_exact_put_product(sum, a[done], b[done]);
-    }
-}
-
 void mlt_exact_merge(struct mlt_exact *into, const struct mlt_exact *from)
 {
     /* Digits below 2^32 are added, so that this counts as one addition like any other. */

@@ -4,8 +4,10 @@
  * A superaccumulator (Neal 2015, "Fast exact summation using small and large superaccumulators"): a
  * fixed-point number of signed 64-bit limbs, 32 bits apart, over the whole range of products of two
  * doubles; an addition touches two limbs (a product four) and carries are settled every 2,047
- * additions. Integers only: neither the rounding mode nor fused multiply-add can change a result.
- * Room for 2^64 terms of any size. About 1 KiB; adding costs about 2 ns, a product about 3 ns.
+ * additions. Integers only, but for the two functions that add many terms at once: they use
+ * additions and products of doubles that are free of error in the usual rounding mode. Room for
+ * 2^64 terms of any size. About 1 KiB; adding costs some 10 cycles, a product 18, and in arrays of
+ * similar values a few.
  *
  * A struct of zeros is the sum of nothing, 0, and may be copied byte by byte. Two equal sums need
  * not have equal bytes in memory: compare their encodings. */

@@ -18,9 +18,9 @@ MLT_ROOMS += %D%/libstats.la
 	%D%/dist_parts.h \
 	%D%/dist_t.c \
 	%D%/elementary.c %D%/elementary.h \
-	%D%/exact.c %D%/exact.h \
-	%D%/log.c \
+	%D%/exact.c %D%/exact.h %D%/exact_bulk.c \
 	%D%/interval.c %D%/interval.h \
+	%D%/log.c \
 	%D%/mannwhitney.c %D%/mannwhitney.h \
 	%D%/margin.c %D%/margin.h \
 	%D%/moments.c %D%/moments.h \

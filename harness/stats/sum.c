@@ -2,6 +2,9 @@
 
 #include <math.h>
 
+#include "harness/stats/exact.h"
+#include "harness/stats/wide.h"
+
 void mlt_sum_add(struct mlt_sum *sum, double x)
 {
     double total = sum->sum + x;
@@ -24,8 +27,7 @@ double mlt_mean(const double *x, size_t n)
 {
     if (n == 0)
         return NAN;
-    struct mlt_sum sum = MLT_SUM_INIT;
-    for (size_t i = 0; i < n; i++)
-        mlt_sum_add(&sum, x[i]);
-    return mlt_sum_value(&sum) / (double)n;
+    struct mlt_exact sum = MLT_EXACT_INIT;
+    mlt_exact_add_n(&sum, x, n);
+    return mlt_wide_div(mlt_exact_wide(&sum), mlt_wide_from_count(n)).hi;
 }

@@ -237,6 +237,43 @@ START_TEST(exact_negation_and_products_in_bulk_agree)
 }
 END_TEST
 
+START_TEST(exact_sums_of_arrays_are_those_of_their_terms)
+{
+    /* Ranges of stored exponents: alike, twice as wide as two cuts, at the ends, anything. */
+    static const unsigned ranges[][2] = {{1020, 1023}, {990, 1023}, {940, 1023},  {1490, 1520},
+                                         {530, 560},   {0, 3},      {1900, 2047}, {0, 2047}};
+    enum { N = 5000 };
+    static double x[N], y[N];
+    struct mlt_rng rng;
+    mlt_rng_seed(&rng, 12);
+    for (size_t round = 0; round < 400; round++) {
+        const unsigned *range = ranges[round % 8];
+        struct source source = {round + 1000, range[0], range[1]};
+        size_t n = round % 3 == 0 ? mlt_rng_below(&rng, 200) : mlt_rng_below(&rng, N);
+        bool zeros = round % 5 == 0, whole = round % 7 == 0;
+        struct mlt_exact sum = MLT_EXACT_INIT, products = MLT_EXACT_INIT;
+        for (size_t i = 0; i < n; i++) {
+            x[i] = zeros && i % 3 == 0 ? -0.0 : draw(&source);
+            y[i] = whole ? (double)mlt_rng_below(&rng, 2) : draw(&source);
+            mlt_exact_add(&sum, x[i]);
+            mlt_exact_add_product(&products, x[i], y[i]);
+        }
+        struct mlt_exact bulk = MLT_EXACT_INIT, bulk_products = MLT_EXACT_INIT;
+        mlt_exact_add_n(&bulk, x, n);
+        mlt_exact_add_products_n(&bulk_products, x, y, n);
+        same_sum(&sum, &bulk);
+        same_sum(&products, &bulk_products);
+        if (n == 0)
+            continue;
+        size_t at = mlt_rng_below(&rng, n);
+        x[at] = round % 2 ? NAN : INFINITY;
+        mlt_exact_add_n(&bulk, x, n);
+        mlt_exact_add_products_n(&bulk_products, y, x, n);
+        ck_assert(!isfinite(mlt_exact_value(&bulk)) && !isfinite(mlt_exact_value(&bulk_products)));
+    }
+}
+END_TEST
+
 START_TEST(exact_encoding_is_canonical_and_comes_back)
 {
     struct source source = {31, 0, 2047};
@@ -333,6 +370,7 @@ TCase *exact_case(void)
     tcase_add_test(tcase, exact_sums_carry_before_a_limb_overflows);
     tcase_add_test(tcase, exact_sums_double_by_merging_with_themselves);
     tcase_add_test(tcase, exact_negation_and_products_in_bulk_agree);
+    tcase_add_test(tcase, exact_sums_of_arrays_are_those_of_their_terms);
     tcase_add_test(tcase, exact_encoding_is_canonical_and_comes_back);
     tcase_add_test(tcase, exact_decoding_refuses_what_was_not_encoded);
     tcase_add_test(tcase, exact_scaling_is_the_sum_of_the_products);
