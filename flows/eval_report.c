@@ -124,7 +124,7 @@ static bool make_figure(const struct mlt_measurement *m, const struct mlt_judge_
 {
     struct mlt_finding found;
     struct mlt_sentence sentence = {.text = "", .metric = m->metric, .unit = "", .alpha = NAN};
-    *out = (struct mlt_evaluation_figure){*m, NAN, NAN, NAN, NAN, NAN};
+    *out = (struct mlt_evaluation_figure){*m, NAN, NAN, NAN, NAN, NAN, NULL};
     sentence.kind = MLT_SENTENCE_ABSOLUTE;
     sentence.upper = true;
     sentence.unit = m->unit;
@@ -133,6 +133,7 @@ static bool make_figure(const struct mlt_measurement *m, const struct mlt_judge_
         return false;
     out->lo = found.lo;
     out->hi = found.hi;
+    out->method = found.method;
     if (isnan(m->baseline) || m->direction == MLT_DIRECTION_NONE)
         return true;
     sentence.kind = MLT_SENTENCE_NO_WORSE;
@@ -142,6 +143,7 @@ static bool make_figure(const struct mlt_measurement *m, const struct mlt_judge_
     out->worse = found.harm;
     out->worse_lo = found.lo;
     out->worse_hi = found.hi;
+    out->method = found.method;
     return true;
 }
 

@@ -13,6 +13,7 @@ struct mlt_evaluation_figure {
     double lo, hi; /* (1 - 2 alpha) interval of the candidate's own value; NaN: none */
     double worse;  /* how much worse than the baseline, in the metric's unit; NaN */
     double worse_lo, worse_hi;
+    const char *method; /* of the interval that is shown; NULL: there is none */
 };
 
 struct mlt_evaluation_report {

@@ -25,6 +25,7 @@ static void write_figure(const struct mlt_evaluation_figure *f, struct mlt_json_
     mlt_json_out_koptional(json, "worse", f->worse);
     mlt_json_out_koptional(json, "worse_lo", f->worse_lo);
     mlt_json_out_koptional(json, "worse_hi", f->worse_hi);
+    mlt_json_out_kstring(json, "method", f->method);
     mlt_json_out_key(json, "measurement");
     mlt_measurement_encode(&f->m, json);
     mlt_json_out_object_end(json);
