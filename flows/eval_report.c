@@ -31,10 +31,10 @@ bool mlt_eval_check_format(const struct mlt_eval_settings *settings, struct mlt_
                        settings->format);
 }
 
-uint64_t mlt_eval_seed(const struct mlt_eval_plan *plan, const char *sha256)
+uint64_t mlt_eval_seed(const struct mlt_eval_plan *plan, const struct mlt_eval_data *data)
 {
     struct mlt_buf text = MLT_BUF_INIT;
-    mlt_buf_printf(&text, "%s\n%s", sha256, plan->label);
+    mlt_buf_printf(&text, "%s\n%s\n%s", data->sha256, data->baseline_sha256, plan->label);
     for (size_t i = 0; i < plan->scores.count; i++)
         mlt_buf_printf(&text, "\n%s", plan->scores.items[i]);
     for (size_t i = 0; i < plan->baselines.count; i++)
@@ -225,6 +225,8 @@ bool mlt_eval_report(const struct mlt_eval_plan *plan, struct mlt_evaluation *ev
     const struct mlt_evaluation_report report = {
         .data = data->path,
         .sha256 = data->sha256,
+        .baseline_data = plan->baseline_file,
+        .baseline_sha256 = data->baseline_sha256,
         .rows = data->rows,
         .task = mlt_task_name(plan->spec.task),
         .label = plan->label,

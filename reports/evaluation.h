@@ -19,7 +19,8 @@ struct mlt_evaluation_figure {
 struct mlt_evaluation_report {
     const char *data; /* the file as named */
     const char *sha256;
-    uint64_t rows; /* of the file */
+    const char *baseline_data, *baseline_sha256; /* the baseline's own file; NULL: none */
+    uint64_t rows;                               /* of the file */
     const char *task, *label;
     const char *candidate, *baseline; /* columns; baseline NULL: none */
     struct mlt_evaluation_counts counts;

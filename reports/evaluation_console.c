@@ -44,6 +44,10 @@ static void write_head(const struct mlt_console *c, const struct mlt_evaluation_
     if (r->baseline != NULL) {
         mlt_buf_puts(&text, " against ");
         mlt_cell_safe(&text, r->baseline, 100);
+        if (r->baseline_data != NULL) {
+            mlt_buf_puts(&text, " of ");
+            mlt_cell_safe(&text, r->baseline_data, 200);
+        }
         mlt_buf_puts(&text, " on the same rows");
     }
     mlt_cell_wrap(c->out, text.data, "", c->width);

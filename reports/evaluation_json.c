@@ -9,6 +9,10 @@ static void write_data(const struct mlt_evaluation_report *r, struct mlt_json_ou
     mlt_json_out_object(json);
     mlt_json_out_kstring(json, "path", r->data);
     mlt_json_out_kstring(json, "sha256", r->sha256);
+    if (r->baseline_data != NULL) {
+        mlt_json_out_kstring(json, "baseline_path", r->baseline_data);
+        mlt_json_out_kstring(json, "baseline_sha256", r->baseline_sha256);
+    }
     mlt_json_out_kint(json, "rows", (int64_t)r->rows);
     mlt_json_out_kint(json, "scored", (int64_t)r->counts.paired);
     mlt_json_out_kint(json, "left_out", (int64_t)r->counts.left_out);
