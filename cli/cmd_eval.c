@@ -17,6 +17,8 @@ static const struct mlt_opt options[] = {
     {"slices", 0, MLT_OPT_VALUE, "COLUMNS", "also by each of these; country*platform crosses two"},
     {"require", 'r', MLT_OPT_MANY, "SENTENCE",
      "\"auc within 2% of baseline\", \"rmse by brand <= 0.7\""},
+    {"define", 0, MLT_OPT_MANY, "METRIC",
+     "\"cost:lower = if(label > score, 3, 1) * abs(label - score)\""},
     {"task", 0, MLT_OPT_VALUE, "TASK",
      "regression, binary, multiclass, ranking or text (default: told by metrics and labels)"},
     {"positive", 0, MLT_OPT_VALUE, "LABEL", "binary: the label that counts as 1"},
@@ -128,7 +130,8 @@ static bool read_request(struct mlt_cli *cli, struct mlt_eval_request *r, struct
         .estimates_only = mlt_opt_flag(cli, "estimates-only"),
     };
     r->requires.items = (const char *const *)mlt_opt_values(cli, "require", &r->requires.count);
-    if (r->requires.items == NULL)
+    r->defines.items = (const char *const *)mlt_opt_values(cli, "define", &r->defines.count);
+    if (r->requires.items == NULL || r->defines.items == NULL)
         return mlt_err_oom(err);
     if (!read_list(cli, "score", &r->scores, err) ||
         !read_list(cli, "baseline", &r->baselines, err))

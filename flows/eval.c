@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "flows/eval_custom.h"
 #include "flows/eval_part.h"
 #include "flows/eval_read.h"
 #include "flows/eval_report.h"
@@ -70,7 +71,7 @@ static bool make_plan(const struct mlt_eval_request *request, struct mlt_arena *
            mlt_eval_plan_make(&told, arena, out, &undecided, err);
 }
 
-static bool write_shard(struct mlt_evaluation *evaluation, const struct mlt_eval_data *data,
+static bool write_shard(const struct mlt_eval_set *set, const struct mlt_eval_data *data,
                         const struct mlt_eval_settings *settings, struct mlt_arena *arena,
                         struct mlt_err *err)
 {
@@ -85,7 +86,7 @@ static bool write_shard(struct mlt_evaluation *evaluation, const struct mlt_eval
                                  .rows = data->rows,
                                  .shards = shards,
                                  .has = has};
-    return mlt_eval_part_encode(evaluation, &part, err);
+    return mlt_eval_part_encode(set, &part, err);
 }
 
 /* The baseline's own file, when there is one, and the digest of both. */
@@ -104,7 +105,7 @@ static bool open_baseline(const struct mlt_eval_plan *plan,
 }
 
 /* Every row into the evaluation; the progress line is gone afterwards. */
-static bool read_file(const struct mlt_eval_plan *plan, struct mlt_evaluation *evaluation,
+static bool read_file(const struct mlt_eval_plan *plan, const struct mlt_eval_set *set,
                       struct mlt_eval_join *join, const struct mlt_eval_settings *settings,
                       struct mlt_reader_summary *out, struct mlt_err *err)
 {
@@ -116,7 +117,7 @@ static bool read_file(const struct mlt_eval_plan *plan, struct mlt_evaluation *e
                                              .join = join,
                                              .progress = on_progress,
                                              .progress_context = &line};
-    bool ok = mlt_eval_read(plan, &reading, evaluation, out, err);
+    bool ok = mlt_eval_read(plan, &reading, set, out, err);
     erase(&line);
     if (!ok && err->kind == MLT_ERR_EVIDENCE)
         mlt_eval_explain_labels(plan, err);
@@ -125,7 +126,7 @@ static bool read_file(const struct mlt_eval_plan *plan, struct mlt_evaluation *e
     return ok;
 }
 
-static bool read_and_report(struct mlt_eval_plan *plan, struct mlt_evaluation *evaluation,
+static bool read_and_report(struct mlt_eval_plan *plan, const struct mlt_eval_set *set,
                             const char *request_json, const struct mlt_eval_settings *settings,
                             struct mlt_arena *arena, struct mlt_buf *out,
                             struct mlt_eval_outcome *outcome, struct mlt_err *err)
@@ -134,7 +135,7 @@ static bool read_and_report(struct mlt_eval_plan *plan, struct mlt_evaluation *e
     struct mlt_eval_join *join = NULL;
     char baseline_sha256[65];
     bool ok = open_baseline(plan, settings, &join, baseline_sha256, err) &&
-              read_file(plan, evaluation, join, settings, &summary, err);
+              read_file(plan, set, join, settings, &summary, err);
     mlt_eval_join_close(join);
     if (!ok)
         return false;
@@ -142,8 +143,8 @@ static bool read_and_report(struct mlt_eval_plan *plan, struct mlt_evaluation *e
                                        summary.file_rows, request_json};
     plan->spec.seed = mlt_eval_seed(plan, &data);
     ok = settings->partial != NULL
-             ? write_shard(evaluation, &data, settings, arena, err)
-             : mlt_eval_report(plan, evaluation, &data, settings, arena, out, outcome, err);
+             ? write_shard(set, &data, settings, arena, err)
+             : mlt_eval_report(plan, set, &data, settings, arena, out, outcome, err);
     mlt_reader_summary_free(&summary);
     return ok;
 }
@@ -153,7 +154,7 @@ bool mlt_flow_eval(const struct mlt_eval_request *request, const struct mlt_eval
                    struct mlt_err *err)
 {
     struct mlt_eval_plan *plan = mlt_arena_alloc(arena, sizeof *plan);
-    struct mlt_evaluation *evaluation;
+    struct mlt_eval_set set;
     const char *request_json;
     *outcome = (struct mlt_eval_outcome){false, MLT_VERDICT_INVALID};
     if (plan == NULL)
@@ -168,9 +169,11 @@ bool mlt_flow_eval(const struct mlt_eval_request *request, const struct mlt_eval
         return false;
     plan->spec.workers = mlt_eval_threads(settings);
     plan->spec.memory_bytes = settings->memory_bytes;
-    if (!mlt_evaluation_open(&plan->spec, &evaluation, err))
+    if (!mlt_eval_customs_parse(plan, arena, err))
         return false;
-    bool ok = read_and_report(plan, evaluation, request_json, settings, arena, out, outcome, err);
-    mlt_evaluation_close(evaluation);
+    if (!mlt_eval_set_open(plan, arena, &set, err))
+        return false;
+    bool ok = read_and_report(plan, &set, request_json, settings, arena, out, outcome, err);
+    mlt_eval_set_close(&set);
     return ok;
 }

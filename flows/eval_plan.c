@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "flows/eval_custom.h"
 #include "harness/base/str.h"
 #include "harness/domain/slice.h"
 #include "harness/metrics/text.h"
@@ -147,7 +148,8 @@ static bool make_metrics(struct making *m)
         if (!add_text(m, &names, usual[i]))
             return false;
     for (size_t i = 0; i < r->requires.count; i++)
-        if (!add_text(m, &names, m->plan->sentences[i].metric))
+        if (!mlt_eval_is_custom(m->plan, m->plan->sentences[i].metric) &&
+            !add_text(m, &names, m->plan->sentences[i].metric))
             return false;
     struct mlt_metric *metrics = mlt_arena_calloc(m->arena, names.count, sizeof *metrics);
     if (metrics == NULL)
@@ -364,6 +366,19 @@ static bool set_judge(struct making *m)
     return true;
 }
 
+/* What the neediest metric asks for. */
+static uint64_t most_rows(const struct mlt_eval_plan *plan)
+{
+    uint64_t rows = 0;
+    for (size_t i = 0; i < plan->spec.metric_count; i++)
+        if (plan->spec.metrics[i].ops->min_rows > rows)
+            rows = plan->spec.metrics[i].ops->min_rows;
+    for (size_t i = 0; i < plan->custom_count; i++)
+        if (plan->custom[i].metric.ops->min_rows > rows)
+            rows = plan->custom[i].metric.ops->min_rows;
+    return rows;
+}
+
 static bool set_rest(struct making *m)
 {
     const struct mlt_eval_request *r = m->request;
@@ -392,6 +407,9 @@ static bool set_rest(struct making *m)
     spec->has_keys = r->id != NULL;
     spec->threshold = isnan(r->threshold) ? 0.5 : r->threshold;
     spec->min_rows = r->min_rows;
+    /* All evaluations of the plan pool the same values. */
+    if (plan->custom_count > 0 && r->min_rows == 0)
+        spec->min_rows = most_rows(plan);
     spec->max_candidate_missing = isnan(r->max_candidate_missing) ? 0 : r->max_candidate_missing;
     spec->estimates_only = r->estimates_only;
     spec->replicates = (size_t)r->replicates;
@@ -403,7 +421,8 @@ bool mlt_eval_plan_make(const struct mlt_eval_request *request, struct mlt_arena
 {
     *out = (struct mlt_eval_plan){0};
     struct making m = {request, arena, out, err};
-    if (!parse_sentences(&m) || !find_task(&m, out_undecided))
+    if (!parse_sentences(&m) || !mlt_eval_customs_make(request, arena, out, err) ||
+        !find_task(&m, out_undecided))
         return false;
     if (*out_undecided)
         return true;

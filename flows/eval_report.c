@@ -53,16 +53,6 @@ struct collected {
     size_t pooled_count, pooled_capacity;
 };
 
-static const double *copy_replicates(struct collected *to, const double *values, size_t count,
-                                     bool *ok)
-{
-    if (values == NULL || count == 0)
-        return NULL;
-    double *copy = mlt_arena_memdup(to->arena, values, count * sizeof *copy);
-    *ok = *ok && copy != NULL;
-    return copy;
-}
-
 static bool collect(void *context, const struct mlt_measurement *m, struct mlt_err *err)
 {
     struct collected *to = context;
@@ -71,20 +61,9 @@ static bool collect(void *context, const struct mlt_measurement *m, struct mlt_e
     if (items == NULL)
         return mlt_err_oom(err);
     to->m = items;
-    struct mlt_measurement *copy = &items[to->count];
-    bool ok = true;
-    *copy = *m;
-    copy->case_id = case_id;
-    copy->slice_column = mlt_arena_strdup(to->arena, m->slice_column);
-    copy->slice_value = mlt_arena_strdup(to->arena, m->slice_value);
-    copy->undefined = mlt_arena_strdup(to->arena, m->undefined);
-    copy->definition = mlt_arena_strdup(to->arena, m->definition);
-    copy->replicate_candidate = copy_replicates(to, m->replicate_candidate, m->replicates, &ok);
-    copy->replicate_baseline = copy_replicates(to, m->replicate_baseline, m->replicates, &ok);
-    if (!ok || (m->slice_column != NULL && copy->slice_column == NULL) ||
-        (m->slice_value != NULL && copy->slice_value == NULL))
-        return mlt_err_oom(err);
-    to->count++;
+    if (!mlt_measurement_copy(m, to->arena, &items[to->count], err))
+        return false;
+    items[to->count++].case_id = case_id;
     return true;
 }
 
@@ -202,7 +181,7 @@ static bool check_rows(const struct mlt_evaluation_counts *counts, const char *p
                        (unsigned long long)counts->candidate_missing);
 }
 
-bool mlt_eval_report(const struct mlt_eval_plan *plan, struct mlt_evaluation *evaluation,
+bool mlt_eval_report(const struct mlt_eval_plan *plan, const struct mlt_eval_set *set,
                      const struct mlt_eval_data *data, const struct mlt_eval_settings *settings,
                      struct mlt_arena *arena, struct mlt_buf *out, struct mlt_eval_outcome *outcome,
                      struct mlt_err *err)
@@ -210,8 +189,8 @@ bool mlt_eval_report(const struct mlt_eval_plan *plan, struct mlt_evaluation *ev
     struct collected c = {.arena = arena};
     const struct mlt_evaluation_sink sink = {&c, collect, collect_pooled};
     struct mlt_findings findings = {0};
-    struct mlt_evaluation_counts counts = mlt_evaluation_counts(evaluation);
-    if (!check_rows(&counts, data->path, err) || !mlt_evaluation_measure(evaluation, &sink, err) ||
+    struct mlt_evaluation_counts counts = mlt_evaluation_counts(set->task);
+    if (!check_rows(&counts, data->path, err) || !mlt_eval_set_measure(set, &sink, err) ||
         !judge(plan, &c, arena, &findings, err))
         return false;
     struct mlt_evaluation_figure *figures = mlt_arena_calloc(arena, c.count, sizeof *figures);

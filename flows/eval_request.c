@@ -39,6 +39,7 @@ static const struct member members[] = {
     MEMBER("slices", TEXTS, slices),
     MEMBER("metrics", TEXTS, metrics),
     MEMBER("requires", TEXTS, requires),
+    MEMBER("defines", TEXTS, defines),
     MEMBER("threshold", NUMBER, threshold),
     MEMBER("alpha", NUMBER, alpha),
     MEMBER("max_candidate_missing", NUMBER, max_candidate_missing),

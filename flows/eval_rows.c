@@ -32,7 +32,8 @@ static int want(struct mlt_reader_column *columns, struct mlt_eval_places *at, c
 
 size_t mlt_eval_column_room(const struct mlt_eval_plan *plan)
 {
-    return 5 + plan->scores.count + plan->baselines.count + plan->spec.column_count;
+    return 5 + plan->scores.count + plan->baselines.count + plan->spec.column_count +
+           plan->custom_column_count;
 }
 
 void mlt_eval_want_baseline(const struct mlt_eval_plan *plan, struct mlt_reader_column *columns,
@@ -65,6 +66,9 @@ void mlt_eval_want_columns(const struct mlt_eval_plan *plan, struct mlt_reader_c
     at->slice = at->count;
     for (size_t i = 0; i < plan->spec.column_count; i++)
         want(columns, at, plan->spec.columns[i], MLT_COLUMN_CATEGORY, true);
+    at->custom = at->count;
+    for (size_t i = 0; i < plan->custom_column_count; i++)
+        want(columns, at, plan->custom_columns[i], MLT_COLUMN_NUMBER, true);
 }
 
 static bool text_is(const struct mlt_reader_text *text, const char *word)

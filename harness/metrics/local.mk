@@ -4,6 +4,7 @@ MLT_ROOMS += %D%/libmetrics.la
 	%D%/binary.c \
 	%D%/calibration.c \
 	%D%/confusion.c %D%/confusion.h \
+	%D%/custom.c \
 	%D%/expression.c %D%/expression.h \
 	%D%/expression_code.h \
 	%D%/expression_eval.c \

@@ -112,6 +112,27 @@ expect 4 'that was there before: .*line 4' "an id that is there twice is an erro
     "$MLTEST" eval ours.csv -l y -s cand --baseline-file double.csv --id id
 expect 2 'wants --id' "two files without an id cannot be matched" "$MLTEST" eval ours.csv -l y -s cand --baseline-file theirs.csv
 
+# Metrics of one's own.
+cost='cost:lower = if(label > 0.5 and score < 0.5, 5, 0) + if(label < 0.5 and score >= 0.5, w, 0)'
+"$MLTEST" eval preds.csv -l y -s cand -b base --metrics auc --slices country --define "$cost" -f json >own.json
+awk -F, 'NR > 1 { if ($2 == 1 && $4 < 0.5) c += 5; if ($2 == 0 && $4 >= 0.5) c += $9; n++ } END { printf "%.12f\n", c / n }' preds.csv >want
+jq -r '.figures[] | select(.measurement.metric == "cost" and .measurement.slice_column == null) | .measurement.candidate' own.json |
+    awk '{ printf "%.12f\n", $1 }' >got
+ok_if "an expression's mean equals awk's" cmp want got
+expect 0 'PASS: 6 of 6' "and is judged like any metric, by slice too" \
+    "$MLTEST" eval preds.csv -l y -s cand -b base --define "$cost" -r "cost within 2% of baseline" -r "cost by country within 5% of baseline"
+own() { "$MLTEST" eval preds.csv -q -l y -s cand -b base --metrics auc --slices country --cluster account --define "$cost" "$@"; }
+for i in 1 2 3; do own --shard $i/3 --partial $i.mlp; done
+own -f json >whole.json
+"$MLTEST" merge 2.mlp 3.mlp 1.mlp -f json >merged.json
+ok_if "shards with metrics of one's own merge to the same bytes" cmp whole.json merged.json
+expect 2 "no such column, found 'prise'" "a column that an expression misspells is told" "$MLTEST" eval preds.csv -l y -s cand --define 'cost = prise * 2'
+expect 2 'a metric of that name already' "a metric's name cannot be taken" "$MLTEST" eval preds.csv -l y -s cand --define 'auc = score'
+expect 4 'line [0-9]+: .*no finite number' "an expression that is no number is told with its line" \
+    "$MLTEST" eval preds.csv -l y -s cand --define 'cost = log(w - 1)'
+expect 4 'no worse direction' "without a direction it cannot be compared" \
+    "$MLTEST" eval preds.csv -l y -s cand -b base --define 'gap = abs(score - label)' -r "gap within 2% of baseline"
+
 # Weights, clusters, missing values.
 expect 0 't .clusters.' "clusters widen the interval and say so" \
     "$MLTEST" eval preds.csv -l y -s cand -b base --metrics brier --cluster account
