@@ -7,6 +7,7 @@
 #include "flows/eval_part.h"
 #include "flows/eval_read.h"
 #include "flows/eval_report.h"
+#include "flows/eval_threshold.h"
 #include "harness/base/clock.h"
 #include "harness/base/str.h"
 
@@ -149,6 +150,34 @@ static bool read_and_report(struct mlt_eval_plan *plan, const struct mlt_eval_se
     return ok;
 }
 
+static bool check_settings(const struct mlt_eval_settings *settings, struct mlt_err *err)
+{
+    if (settings->shards > 0 && settings->partial == NULL)
+        return mlt_err_set(
+            err, MLT_ERR_USAGE,
+            "--shard measures a part of the rows only: write it with --partial FILE, "
+            "and put the parts together with mltest merge");
+    return mlt_eval_check_format(settings, err);
+}
+
+/* Everything that must be known before the rows are read, and the request as it is then. */
+static bool prepare(const struct mlt_eval_request *request,
+                    const struct mlt_eval_settings *settings, struct mlt_arena *arena,
+                    struct mlt_eval_plan *plan, const char **request_json, struct mlt_err *err)
+{
+    struct mlt_eval_request settled = *request;
+    struct reading_line line = {.settings = settings, .started_ns = mlt_clock_monotonic_ns()};
+    const struct mlt_eval_reading reading = {
+        .portable = settings->portable, .progress = on_progress, .progress_context = &line};
+    if (!make_plan(request, arena, plan, err) || !mlt_eval_customs_parse(plan, arena, err))
+        return false;
+    bool ok = mlt_eval_choose_threshold(plan, &reading, err);
+    erase(&line);
+    if (plan->threshold_rule != MLT_THRESHOLD_FIXED)
+        settled.threshold = plan->spec.threshold;
+    return ok && mlt_eval_request_text(&settled, plan->spec.task, arena, request_json, err);
+}
+
 bool mlt_flow_eval(const struct mlt_eval_request *request, const struct mlt_eval_settings *settings,
                    struct mlt_arena *arena, struct mlt_buf *out, struct mlt_eval_outcome *outcome,
                    struct mlt_err *err)
@@ -159,18 +188,11 @@ bool mlt_flow_eval(const struct mlt_eval_request *request, const struct mlt_eval
     *outcome = (struct mlt_eval_outcome){false, MLT_VERDICT_INVALID};
     if (plan == NULL)
         return mlt_err_oom(err);
-    if (settings->shards > 0 && settings->partial == NULL)
-        return mlt_err_set(
-            err, MLT_ERR_USAGE,
-            "--shard measures a part of the rows only: write it with --partial FILE, "
-            "and put the parts together with mltest merge");
-    if (!mlt_eval_check_format(settings, err) || !make_plan(request, arena, plan, err) ||
-        !mlt_eval_request_text(request, plan->spec.task, arena, &request_json, err))
+    if (!check_settings(settings, err) ||
+        !prepare(request, settings, arena, plan, &request_json, err))
         return false;
     plan->spec.workers = mlt_eval_threads(settings);
     plan->spec.memory_bytes = settings->memory_bytes;
-    if (!mlt_eval_customs_parse(plan, arena, err))
-        return false;
     if (!mlt_eval_set_open(plan, arena, &set, err))
         return false;
     bool ok = read_and_report(plan, &set, request_json, settings, arena, out, outcome, err);

@@ -348,6 +348,29 @@ static bool check_columns(struct making *m)
     return check_baseline_file(m);
 }
 
+static bool set_threshold(struct making *m)
+{
+    const struct mlt_eval_request *r = m->request;
+    m->plan->spec.threshold = isnan(r->threshold) ? 0.5 : r->threshold;
+    m->plan->threshold_name = r->threshold_rule;
+    if (r->threshold_rule == NULL)
+        return true;
+    if (!mlt_threshold_rule_parse(r->threshold_rule, &m->plan->threshold_rule))
+        return mlt_err_set(m->err, MLT_ERR_USAGE,
+                           "--threshold wants a number, best-f1 or best-j, got \"%.40s\"",
+                           r->threshold_rule);
+    if (m->plan->spec.task != MLT_TASK_BINARY || r->baselines.count == 0 ||
+        r->baseline_file != NULL || strcmp(r->file, "-") == 0)
+        return mlt_err_set(m->err, MLT_ERR_USAGE,
+                           "--threshold %s is chosen on the baseline of a binary task, in a first "
+                           "reading of the file: it wants --baseline, in the same file, and no "
+                           "standard input",
+                           r->threshold_rule);
+    if (!isnan(r->threshold)) /* chosen already, by whoever made this request */
+        m->plan->threshold_rule = MLT_THRESHOLD_FIXED;
+    return true;
+}
+
 static bool set_judge(struct making *m)
 {
     const struct mlt_eval_request *r = m->request;
@@ -405,7 +428,6 @@ static bool set_rest(struct making *m)
                                                : MLT_WEIGHT_NONE;
     spec->clustered = r->cluster != NULL;
     spec->has_keys = r->id != NULL;
-    spec->threshold = isnan(r->threshold) ? 0.5 : r->threshold;
     spec->min_rows = r->min_rows;
     /* All evaluations of the plan pool the same values. */
     if (plan->custom_count > 0 && r->min_rows == 0)
@@ -427,5 +449,5 @@ bool mlt_eval_plan_make(const struct mlt_eval_request *request, struct mlt_arena
     if (*out_undecided)
         return true;
     return check_columns(&m) && set_width(&m) && make_metrics(&m) && make_slices(&m) &&
-           set_judge(&m) && set_rest(&m);
+           set_judge(&m) && set_threshold(&m) && set_rest(&m);
 }

@@ -7,6 +7,7 @@
 #include "harness/criteria/judge.h"
 #include "harness/evaluate/evaluation.h"
 #include "harness/metrics/expression.h"
+#include "harness/metrics/threshold.h"
 
 enum { MLT_EVAL_MAX_CLASSES = 1000 };
 
@@ -22,7 +23,9 @@ struct mlt_eval_request {
     const char *baseline_file; /* the baseline's predictions, by --id; NULL: in `file` */
     const char *task, *label, *positive, *weights, *frequencies, *cluster, *query, *id;
     struct mlt_texts scores, baselines, classes, slices, metrics, requires, defines;
-    const char *missing; /* "error" (default) or "drop" */
+    const char *threshold_rule; /* "best-f1", "best-j": chosen on the baseline, unless `threshold`
+                                   says it */
+    const char *missing;        /* "error" (default) or "drop" */
     double threshold, alpha, max_candidate_missing;
     uint64_t min_rows, replicates;
     const char *rule, *correction;
@@ -45,7 +48,9 @@ struct mlt_eval_plan {
     struct mlt_texts metrics, requires;
     const struct mlt_sentence *sentences; /* [requires.count] */
     struct mlt_judge_defaults defaults;
-    struct mlt_eval_custom *custom; /* [custom_count] */
+    enum mlt_threshold_rule threshold_rule; /* how spec.threshold is, or was, chosen */
+    const char *threshold_name;             /* of the rule that was asked for; NULL */
+    struct mlt_eval_custom *custom;         /* [custom_count] */
     size_t custom_count;
     const char *const
         *custom_columns; /* of the file, that expressions name; set when they are parsed */

@@ -212,6 +212,8 @@ bool mlt_eval_report(const struct mlt_eval_plan *plan, const struct mlt_eval_set
         .candidate = join(&plan->scores, arena),
         .baseline = join(&plan->baselines, arena),
         .counts = counts,
+        .threshold = plan->spec.task == MLT_TASK_BINARY ? plan->spec.threshold : NAN,
+        .threshold_rule = plan->threshold_name,
         .alpha = plan->defaults.alpha > 0 ? plan->defaults.alpha : 0.05,
         .figures = figures,
         .figure_count = c.count,

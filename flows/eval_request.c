@@ -30,6 +30,7 @@ static const struct member members[] = {
     MEMBER("cluster", TEXT, cluster),
     MEMBER("query", TEXT, query),
     MEMBER("id", TEXT, id),
+    MEMBER("threshold_rule", TEXT, threshold_rule),
     MEMBER("missing", TEXT, missing),
     MEMBER("rule", TEXT, rule),
     MEMBER("correction", TEXT, correction),

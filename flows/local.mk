@@ -18,6 +18,7 @@ MLT_ROOMS += %D%/libflows.la
 	%D%/eval_rows.c %D%/eval_rows.h \
 	%D%/eval_set.c %D%/eval_set.h \
 	%D%/eval_sniff.c \
+	%D%/eval_threshold.c %D%/eval_threshold.h \
 	%D%/gate.c %D%/gate.h \
 	%D%/init.c %D%/init.h \
 	%D%/judge.c %D%/judge.h \

@@ -32,4 +32,5 @@ MLT_ROOMS += %D%/libmetrics.la
 	%D%/roc.c %D%/roc.h \
 	%D%/rows.c \
 	%D%/sampling.c %D%/sampling.h \
-	%D%/text.c %D%/text.h
+	%D%/text.c %D%/text.h \
+	%D%/threshold.c %D%/threshold.h

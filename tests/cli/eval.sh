@@ -133,6 +133,21 @@ expect 4 'line [0-9]+: .*no finite number' "an expression that is no number is t
 expect 4 'no worse direction' "without a direction it cannot be compared" \
     "$MLTEST" eval preds.csv -l y -s cand -b base --define 'gap = abs(score - label)' -r "gap within 2% of baseline"
 
+# A threshold chosen on the baseline: nothing near it has a better F1.
+"$MLTEST" eval preds.csv -l y -s cand -b base --metrics f1 --threshold best-f1 -f json >chosen.json
+chosen=$(jq -r .threshold chosen.json)
+best=$(jq -r '.figures[0].measurement.baseline' chosen.json)
+worse=0
+for t in 0.1 0.3 0.35 0.4 0.42 0.44 0.45 0.46 0.48 0.5 0.6; do
+    f1=$("$MLTEST" eval preds.csv -l y -s cand -b base --metrics f1 --threshold $t -f json | jq -r '.figures[0].measurement.baseline')
+    awk -v a="$f1" -v b="$best" 'BEGIN { exit a > b }' || worse=1
+done
+ok_if "best-f1 finds no threshold that another one beats" test "$worse" = 0
+expect 0 "predicted 1 from $chosen on, chosen as best-f1" "and says which it is" \
+    "$MLTEST" eval preds.csv -l y -s cand -b base --metrics f1 --threshold best-f1
+expect 2 'wants --baseline' "without a baseline nothing can be chosen on it" "$MLTEST" eval preds.csv -l y -s cand --threshold best-f1
+expect 2 'best-f1 or best-j' "a rule that there is not is told" "$MLTEST" eval preds.csv -l y -s cand -b base --threshold best-mcc
+
 # Weights, clusters, missing values.
 expect 0 't .clusters.' "clusters widen the interval and say so" \
     "$MLTEST" eval preds.csv -l y -s cand -b base --metrics brier --cluster account
