@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "flows/eval_read.h"
 #include "harness/base/fs.h"
 #include "harness/base/siphash.h"
 #include "harness/base/str.h"
@@ -200,6 +201,20 @@ static bool check_rows(const struct mlt_evaluation_counts *counts, const char *p
                        (unsigned long long)counts->candidate_missing);
 }
 
+/* With a misspelt --positive every row would be a negative one, and a model that always says no
+ * perfect. `all` is the first measurement: of all rows. */
+static bool check_positive(const struct mlt_eval_plan *plan, const struct mlt_measurement *all,
+                           struct mlt_err *err)
+{
+    if (plan->spec.task != MLT_TASK_BINARY || plan->positive == NULL || all->rows == 0 ||
+        all->positives > 0)
+        return true;
+    return mlt_err_set(err, MLT_ERR_EVIDENCE,
+                       "%s: none of the %llu scored rows has the label \"%s\" in column \"%s\" "
+                       "(--positive)",
+                       plan->file, (unsigned long long)all->rows, plan->positive, plan->label);
+}
+
 bool mlt_eval_report(const struct mlt_eval_plan *plan, struct mlt_evaluation *evaluation,
                      const struct mlt_eval_data *data, const struct mlt_eval_settings *settings,
                      struct mlt_arena *arena, struct mlt_buf *out, struct mlt_eval_outcome *outcome,
@@ -209,8 +224,13 @@ bool mlt_eval_report(const struct mlt_eval_plan *plan, struct mlt_evaluation *ev
     const struct mlt_evaluation_sink sink = {&c, collect, collect_pooled};
     struct mlt_findings findings = {0};
     struct mlt_evaluation_counts counts = mlt_evaluation_counts(evaluation);
-    if (!check_rows(&counts, data->path, err) || !mlt_evaluation_measure(evaluation, &sink, err) ||
-        !judge(plan, &c, arena, &findings, err))
+    if (!check_rows(&counts, data->path, err) || !mlt_evaluation_measure(evaluation, &sink, err))
+        return false;
+    if (!check_positive(plan, &c.m[0], err)) {
+        mlt_eval_explain_positive(plan, arena, err);
+        return false;
+    }
+    if (!judge(plan, &c, arena, &findings, err))
         return false;
     struct mlt_evaluation_figure *figures = mlt_arena_calloc(arena, c.count, sizeof *figures);
     if (figures == NULL)

@@ -133,6 +133,18 @@ expect 4 'huge.csv:3:' "a number that no double holds is told with its line" "$M
 awk 'BEGIN { print "y,cand"; for (i = 0; i < 500; i++) print 1 "," i / 500 }' >one-class.csv
 expect 3 'one class only' "one class only is inconclusive, not 0.5" \
     "$MLTEST" eval one-class.csv -l y -s cand -r "auc >= 0.1" --task binary
+sed 's/^1,/yes,/; s/^0,/no,/' one-class.csv >words.csv
+expect 4 'has the label "Yes".*did you mean "yes"' "a misspelt --positive makes no perfect model" \
+    "$MLTEST" eval words.csv -l y -s cand --positive Yes -m accuracy -r "accuracy >= 0.4" --task binary
+awk 'BEGIN { srand(3); print "y,base,cand"; for (i = 0; i < 400; i++) { y = rand() < 0.5
+    b = rand(); c = rand(); h = rand() < 0.8 ? y : 1 - y
+    print y "," y / 2 + 0.49 * b "," y / 2 + 0.49 * c "," h / 2 + 0.49 * b "," h / 2 + 0.49 * c } }' |
+    sed '1s/$/,base2,cand2/' >other.csv
+expect 3 'zero variance' "two perfect scores of different predictions are not identical predictions" \
+    "$MLTEST" eval other.csv -l y -s cand -b base -m auc -r "auc within 0.0001 of baseline"
+expect 3 '400 predictions differ' "nor are the same decisions: 400 rows show no margin of 0.0001" \
+    "$MLTEST" eval other.csv -l y -s cand2 -b base2 -m f1 -r "f1 within 0.0001 of baseline"
+expect 0 'PASS' "but of 0.05" "$MLTEST" eval other.csv -l y -s cand2 -b base2 -m f1 -r "f1 within 0.05 of baseline"
 printf '\033[31m,y,cand\nx,1,0.5\nx,0,0.2\n' >escape.csv
 "$MLTEST" eval escape.csv -l y -s cand --task binary --slices "$(printf '\033[31m')" >out 2>err
 if grep -q "$(printf '\033')" out err; then not_ok "escapes in names never reach the terminal" out err; else pass "escapes in names never reach the terminal"; fi
