@@ -146,6 +146,38 @@ static bool make_figure(const struct mlt_measurement *m, const struct mlt_judge_
     return true;
 }
 
+/* Rows that only the candidate dropped fail every sentence about all rows; where there is none, say
+ * it by itself: a sentence about one slice must not hide it. */
+static bool judge_missing(const struct mlt_eval_plan *plan, const struct mlt_measurement *all,
+                          struct mlt_arena *arena, struct mlt_findings *out, struct mlt_err *err)
+{
+    bool said = all->candidate_missing == 0 || plan->requires.count == 0;
+    for (size_t i = 0; i < plan->requires.count; i++)
+        said =
+            said || (plan->sentences[i].by_column == NULL && plan->sentences[i].for_column == NULL);
+    if (said)
+        return true;
+    struct mlt_finding *items =
+        mlt_arena_grow(arena, out->items, out->count, &out->capacity, sizeof *items);
+    struct mlt_finding finding = mlt_finding_none();
+    finding.criterion = "max-candidate-missing";
+    finding.case_id = case_id;
+    finding.verdict = MLT_VERDICT_FAIL;
+    finding.rows = all->rows;
+    finding.reason =
+        mlt_arena_printf(arena,
+                         "the candidate gave no usable prediction for %llu rows that can be scored "
+                         "(%llu were), more than the %g %% of --max-candidate-missing: a model "
+                         "must not drop the hard rows",
+                         (unsigned long long)all->candidate_missing, (unsigned long long)all->rows,
+                         100 * plan->spec.max_candidate_missing);
+    if (items == NULL || finding.reason == NULL)
+        return mlt_err_oom(err);
+    out->items = items;
+    out->items[out->count++] = finding;
+    return true;
+}
+
 static bool judge(const struct mlt_eval_plan *plan, const struct collected *c,
                   struct mlt_arena *arena, struct mlt_findings *out, struct mlt_err *err)
 {
@@ -153,7 +185,8 @@ static bool judge(const struct mlt_eval_plan *plan, const struct collected *c,
         if (!mlt_judge_sentence(&plan->sentences[i], case_id, c->m, c->count, &plan->defaults,
                                 arena, out, err))
             return false;
-    if (!mlt_judge_adjust(out, plan->defaults.correction, arena, err))
+    if (!judge_missing(plan, &c->m[0], arena, out, err) ||
+        !mlt_judge_adjust(out, plan->defaults.correction, arena, err))
         return false;
     mlt_findings_sort(out->items, out->count);
     return true;

@@ -112,6 +112,22 @@ expect 1 'must$|not drop the hard rows' "and fails what is judged" \
     "$MLTEST" eval no-score.csv -l y -s cand -b base -r "auc within 2% of baseline"
 expect 0 'PASS' "unless so many are allowed" \
     "$MLTEST" eval no-score.csv -l y -s cand -b base -r "auc within 2% of baseline" --max-candidate-missing 1%
+awk -F, -v OFS=, 'NR > 1 && $8 == "ios" { $4 = "" } { print }' preds.csv >no-ios.csv
+expect 1 'must not drop the hard rows' "a sentence about one slice does not hide that another was dropped" \
+    "$MLTEST" eval no-ios.csv -l y -s cand -b base -r "auc for platform == web within 5% of baseline"
+expect 4 'measured on no rows|lacks|no rows' "a slice whose every row was dropped is no pass at any limit" \
+    "$MLTEST" eval no-ios.csv -l y -s cand -b base -r "auc by platform within 5% of baseline" --max-candidate-missing 100%
+expect 0 'PASS: 1 of 1' "a crossed slice is one, whichever column comes first" \
+    "$MLTEST" eval preds.csv -l y -s cand -b base --slices country*platform \
+    -r "auc for platform == ios and country == de within 5% of baseline"
+
+# Classes.
+printf '{"y":"a","p":[0.7,0.3]}\n{"y":"b","p":[0.2,0.3,0.5]}\n' >vector.jsonl
+expect 4 'vector.jsonl:2:14:.*list of 2 prob' "a list of the wrong length is told with its place" \
+    "$MLTEST" eval vector.jsonl -l y -s p --classes a,b
+printf 'y,p\na,a\nb,c\n' >classes.csv
+expect 4 'classes.csv:3:3:.*"c" is not among --classes' "so is a prediction that is no class" \
+    "$MLTEST" eval classes.csv -l y -s p --classes a,b
 
 # Hostile and careless input: one sentence, the right code, never a pass.
 expect 2 "did you mean .auc." "a misspelt metric is told" "$MLTEST" eval preds.csv -l y -s cand --metrics acu --task binary
