@@ -110,11 +110,11 @@ static bool read_and_report(struct mlt_eval_plan *plan, struct mlt_evaluation *e
             err->signal = (int)*settings->interrupted;
         return false;
     }
-    plan->spec.seed = mlt_eval_seed(plan, summary.sha256);
     const struct mlt_eval_data data = {plan->file, summary.sha256, summary.file_rows, request_json};
     ok = settings->partial != NULL
              ? write_shard(evaluation, &data, settings, arena, err)
-             : mlt_eval_report(plan, evaluation, &data, settings, arena, out, outcome, err);
+             : mlt_eval_set_seed(plan, evaluation, summary.sha256, err) &&
+                   mlt_eval_report(plan, evaluation, &data, settings, arena, out, outcome, err);
     mlt_reader_summary_free(&summary);
     return ok;
 }

@@ -32,17 +32,26 @@ bool mlt_eval_check_format(const struct mlt_eval_settings *settings, struct mlt_
                        settings->format);
 }
 
-uint64_t mlt_eval_seed(const struct mlt_eval_plan *plan, const char *sha256)
+bool mlt_eval_set_seed(struct mlt_eval_plan *plan, struct mlt_evaluation *evaluation,
+                       const char *sha256, struct mlt_err *err)
 {
     struct mlt_buf text = MLT_BUF_INIT;
-    mlt_buf_printf(&text, "%s\n%s", sha256, plan->label);
+    uint64_t digest = 0;
+    if (plan->id != NULL && !mlt_evaluation_digest(evaluation, &digest, err))
+        return false;
+    if (plan->id != NULL)
+        mlt_buf_printf(&text, "%016llx\n%s", (unsigned long long)digest, plan->label);
+    else
+        mlt_buf_printf(&text, "%s\n%s", sha256, plan->label);
     for (size_t i = 0; i < plan->scores.count; i++)
         mlt_buf_printf(&text, "\n%s", plan->scores.items[i]);
     for (size_t i = 0; i < plan->baselines.count; i++)
         mlt_buf_printf(&text, "\n%s", plan->baselines.items[i]);
-    uint64_t seed = mlt_siphash_name(text.data, text.len);
+    bool ok = mlt_buf_check(&text, err);
+    if (ok)
+        plan->spec.seed = mlt_siphash_name(text.data, text.len);
     mlt_buf_free(&text);
-    return seed;
+    return ok;
 }
 
 /* What the evaluation sends, copied into the arena. */

@@ -113,8 +113,8 @@ static bool merge_evaluation(const struct merging *m, struct mlt_eval_plan *plan
         return mlt_eval_part_encode(evaluation, &part, err);
     }
     const struct mlt_eval_data data = {plan->file, first->sha256, first->rows, first->request_json};
-    plan->spec.seed = mlt_eval_seed(plan, first->sha256);
-    return mlt_eval_report(plan, evaluation, &data, settings, arena, out, outcome, err);
+    return mlt_eval_set_seed(plan, evaluation, first->sha256, err) &&
+           mlt_eval_report(plan, evaluation, &data, settings, arena, out, outcome, err);
 }
 
 static bool merge_parts(const struct merging *m, const struct mlt_eval_settings *settings,

@@ -78,6 +78,14 @@ for threads in 1 2 5; do
 done
 MLTEST_SIMD=portable ask -f json >portable.json
 ok_if "so does the portable path" cmp whole.json portable.json
+{ head -n 1 preds.csv; sed 1d preds.csv | sort -t, -k3,3; } >shuffled.csv
+figures_of() { jq -S '[.figures[]] | sort_by(.measurement.metric, .measurement.slice_column, .measurement.slice_value)' "$1"; }
+"$MLTEST" eval shuffled.csv -q -l y -s cand -b base --slices country --metrics auc,pr_auc,ks --replicates 50 --id id \
+    -f json >other.json
+"$MLTEST" eval preds.csv -q -l y -s cand -b base --slices country --metrics auc,pr_auc,ks --replicates 50 --id id \
+    -f json >one.json
+figures_of one.json >a; figures_of other.json >b
+ok_if "with ids another order of rows gives the same figures, bootstrapped ones too" cmp a b
 for n in 1 3 7; do
     for i in $(seq 1 $n); do ask --shard "$i/$n" --partial "$i.mlp"; done
     "$MLTEST" merge $(seq $n -1 1 | sed 's/$/.mlp/') -f json >merged.json
