@@ -142,10 +142,10 @@ static bool read_and_report(struct mlt_eval_plan *plan, const struct mlt_eval_se
         return false;
     const struct mlt_eval_data data = {plan->file, summary.sha256, baseline_sha256,
                                        summary.file_rows, request_json};
-    plan->spec.seed = mlt_eval_seed(plan, &data);
     ok = settings->partial != NULL
              ? write_shard(set, &data, settings, arena, err)
-             : mlt_eval_report(plan, set, &data, settings, arena, out, outcome, err);
+             : mlt_eval_choose_seed(plan, set, &data, err) &&
+                   mlt_eval_report(plan, set, &data, settings, arena, out, outcome, err);
     mlt_reader_summary_free(&summary);
     return ok;
 }

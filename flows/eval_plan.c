@@ -179,6 +179,10 @@ static bool add_slice(struct making *m, struct slicing *to, const char *const *p
     const char *name = mlt_slice_name(part, parts, m->arena);
     if (name == NULL)
         return mlt_err_oom(m->err);
+    /* "a*b" and "b*a" are one: measured and judged twice it would count twice among the judged. */
+    for (size_t i = 0; i < to->names.count; i++)
+        if (mlt_slice_same_columns(to->names.items[i], name))
+            return true;
     size_t before = to->names.count;
     if (!add_text(m, &to->names, name))
         return false;

@@ -29,6 +29,10 @@ bool mlt_eval_sniff_task(const struct mlt_eval_request *request, const char **ou
 /* Puts a better sentence into `err` when a read failed because a binary task's labels are texts. */
 void mlt_eval_explain_labels(const struct mlt_eval_plan *plan, struct mlt_err *err);
 
+/* Adds to `err` which label may be meant where none is --positive, by looking at the first rows. */
+void mlt_eval_explain_positive(const struct mlt_eval_plan *plan, struct mlt_arena *arena,
+                               struct mlt_err *err);
+
 /* The format of a request by its name; MLT_ERR_USAGE for another word. */
 bool mlt_eval_format(const char *name, enum mlt_format *out, struct mlt_err *err) MLT_MUST_USE;
 

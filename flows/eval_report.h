@@ -19,8 +19,10 @@ unsigned mlt_eval_threads(const struct mlt_eval_settings *settings);
 bool mlt_eval_check_format(const struct mlt_eval_settings *settings,
                            struct mlt_err *err) MLT_MUST_USE;
 
-/* The seed of every random draw: from the data and the columns, so that nobody chooses it. */
-uint64_t mlt_eval_seed(const struct mlt_eval_plan *plan, const struct mlt_eval_data *data);
+/* The seed of every random draw into the plan: from the data and the columns, so that nobody
+ * chooses it. The data is its bytes, or, where rows have ids, the scored rows in whatever order. */
+bool mlt_eval_choose_seed(struct mlt_eval_plan *plan, const struct mlt_eval_set *set,
+                       const struct mlt_eval_data *data, struct mlt_err *err) MLT_MUST_USE;
 
 bool mlt_eval_report(const struct mlt_eval_plan *plan, const struct mlt_eval_set *set,
                      const struct mlt_eval_data *data, const struct mlt_eval_settings *settings,

@@ -114,8 +114,8 @@ static bool merge_evaluation(const struct merging *m, struct mlt_eval_plan *plan
     }
     const struct mlt_eval_data data = {plan->file, first->sha256, "", first->rows,
                                        first->request_json};
-    plan->spec.seed = mlt_eval_seed(plan, &data);
-    return mlt_eval_report(plan, set, &data, settings, arena, out, outcome, err);
+    return mlt_eval_choose_seed(plan, set, &data, err) &&
+           mlt_eval_report(plan, set, &data, settings, arena, out, outcome, err);
 }
 
 static bool merge_parts(const struct merging *m, const struct mlt_eval_settings *settings,

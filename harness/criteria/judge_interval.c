@@ -11,6 +11,7 @@
 #include <math.h>
 
 #include "harness/criteria/judgement.h"
+#include "harness/criteria/sentence_range.h"
 #include "harness/stats/dist.h"
 #include "harness/stats/elementary.h"
 #include "harness/stats/skewness.h"
@@ -42,6 +43,13 @@ static bool variances_contradict(const struct mlt_measurement *m, bool is_compar
     return is_comparison && raw_variance(m) < -1e-12 * size;
 }
 
+/* But for the last bits, as after a conversion of the artifact's format. */
+static bool same_figure(const struct mlt_measurement *m)
+{
+    return fabs(m->candidate - m->baseline) <=
+           64 * DBL_EPSILON * largest(m->candidate, m->baseline);
+}
+
 bool mlt_judgement_identical(const struct mlt_judgement *j)
 {
     const struct mlt_measurement *m = j->m;
@@ -50,13 +58,18 @@ bool mlt_judgement_identical(const struct mlt_judgement *j)
         return false;
     if (m->has_pairs && (m->only_candidate > 0 || m->only_baseline > 0))
         return false;
-    if (m->differing == 0)
-        return m->candidate == m->baseline;
-    /* Last bits only, as after a conversion of the artifact's format. Two figures without any
-     * spread, such as two AUC of 1, are not that: they say nothing about the rows. */
-    double rounding = 64 * DBL_EPSILON * largest(m->candidate, m->baseline);
-    return m->var_candidate > 0 && !m->has_pairs && raw_variance(m) == 0 &&
-           fabs(m->candidate - m->baseline) <= rounding;
+    return m->differing == 0 && same_figure(m);
+}
+
+/* Other predictions, but the metric sees no difference on any row: the same order, the same
+ * decisions. Two figures without any spread, such as two AUC of 1, are not that: they say nothing
+ * about the rows. */
+static bool sees_no_difference(const struct mlt_judgement *j)
+{
+    const struct mlt_measurement *m = j->m;
+    if (!j->finding.is_comparison || m->method == MLT_INTERVAL_BLOCKS || m->has_pairs)
+        return false;
+    return m->differing > 0 && m->var_candidate > 0 && raw_variance(m) == 0 && same_figure(m);
 }
 
 struct mlt_side mlt_side_none(void)
@@ -287,6 +300,46 @@ static bool decide_identical(struct mlt_judgement *j, struct mlt_err *err)
                              (unsigned long long)f->rows_needed);
 }
 
+/* n units without a visible difference show that with confidence 1 - alpha at most
+ * 1 - alpha^(1/n) of them have one; and so many move the metric by so much at most. */
+static bool decide_unseen(struct mlt_judgement *j, struct mlt_err *err)
+{
+    struct mlt_finding *f = &j->finding;
+    const struct mlt_measurement *m = j->m;
+    double units = m->clusters > 0 ? (double)m->clusters : worth(m);
+    double positives = (double)m->positives / (double)m->rows;
+    double reach = mlt_metric_reach(m->metric, fmin(positives, 1 - positives));
+    double share = -mlt_expm1(mlt_log(j->alpha) / units);
+    unsigned long long rows = f->rows, differing = f->differing;
+    f->harm = j->near.harm;
+    f->margin = j->near.margin;
+    f->method = "no visible difference";
+    if (isnan(reach))
+        return mlt_judgement_end(
+            j, err, MLT_VERDICT_INCONCLUSIVE,
+            "%s sees no difference to %s on any of %llu rows, though %llu predictions differ: zero "
+            "variance, so no interval can be given",
+            f->metric, j->sentence->reference, rows, differing);
+    if (share * reach < f->admitted) {
+        f->flip = f->admitted - share * reach;
+        return mlt_judgement_end(
+            j, err, MLT_VERDICT_PASS,
+            "%s sees no difference to %s on any of %llu rows, though %llu predictions differ: at "
+            "most %.2g of rows can have one, which moves it by at most %.2g",
+            f->metric, j->sentence->reference, rows, differing, share, share * reach);
+    }
+    double needed = mlt_log(j->alpha) / mlt_log1p(-f->admitted / reach) * (double)rows / units;
+    if (needed <= 1e15)
+        f->rows_needed = (uint64_t)ceil(needed);
+    return mlt_judgement_end(
+        j, err, MLT_VERDICT_INCONCLUSIVE,
+        "%s sees no difference to %s on any of %llu rows, though %llu predictions differ: up to "
+        "%.2g of rows can have one, which moves it by up to %.2g; %llu such rows would show that "
+        "it stays within the margin",
+        f->metric, j->sentence->reference, rows, differing, share, share * reach,
+        (unsigned long long)f->rows_needed);
+}
+
 /* A relative margin needs a baseline whose sign is sure. */
 static bool baseline_may_be_zero(const struct mlt_judgement *j)
 {
@@ -423,9 +476,12 @@ static bool decide_by_point(struct mlt_judgement *j, struct mlt_err *err)
 /* The same on every row: `*done` where that decides. */
 static bool judge_identical(struct mlt_judgement *j, bool *done, struct mlt_err *err)
 {
-    *done = j->finding.rule != MLT_RULE_POINT && mlt_judgement_identical(j);
+    bool unseen = sees_no_difference(j);
+    *done = j->finding.rule != MLT_RULE_POINT && (unseen || mlt_judgement_identical(j));
     if (!*done)
         return true;
+    if (unseen && j->sentence->kind == MLT_SENTENCE_WITHIN && j->finding.admitted > 0)
+        return decide_unseen(j, err);
     bool enough = worth(j->m) >= (double)mlt_judgement_identical_rows(j->alpha);
     if (j->sentence->kind == MLT_SENTENCE_WITHIN && j->finding.admitted > 0) {
         /* Fewer rows may still do for a wide margin, where an interval needs no spread. */
@@ -444,7 +500,7 @@ static bool judge_identical(struct mlt_judgement *j, bool *done, struct mlt_err 
     *done = j->sentence->kind == MLT_SENTENCE_NO_WORSE;
     if (!*done)
         return true;
-    j->finding.method = "identical predictions";
+    j->finding.method = unseen ? "no visible difference" : "identical predictions";
     j->near.lo = j->near.hi = 0;
     j->near.p_pass = j->near.p_fail = 0.5;
     j->plain = j->near;

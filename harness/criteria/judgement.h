@@ -73,9 +73,9 @@ bool mlt_judgement_absent(const struct mlt_sentence *s, const char *case_id,
                           const struct mlt_measurement *measurements, size_t count,
                           struct mlt_judgement *j, struct mlt_err *err) MLT_MUST_USE;
 
-/* Whether the metric sees no difference between the two versions on any row, so that a margin is
- * met on every row seen, and how many such rows show it: with confidence 1 - alpha at most 1 % of
- * the rows can then differ (299 for 0.05, and never fewer). */
+/* Whether the two versions give the same predictions on every row, so that a margin is met on every
+ * row seen, and how many such rows show it: with confidence 1 - alpha at most 1 % of the rows can
+ * then differ (299 for 0.05, and never fewer). */
 bool mlt_judgement_identical(const struct mlt_judgement *j);
 uint64_t mlt_judgement_identical_rows(double alpha);
 

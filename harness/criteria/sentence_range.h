@@ -7,4 +7,9 @@
 /* "always holds" or "can never hold"; NULL for a sentence that can do both. */
 const char *mlt_sentence_range_fault(const struct mlt_sentence *sentence);
 
+/* How far a metric can move when a small share of its rows (queries, for those of queries) changes,
+ * per such share: the width of its range, over the share of the rarer class where it looks at the
+ * classes apart. `minority` is that share, 0 where it is not known. NaN: no bound is known. */
+double mlt_metric_reach(const char *metric, double minority);
+
 #endif

@@ -49,11 +49,11 @@ struct mlt_measurement {
     double var_candidate, var_baseline; /* sampling variances of the estimates; NaN unknown */
     double covariance;                  /* of the two estimates; NaN unknown */
     double df;                          /* degrees of freedom; NaN unknown */
-    uint64_t rows;                      /* paired rows (requests, for the performance suite) */
-    uint64_t positives;                 /* rows of the positive class; 0 where that means nothing */
-    uint64_t clusters; /* groups of dependent rows, or time blocks; 0: rows are independent */
-    /* Rows on which the two versions do not give identical predictions; 0 also when the metric sees
-     * no difference on any row (the same decisions, the same order). */
+    uint64_t rows;      /* paired rows (requests, for the performance suite) */
+    uint64_t positives; /* rows of the positive class; 0 where that means nothing */
+    uint64_t clusters;  /* groups of dependent rows, or time blocks; 0: rows are independent */
+    /* Rows on which the two versions do not give identical predictions (but for the last bits), also
+     * where the metric sees no difference: the same decisions or the same order are another model. */
     uint64_t differing;
     /* SHARE: successes of the candidate among the `trials` (rows that the share is of), and the
      * trials in which only one version succeeds; `has_pairs` says whether the last two are known.

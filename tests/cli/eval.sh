@@ -78,6 +78,14 @@ for threads in 1 2 5; do
 done
 MLTEST_SIMD=portable ask -f json >portable.json
 ok_if "so does the portable path" cmp whole.json portable.json
+{ head -n 1 preds.csv; sed 1d preds.csv | sort -t, -k3,3; } >shuffled.csv
+figures_of() { jq -S '[.figures[]] | sort_by(.measurement.metric, .measurement.slice_column, .measurement.slice_value)' "$1"; }
+"$MLTEST" eval shuffled.csv -q -l y -s cand -b base --slices country --metrics auc,pr_auc,ks --replicates 50 --id id \
+    -f json >other.json
+"$MLTEST" eval preds.csv -q -l y -s cand -b base --slices country --metrics auc,pr_auc,ks --replicates 50 --id id \
+    -f json >one.json
+figures_of one.json >a; figures_of other.json >b
+ok_if "with ids another order of rows gives the same figures, bootstrapped ones too" cmp a b
 for n in 1 3 7; do
     for i in $(seq 1 $n); do ask --shard "$i/$n" --partial "$i.mlp"; done
     "$MLTEST" merge $(seq $n -1 1 | sed 's/$/.mlp/') -f json >merged.json
@@ -162,6 +170,22 @@ expect 1 'must$|not drop the hard rows' "and fails what is judged" \
     "$MLTEST" eval no-score.csv -l y -s cand -b base -r "auc within 2% of baseline"
 expect 0 'PASS' "unless so many are allowed" \
     "$MLTEST" eval no-score.csv -l y -s cand -b base -r "auc within 2% of baseline" --max-candidate-missing 1%
+awk -F, -v OFS=, 'NR > 1 && $8 == "ios" { $4 = "" } { print }' preds.csv >no-ios.csv
+expect 1 'must not drop the hard rows' "a sentence about one slice does not hide that another was dropped" \
+    "$MLTEST" eval no-ios.csv -l y -s cand -b base -r "auc for platform == web within 5% of baseline"
+expect 4 'measured on no rows|lacks|no rows' "a slice whose every row was dropped is no pass at any limit" \
+    "$MLTEST" eval no-ios.csv -l y -s cand -b base -r "auc by platform within 5% of baseline" --max-candidate-missing 100%
+expect 0 'PASS: 1 of 1' "a crossed slice is one, whichever column comes first" \
+    "$MLTEST" eval preds.csv -l y -s cand -b base --slices country*platform \
+    -r "auc for platform == ios and country == de within 5% of baseline"
+
+# Classes.
+printf '{"y":"a","p":[0.7,0.3]}\n{"y":"b","p":[0.2,0.3,0.5]}\n' >vector.jsonl
+expect 4 'vector.jsonl:2:14:.*list of 2 prob' "a list of the wrong length is told with its place" \
+    "$MLTEST" eval vector.jsonl -l y -s p --classes a,b
+printf 'y,p\na,a\nb,c\n' >classes.csv
+expect 4 'classes.csv:3:3:.*"c" is not among --classes' "so is a prediction that is no class" \
+    "$MLTEST" eval classes.csv -l y -s p --classes a,b
 
 # Hostile and careless input: one sentence, the right code, never a pass.
 expect 2 "did you mean .auc." "a misspelt metric is told" "$MLTEST" eval preds.csv -l y -s cand --metrics acu --task binary
@@ -183,6 +207,18 @@ expect 4 'huge.csv:3:' "a number that no double holds is told with its line" "$M
 awk 'BEGIN { print "y,cand"; for (i = 0; i < 500; i++) print 1 "," i / 500 }' >one-class.csv
 expect 3 'one class only' "one class only is inconclusive, not 0.5" \
     "$MLTEST" eval one-class.csv -l y -s cand -r "auc >= 0.1" --task binary
+sed 's/^1,/yes,/; s/^0,/no,/' one-class.csv >words.csv
+expect 4 'has the label "Yes".*did you mean "yes"' "a misspelt --positive makes no perfect model" \
+    "$MLTEST" eval words.csv -l y -s cand --positive Yes -m accuracy -r "accuracy >= 0.4" --task binary
+awk 'BEGIN { srand(3); print "y,base,cand"; for (i = 0; i < 400; i++) { y = rand() < 0.5
+    b = rand(); c = rand(); h = rand() < 0.8 ? y : 1 - y
+    print y "," y / 2 + 0.49 * b "," y / 2 + 0.49 * c "," h / 2 + 0.49 * b "," h / 2 + 0.49 * c } }' |
+    sed '1s/$/,base2,cand2/' >other.csv
+expect 3 'zero variance' "two perfect scores of different predictions are not identical predictions" \
+    "$MLTEST" eval other.csv -l y -s cand -b base -m auc -r "auc within 0.0001 of baseline"
+expect 3 '400 predictions differ' "nor are the same decisions: 400 rows show no margin of 0.0001" \
+    "$MLTEST" eval other.csv -l y -s cand2 -b base2 -m f1 -r "f1 within 0.0001 of baseline"
+expect 0 'PASS' "but of 0.05" "$MLTEST" eval other.csv -l y -s cand2 -b base2 -m f1 -r "f1 within 0.05 of baseline"
 printf '\033[31m,y,cand\nx,1,0.5\nx,0,0.2\n' >escape.csv
 "$MLTEST" eval escape.csv -l y -s cand --task binary --slices "$(printf '\033[31m')" >out 2>err
 if grep -q "$(printf '\033')" out err; then not_ok "escapes in names never reach the terminal" out err; else pass "escapes in names never reach the terminal"; fi
