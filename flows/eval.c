@@ -98,7 +98,6 @@ static bool read_and_report(struct mlt_eval_plan *plan, struct mlt_evaluation *e
     const struct mlt_eval_reading reading = {.threads = plan->spec.workers,
                                              .shard = settings->shard,
                                              .shards = settings->shards,
-                                             .portable = settings->portable,
                                              .progress = on_progress,
                                              .progress_context = &line};
     bool ok = mlt_eval_read(plan, &reading, evaluation, &summary, err);

@@ -7,7 +7,6 @@
 
 struct mlt_eval_reading {
     unsigned threads, shard, shards;
-    bool portable;
     bool (*progress)(void *context, uint64_t done_bytes, uint64_t total_bytes);
     void *progress_context;
 };

@@ -78,6 +78,7 @@ for threads in 1 2 5; do
 done
 MLTEST_SIMD=portable ask -f json >portable.json
 ok_if "so does the portable path" cmp whole.json portable.json
+expect 2 'MLTEST_SIMD' "another path is refused" env MLTEST_SIMD=sse "$MLTEST" version
 for n in 1 3 7; do
     for i in $(seq 1 $n); do ask --shard "$i/$n" --partial "$i.mlp"; done
     "$MLTEST" merge $(seq $n -1 1 | sed 's/$/.mlp/') -f json >merged.json

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/base/cpu.h"
 #include "tests/unit/evaluate/rows.h"
 #include "tests/unit/suite.h"
 
@@ -88,6 +89,18 @@ START_TEST(weights_of_both_kinds_change_no_bit_either)
         bench_close(&bench);
     }
     open_with("auc", 1);
+}
+END_TEST
+
+START_TEST(the_plain_path_changes_no_bit_either)
+{
+    open_with(every_metric, 2);
+    bench.spec.has_keys = true;
+    char *fast = measure_in_order();
+    mlt_cpu_limit(true);
+    char *plain = measure_otherwise();
+    mlt_cpu_limit(false);
+    ck_assert_str_eq(fast, plain);
 }
 END_TEST
 
@@ -218,6 +231,7 @@ TCase *evaluation_case(void)
     tcase_add_test(tcase, order_blocks_and_threads_change_no_bit);
     tcase_add_test(tcase, clusters_change_no_bit_either);
     tcase_add_test(tcase, weights_of_both_kinds_change_no_bit_either);
+    tcase_add_test(tcase, the_plain_path_changes_no_bit_either);
     tcase_add_test(tcase, rows_that_go_to_disk_give_the_same_numbers);
     tcase_add_test(tcase, a_slice_is_measured_on_its_own_rows);
     tcase_add_test(tcase, small_values_are_pooled_and_named_ones_stand_alone);
