@@ -11,6 +11,7 @@ static const struct mlt_opt options[] = {
     {"score", 's', MLT_OPT_VALUE, "COLUMNS",
      "the candidate's predictions (class probabilities: one column per class)"},
     {"baseline", 'b', MLT_OPT_VALUE, "COLUMNS", "the same of the version to compare with"},
+    {"baseline-file", 0, MLT_OPT_VALUE, "FILE", "where those are, by --id, when in another file"},
     {"metrics", 'm', MLT_OPT_VALUE, "NAMES",
      "auc,logloss,ndcg@10,… (default: the task's usual ones)"},
     {"slices", 0, MLT_OPT_VALUE, "COLUMNS", "also by each of these; country*platform crosses two"},
@@ -111,6 +112,7 @@ static bool read_request(struct mlt_cli *cli, struct mlt_eval_request *r, struct
 {
     *r = (struct mlt_eval_request){
         .file = cli->arguments[0],
+        .baseline_file = mlt_opt_value(cli, "baseline-file"),
         .format = mlt_opt_value(cli, "input-format"),
         .task = mlt_opt_value(cli, "task"),
         .label = mlt_opt_value(cli, "label"),
@@ -128,9 +130,12 @@ static bool read_request(struct mlt_cli *cli, struct mlt_eval_request *r, struct
     r->requires.items = (const char *const *)mlt_opt_values(cli, "require", &r->requires.count);
     if (r->requires.items == NULL)
         return mlt_err_oom(err);
-    return read_list(cli, "score", &r->scores, err) &&
-           read_list(cli, "baseline", &r->baselines, err) &&
-           read_list(cli, "classes", &r->classes, err) &&
+    if (!read_list(cli, "score", &r->scores, err) ||
+        !read_list(cli, "baseline", &r->baselines, err))
+        return false;
+    if (r->baseline_file != NULL && r->baselines.count == 0)
+        r->baselines = r->scores;
+    return read_list(cli, "classes", &r->classes, err) &&
            read_list(cli, "slices", &r->slices, err) &&
            read_list(cli, "metrics", &r->metrics, err) &&
            read_number(cli, "threshold", false, &r->threshold, err) &&

@@ -29,6 +29,7 @@ EXTRA_DIST += \
 	%D%/data \
 	%D%/ad-score-predictor \
 	%D%/account-health-predictor \
+	%D%/predictions \
 	%D%/ad-sentiment-analyzer/docs \
 	%D%/ad-sentiment-analyzer/versions \
 	%D%/ad-sentiment-analyzer/mltest.yaml \

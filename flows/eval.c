@@ -88,29 +88,58 @@ static bool write_shard(struct mlt_evaluation *evaluation, const struct mlt_eval
     return mlt_eval_part_encode(evaluation, &part, err);
 }
 
+/* The baseline's own file, when there is one, and the digest of both. */
+static bool open_baseline(const struct mlt_eval_plan *plan,
+                          const struct mlt_eval_settings *settings, struct mlt_eval_join **join,
+                          char sha256[65], struct mlt_err *err)
+{
+    sha256[0] = '\0';
+    if (plan->baseline_file == NULL)
+        return true;
+    if (settings->partial != NULL)
+        return mlt_err_set(err, MLT_ERR_USAGE,
+                           "--partial and --baseline-file do not go together: put both predictions "
+                           "into one file, then shard it");
+    return mlt_eval_join_open(plan, join, sha256, err);
+}
+
+/* Every row into the evaluation; the progress line is gone afterwards. */
+static bool read_file(const struct mlt_eval_plan *plan, struct mlt_evaluation *evaluation,
+                      struct mlt_eval_join *join, const struct mlt_eval_settings *settings,
+                      struct mlt_reader_summary *out, struct mlt_err *err)
+{
+    struct reading_line line = {.settings = settings, .started_ns = mlt_clock_monotonic_ns()};
+    const struct mlt_eval_reading reading = {.threads = plan->spec.workers,
+                                             .shard = settings->shard,
+                                             .shards = settings->shards,
+                                             .join = join,
+                                             .progress = on_progress,
+                                             .progress_context = &line};
+    bool ok = mlt_eval_read(plan, &reading, evaluation, out, err);
+    erase(&line);
+    if (!ok && err->kind == MLT_ERR_EVIDENCE)
+        mlt_eval_explain_labels(plan, err);
+    if (!ok && err->kind == MLT_ERR_INTERRUPTED && settings->interrupted != NULL)
+        err->signal = (int)*settings->interrupted;
+    return ok;
+}
+
 static bool read_and_report(struct mlt_eval_plan *plan, struct mlt_evaluation *evaluation,
                             const char *request_json, const struct mlt_eval_settings *settings,
                             struct mlt_arena *arena, struct mlt_buf *out,
                             struct mlt_eval_outcome *outcome, struct mlt_err *err)
 {
     struct mlt_reader_summary summary;
-    struct reading_line line = {.settings = settings, .started_ns = mlt_clock_monotonic_ns()};
-    const struct mlt_eval_reading reading = {.threads = plan->spec.workers,
-                                             .shard = settings->shard,
-                                             .shards = settings->shards,
-                                             .progress = on_progress,
-                                             .progress_context = &line};
-    bool ok = mlt_eval_read(plan, &reading, evaluation, &summary, err);
-    erase(&line);
-    if (!ok) {
-        if (err->kind == MLT_ERR_EVIDENCE)
-            mlt_eval_explain_labels(plan, err);
-        if (err->kind == MLT_ERR_INTERRUPTED && settings->interrupted != NULL)
-            err->signal = (int)*settings->interrupted;
+    struct mlt_eval_join *join = NULL;
+    char baseline_sha256[65];
+    bool ok = open_baseline(plan, settings, &join, baseline_sha256, err) &&
+              read_file(plan, evaluation, join, settings, &summary, err);
+    mlt_eval_join_close(join);
+    if (!ok)
         return false;
-    }
-    plan->spec.seed = mlt_eval_seed(plan, summary.sha256);
-    const struct mlt_eval_data data = {plan->file, summary.sha256, summary.file_rows, request_json};
+    const struct mlt_eval_data data = {plan->file, summary.sha256, baseline_sha256,
+                                       summary.file_rows, request_json};
+    plan->spec.seed = mlt_eval_seed(plan, &data);
     ok = settings->partial != NULL
              ? write_shard(evaluation, &data, settings, arena, err)
              : mlt_eval_report(plan, evaluation, &data, settings, arena, out, outcome, err);

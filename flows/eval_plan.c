@@ -299,6 +299,22 @@ static bool set_width(struct making *m)
     return true;
 }
 
+static bool check_baseline_file(struct making *m)
+{
+    const struct mlt_eval_request *r = m->request;
+    if (r->baseline_file == NULL)
+        return true;
+    if (r->id == NULL)
+        return refuse(m, "--baseline-file wants --id: the column that says which rows belong "
+                         "together");
+    if (m->plan->spec.task == MLT_TASK_TEXT)
+        return refuse(m, "--baseline-file is not for --task text: put both answers into one file");
+    if (strcmp(r->baseline_file, r->file) == 0)
+        return refuse(m, "--baseline-file names the file itself: the baseline must not be the "
+                         "candidate");
+    return true;
+}
+
 static bool check_columns(struct making *m)
 {
     const struct mlt_eval_request *r = m->request;
@@ -317,17 +333,17 @@ static bool check_columns(struct making *m)
     for (size_t i = 0; i < r->scores.count; i++) {
         if (strcmp(r->scores.items[i], r->label) == 0)
             return refuse(m, "--score and --label name the same column: nothing would be measured");
-        for (size_t k = 0; k < r->baselines.count; k++)
+        for (size_t k = 0; r->baseline_file == NULL && k < r->baselines.count; k++)
             if (strcmp(r->scores.items[i], r->baselines.items[k]) == 0)
                 return mlt_err_set(m->err, MLT_ERR_USAGE,
                                    "--score and --baseline name the same column \"%s\": the "
                                    "baseline must not be the candidate",
                                    r->scores.items[i]);
     }
-    for (size_t k = 0; k < r->baselines.count; k++)
+    for (size_t k = 0; r->baseline_file == NULL && k < r->baselines.count; k++)
         if (strcmp(r->baselines.items[k], r->label) == 0)
             return refuse(m, "--baseline and --label name the same column");
-    return true;
+    return check_baseline_file(m);
 }
 
 static bool set_judge(struct making *m)
@@ -354,6 +370,7 @@ static bool set_rest(struct making *m)
     struct mlt_eval_plan *plan = m->plan;
     struct mlt_evaluation_spec *spec = &plan->spec;
     plan->file = r->file;
+    plan->baseline_file = r->baseline_file;
     plan->format = r->format;
     plan->label = r->label;
     plan->positive = r->positive;

@@ -16,8 +16,9 @@ struct mlt_texts {
 
 /* As a person asks. NULL, 0 and NaN: not said. */
 struct mlt_eval_request {
-    const char *file;   /* "-": standard input */
-    const char *format; /* of the file: "csv", "tsv", "jsonl"; NULL: by its name */
+    const char *file;          /* "-": standard input */
+    const char *format;        /* of the file: "csv", "tsv", "jsonl"; NULL: by its name */
+    const char *baseline_file; /* the baseline's predictions, by --id; NULL: in `file` */
     const char *task, *label, *positive, *weights, *frequencies, *cluster, *query, *id;
     struct mlt_texts scores, baselines, classes, slices, metrics, requires;
     const char *missing; /* "error" (default) or "drop" */
@@ -28,7 +29,7 @@ struct mlt_eval_request {
 };
 
 struct mlt_eval_plan {
-    const char *file, *format, *label, *positive, *weight, *cluster, *query, *id;
+    const char *file, *baseline_file, *format, *label, *positive, *weight, *cluster, *query, *id;
     struct mlt_texts scores, baselines, classes;
     bool drop_missing;
     struct mlt_evaluation_spec spec; /* seed and workers are set by whoever runs it */

@@ -2,11 +2,12 @@
 #ifndef MLTEST_FLOWS_EVAL_READ_H
 #define MLTEST_FLOWS_EVAL_READ_H
 
-#include "flows/eval_plan.h"
+#include "flows/eval_join.h"
 #include "harness/table/reader.h"
 
 struct mlt_eval_reading {
     unsigned threads, shard, shards;
+    struct mlt_eval_join *join; /* of the baseline's own file; NULL: it is in the same one */
     bool (*progress)(void *context, uint64_t done_bytes, uint64_t total_bytes);
     void *progress_context;
 };

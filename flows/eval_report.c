@@ -31,10 +31,10 @@ bool mlt_eval_check_format(const struct mlt_eval_settings *settings, struct mlt_
                        settings->format);
 }
 
-uint64_t mlt_eval_seed(const struct mlt_eval_plan *plan, const char *sha256)
+uint64_t mlt_eval_seed(const struct mlt_eval_plan *plan, const struct mlt_eval_data *data)
 {
     struct mlt_buf text = MLT_BUF_INIT;
-    mlt_buf_printf(&text, "%s\n%s", sha256, plan->label);
+    mlt_buf_printf(&text, "%s\n%s\n%s", data->sha256, data->baseline_sha256, plan->label);
     for (size_t i = 0; i < plan->scores.count; i++)
         mlt_buf_printf(&text, "\n%s", plan->scores.items[i]);
     for (size_t i = 0; i < plan->baselines.count; i++)
@@ -124,7 +124,7 @@ static bool make_figure(const struct mlt_measurement *m, const struct mlt_judge_
 {
     struct mlt_finding found;
     struct mlt_sentence sentence = {.text = "", .metric = m->metric, .unit = "", .alpha = NAN};
-    *out = (struct mlt_evaluation_figure){*m, NAN, NAN, NAN, NAN, NAN};
+    *out = (struct mlt_evaluation_figure){*m, NAN, NAN, NAN, NAN, NAN, NULL};
     sentence.kind = MLT_SENTENCE_ABSOLUTE;
     sentence.upper = true;
     sentence.unit = m->unit;
@@ -133,6 +133,7 @@ static bool make_figure(const struct mlt_measurement *m, const struct mlt_judge_
         return false;
     out->lo = found.lo;
     out->hi = found.hi;
+    out->method = found.method;
     if (isnan(m->baseline) || m->direction == MLT_DIRECTION_NONE)
         return true;
     sentence.kind = MLT_SENTENCE_NO_WORSE;
@@ -142,6 +143,7 @@ static bool make_figure(const struct mlt_measurement *m, const struct mlt_judge_
     out->worse = found.harm;
     out->worse_lo = found.lo;
     out->worse_hi = found.hi;
+    out->method = found.method;
     return true;
 }
 
@@ -223,6 +225,8 @@ bool mlt_eval_report(const struct mlt_eval_plan *plan, struct mlt_evaluation *ev
     const struct mlt_evaluation_report report = {
         .data = data->path,
         .sha256 = data->sha256,
+        .baseline_data = plan->baseline_file,
+        .baseline_sha256 = data->baseline_sha256,
         .rows = data->rows,
         .task = mlt_task_name(plan->spec.task),
         .label = plan->label,

@@ -7,6 +7,7 @@
 /* The data, as far as results speak of it. */
 struct mlt_eval_data {
     const char *path, *sha256;
+    const char *baseline_sha256; /* of the baseline's own file; "": it has none */
     uint64_t rows;
     const char *request_json;
 };
@@ -18,7 +19,7 @@ bool mlt_eval_check_format(const struct mlt_eval_settings *settings,
                            struct mlt_err *err) MLT_MUST_USE;
 
 /* The seed of every random draw: from the data and the columns, so that nobody chooses it. */
-uint64_t mlt_eval_seed(const struct mlt_eval_plan *plan, const char *sha256);
+uint64_t mlt_eval_seed(const struct mlt_eval_plan *plan, const struct mlt_eval_data *data);
 
 bool mlt_eval_report(const struct mlt_eval_plan *plan, struct mlt_evaluation *evaluation,
                      const struct mlt_eval_data *data, const struct mlt_eval_settings *settings,

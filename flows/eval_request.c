@@ -21,6 +21,7 @@ struct member {
 
 static const struct member members[] = {
     MEMBER("file", TEXT, file),
+    MEMBER("baseline_file", TEXT, baseline_file),
     MEMBER("format", TEXT, format),
     MEMBER("label", TEXT, label),
     MEMBER("positive", TEXT, positive),

@@ -112,8 +112,9 @@ static bool merge_evaluation(const struct merging *m, struct mlt_eval_plan *plan
         part.has = m->has;
         return mlt_eval_part_encode(evaluation, &part, err);
     }
-    const struct mlt_eval_data data = {plan->file, first->sha256, first->rows, first->request_json};
-    plan->spec.seed = mlt_eval_seed(plan, first->sha256);
+    const struct mlt_eval_data data = {plan->file, first->sha256, "", first->rows,
+                                       first->request_json};
+    plan->spec.seed = mlt_eval_seed(plan, &data);
     return mlt_eval_report(plan, evaluation, &data, settings, arena, out, outcome, err);
 }
 

@@ -13,12 +13,14 @@ struct mlt_evaluation_figure {
     double lo, hi; /* (1 - 2 alpha) interval of the candidate's own value; NaN: none */
     double worse;  /* how much worse than the baseline, in the metric's unit; NaN */
     double worse_lo, worse_hi;
+    const char *method; /* of the interval that is shown; NULL: there is none */
 };
 
 struct mlt_evaluation_report {
     const char *data; /* the file as named */
     const char *sha256;
-    uint64_t rows; /* of the file */
+    const char *baseline_data, *baseline_sha256; /* the baseline's own file; NULL: none */
+    uint64_t rows;                               /* of the file */
     const char *task, *label;
     const char *candidate, *baseline; /* columns; baseline NULL: none */
     struct mlt_evaluation_counts counts;

@@ -44,6 +44,10 @@ static void write_head(const struct mlt_console *c, const struct mlt_evaluation_
     if (r->baseline != NULL) {
         mlt_buf_puts(&text, " against ");
         mlt_cell_safe(&text, r->baseline, 100);
+        if (r->baseline_data != NULL) {
+            mlt_buf_puts(&text, " of ");
+            mlt_cell_safe(&text, r->baseline_data, 200);
+        }
         mlt_buf_puts(&text, " on the same rows");
     }
     mlt_cell_wrap(c->out, text.data, "", c->width);
@@ -57,25 +61,11 @@ static void write_head(const struct mlt_console *c, const struct mlt_evaluation_
                "left out: label, weight, cluster or query is missing (--missing drop)");
 }
 
-static const char *method_words(const struct mlt_measurement *m)
+static const char *method_words(const struct mlt_evaluation_figure *f)
 {
-    if (m->undefined != NULL)
-        return m->undefined;
-    switch (m->method) {
-    case MLT_INTERVAL_NONE:
-        return "";
-    case MLT_INTERVAL_SHARE:
-        return m->has_pairs ? "Clopper-Pearson, Tango" : "Clopper-Pearson";
-    case MLT_INTERVAL_DELONG:
-        return "DeLong";
-    case MLT_INTERVAL_BOOTSTRAP:
-        return "bootstrap";
-    case MLT_INTERVAL_BLOCKS:
-        return "time blocks";
-    case MLT_INTERVAL_INFLUENCE:
-        break;
-    }
-    return m->clusters > 0 ? "by cluster" : "influence";
+    if (f->m.undefined != NULL)
+        return f->m.undefined;
+    return f->method == NULL ? "" : f->method;
 }
 
 static struct mlt_scale scale_of(const struct mlt_evaluation_figure *f)
@@ -142,7 +132,7 @@ static void write_row(const struct mlt_console *c, const struct mlt_evaluation_f
     put_range(c, &scale, lo, hi, pair);
     mlt_paint(c->out, c->color, MLT_PAINT_PLAIN);
     mlt_paint(c->out, c->color, MLT_PAINT_DIM);
-    mlt_cell_text(c->out, method_words(&f->m), c->width > 100 ? 40 : 24, MLT_ALIGN_LEFT);
+    mlt_cell_text(c->out, method_words(f), c->width > 100 ? 40 : 24, MLT_ALIGN_LEFT);
     mlt_paint(c->out, c->color, MLT_PAINT_PLAIN);
     mlt_buf_putc(c->out, '\n');
 }

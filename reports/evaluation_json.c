@@ -9,6 +9,10 @@ static void write_data(const struct mlt_evaluation_report *r, struct mlt_json_ou
     mlt_json_out_object(json);
     mlt_json_out_kstring(json, "path", r->data);
     mlt_json_out_kstring(json, "sha256", r->sha256);
+    if (r->baseline_data != NULL) {
+        mlt_json_out_kstring(json, "baseline_path", r->baseline_data);
+        mlt_json_out_kstring(json, "baseline_sha256", r->baseline_sha256);
+    }
     mlt_json_out_kint(json, "rows", (int64_t)r->rows);
     mlt_json_out_kint(json, "scored", (int64_t)r->counts.paired);
     mlt_json_out_kint(json, "left_out", (int64_t)r->counts.left_out);
@@ -25,6 +29,7 @@ static void write_figure(const struct mlt_evaluation_figure *f, struct mlt_json_
     mlt_json_out_koptional(json, "worse", f->worse);
     mlt_json_out_koptional(json, "worse_lo", f->worse_lo);
     mlt_json_out_koptional(json, "worse_hi", f->worse_hi);
+    mlt_json_out_kstring(json, "method", f->method);
     mlt_json_out_key(json, "measurement");
     mlt_measurement_encode(&f->m, json);
     mlt_json_out_object_end(json);

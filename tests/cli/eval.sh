@@ -99,8 +99,22 @@ expect 2 'not a partial result' "so is another file" "$MLTEST" merge preds.csv
 expect 4 'different requests' "parts of two requests do not mix" "$MLTEST" merge left.mlp right.mlp other.mlp 6.mlp
 expect 2 'partial FILE' "a shard alone is no result" "$MLTEST" eval preds.csv -l y -s cand --shard 1/2
 
+# The baseline's predictions in a file of their own, in another order.
+cut -d, -f1,2,4,7 preds.csv >ours.csv
+{ echo id,cand; cut -d, -f1,3 preds.csv | sed 1d | sort -t, -k1,1r; } >theirs.csv
+"$MLTEST" eval ours.csv -l y -s cand --baseline-file theirs.csv --id id --metrics auc,brier --slices country -f json >other.json
+figures one.json >a; figures other.json >b
+ok_if "predictions in two files are matched by id" cmp a b
+sed '$d' theirs.csv >short.csv
+expect 4 'without|no partner|match' "a row without a partner is an error" \
+    "$MLTEST" eval ours.csv -l y -s cand --baseline-file short.csv --id id
+sed '3p' theirs.csv >double.csv
+expect 4 'that was there before: .*line 4' "an id that is there twice is an error" \
+    "$MLTEST" eval ours.csv -l y -s cand --baseline-file double.csv --id id
+expect 2 'wants --id' "two files without an id cannot be matched" "$MLTEST" eval ours.csv -l y -s cand --baseline-file theirs.csv
+
 # Weights, clusters, missing values.
-expect 0 'by cluster' "clusters widen the interval and say so" \
+expect 0 't .clusters.' "clusters widen the interval and say so" \
     "$MLTEST" eval preds.csv -l y -s cand -b base --metrics brier --cluster account
 expect 0 'auc' "weights are taken" "$MLTEST" eval preds.csv -l y -s cand -b base --weights w --metrics auc,brier
 sed '3s/,[^,]*,/,,/' preds.csv >no-label.csv
