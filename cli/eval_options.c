@@ -48,11 +48,9 @@ bool mlt_eval_settings_read(const struct mlt_cli *cli, struct mlt_eval_settings 
                             struct mlt_err *err)
 {
     uint64_t threads = 0;
-    const char *simd = getenv("MLTEST_SIMD");
     *out = (struct mlt_eval_settings){
         .format = mlt_opt_value(cli, "format"),
         .output = mlt_opt_value(cli, "output"),
-        .portable = simd != NULL && strcmp(simd, "portable") == 0,
         .progress = mlt_opt_flag(cli, "quiet") ? NULL : stderr,
         .progress_live = isatty(STDERR_FILENO) != 0,
         .color = cli->color_out,

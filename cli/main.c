@@ -8,6 +8,7 @@
 
 #include "cli/opt.h"
 #include "harness/base/buf.h"
+#include "harness/base/cpu.h"
 #include "harness/base/str.h"
 
 /* The one mutable static: a signal handler has nowhere else to write. */
@@ -123,6 +124,8 @@ int main(int argc, char **argv)
     if (strcmp(argv[1], "--version") == 0)
         argv[1] = version;
     catch_signals();
+    if (!mlt_cpu_choose(getenv("MLTEST_SIMD"), &err))
+        return complain(&err);
     int code = run_command(argc - 1, argv + 1, &err);
     if (code < 0)
         return complain(&err);

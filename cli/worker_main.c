@@ -1,15 +1,22 @@
 /* The worker program: run by the pool, never by people. */
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "flows/worker.h"
+#include "harness/base/cpu.h"
 
 int main(int argc, char **argv)
 {
     (void)argv;
     if (argc != 1 || isatty(STDIN_FILENO)) {
         fputs("worker: this program is started by mltest run\n", stderr);
+        return 2;
+    }
+    struct mlt_err err = MLT_ERR_INIT;
+    if (!mlt_cpu_choose(getenv("MLTEST_SIMD"), &err)) {
+        fprintf(stderr, "worker: %s\n", err.text);
         return 2;
     }
     /* Whatever a model or a library prints to stdout must not reach the frames. */

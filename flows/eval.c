@@ -114,7 +114,6 @@ static bool read_file(const struct mlt_eval_plan *plan, const struct mlt_eval_se
     const struct mlt_eval_reading reading = {.threads = plan->spec.workers,
                                              .shard = settings->shard,
                                              .shards = settings->shards,
-                                             .portable = settings->portable,
                                              .join = join,
                                              .progress = on_progress,
                                              .progress_context = &line};

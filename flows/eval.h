@@ -13,7 +13,6 @@
 struct mlt_eval_settings {
     unsigned threads;       /* 0: one per processor */
     uint64_t memory_bytes;  /* of kept columns; 0: 1 GiB */
-    bool portable;          /* no SIMD beyond what the compiler may assume */
     unsigned shard, shards; /* i of n; 0, 0: all */
     const char *partial;    /* write a partial result there instead of a report; NULL */
     const char *output;     /* where the report goes; NULL: into `out` */

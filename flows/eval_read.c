@@ -227,7 +227,6 @@ bool mlt_eval_read(const struct mlt_eval_plan *plan, const struct mlt_eval_readi
                                          .threads = threads,
                                          .shard = reading->shard,
                                          .shards = reading->shards,
-                                         .portable = reading->portable,
                                          .progress = reading->progress,
                                          .progress_context = reading->progress_context};
     bool ok = columns != NULL && r.rooms != NULL ? true : mlt_err_oom(err);

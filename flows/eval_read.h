@@ -8,7 +8,6 @@
 
 struct mlt_eval_reading {
     unsigned threads, shard, shards;
-    bool portable;
     struct mlt_eval_join *join; /* of the baseline's own file; NULL: it is in the same one */
     bool (*progress)(void *context, uint64_t done_bytes, uint64_t total_bytes);
     void *progress_context;

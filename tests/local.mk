@@ -18,7 +18,7 @@ include tests/coverage.mk
 include tests/fuzz/local.mk
 include tests/lint/local.mk
 include tests/sim/local.mk
-include tests/bench/local.mk
+include tests/bench/engine/local.mk
 include tests/cli/local.mk
 include tests/unit/base/local.mk
 include tests/unit/codec/local.mk

@@ -4,6 +4,7 @@ MLT_ROOMS += %D%/libbase.la
 	%D%/arena.c %D%/arena.h \
 	%D%/buf.c %D%/buf.h \
 	%D%/clock.c %D%/clock.h \
+	%D%/cpu.c %D%/cpu.h \
 	%D%/err.c \
 	%D%/fs.c %D%/fs_tree.c %D%/fs.h \
 	%D%/hash.c %D%/hash.h \

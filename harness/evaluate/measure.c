@@ -35,6 +35,7 @@ static struct mlt_metric_rows rows_template(const struct measuring *m)
         .seed = spec->seed,
         .replicates = spec->replicates,
         .threshold = spec->threshold,
+        .estimates_only = spec->estimates_only,
     };
 }
 

@@ -33,7 +33,8 @@ static bool open_side(const struct mlt_metric *metric, const struct mlt_metric_r
         out->value = NAN;
         out->why = "it is not a finite number for these rows";
     }
-    if (isnan(out->value) || ops->influence == NULL || ops->method == MLT_INTERVAL_NONE)
+    if (isnan(out->value) || ops->influence == NULL || ops->method == MLT_INTERVAL_NONE ||
+        rows->estimates_only)
         return true;
     out->influence = calloc(rows->n + 1, sizeof *out->influence);
     if (out->influence == NULL || !ops->influence(out->state, out->value, out->influence))
@@ -255,7 +256,9 @@ bool mlt_measure_columns(const struct mlt_metric *metric, const struct mlt_metri
         out->undefined = "every row has the weight 0";
         return true;
     }
-    if (metric->ops->method == MLT_INTERVAL_BOOTSTRAP && rows->width == 1)
+    if (rows->estimates_only)
+        out->method = MLT_INTERVAL_NONE;
+    if (out->method == MLT_INTERVAL_BOOTSTRAP && rows->width == 1)
         return measure_arranged(metric, rows, arena, out, err);
     return measure_rows(metric, rows, arena, out, err);
 }

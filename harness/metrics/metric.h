@@ -161,6 +161,7 @@ struct mlt_metric_rows {
     size_t replicates; /* of a bootstrap; 0: MLT_METRIC_REPLICATES */
     unsigned threads;  /* of a bootstrap; 0: 1 */
     double threshold;
+    bool estimates_only; /* metrics of columns get method NONE: no influence, no replicates */
 };
 
 /* Measures one metric on rows in memory: fills numbers, counts, minimums, method, definition and

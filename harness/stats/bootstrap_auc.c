@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/base/cpu.h"
 #include "harness/stats/auc_order.h"
 #include "harness/stats/bootstrap_parallel.h"
 #include "harness/stats/resample.h"
@@ -258,7 +259,7 @@ static void walk_score(const struct replicate_job *job, const struct walk *walk,
     void (*take)(const uint8_t[STRETCH][LANES], const uint32_t *, size_t, struct sums *) =
         take_stretch_portable;
 #if defined(__x86_64__)
-    if (!job->portable && __builtin_cpu_supports("avx2"))
+    if (!job->portable && mlt_cpu_avx2())
         take = take_stretch_avx2;
 #endif
     memset(sums, 0, sizeof *sums);

@@ -8,6 +8,7 @@
 #include <immintrin.h>
 #endif
 
+#include "harness/base/cpu.h"
 #include "harness/stats/bootstrap_parallel.h"
 #include "harness/stats/resample.h"
 
@@ -202,7 +203,7 @@ static void add_to_group(void *context, size_t number, unsigned thread)
     void (*add_column)(uint8_t[BATCH][LANES], const int64_t *, size_t, __int128 *) =
         add_column_portable;
 #if defined(__x86_64__)
-    if (!job->portable && __builtin_cpu_supports("avx2"))
+    if (!job->portable && mlt_cpu_avx2())
         add_column = add_column_avx2;
 #endif
     for (size_t at = 0; at < job->n; at += BATCH) {

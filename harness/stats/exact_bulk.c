@@ -2,6 +2,7 @@
 #include <immintrin.h>
 #endif
 
+#include "harness/base/cpu.h"
 #include "harness/stats/exact.h"
 
 /* How many of n terms can be added before the next carry; they are counted. */
@@ -222,7 +223,7 @@ static void add_products_avx2(struct mlt_exact *sum, const double *a, const doub
 void mlt_exact_add_n(struct mlt_exact *sum, const double *x, size_t n)
 {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2")) {
+    if (mlt_cpu_avx2()) {
         add_n_avx2(sum, x, n);
         return;
     }
@@ -233,7 +234,7 @@ void mlt_exact_add_n(struct mlt_exact *sum, const double *x, size_t n)
 void mlt_exact_add_products_n(struct mlt_exact *sum, const double *a, const double *b, size_t n)
 {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2")) {
+    if (mlt_cpu_avx2()) {
         add_products_avx2(sum, a, b, n);
         return;
     }

@@ -6,6 +6,7 @@
 #include <immintrin.h>
 #endif
 
+#include "harness/base/cpu.h"
 #include "harness/stats/elementary.h"
 
 /* log 2 in two parts; the first has 32 trailing zero bits, so k times it is exact for |k| < 2^20.
@@ -158,7 +159,7 @@ AVX2 static void log_n_avx2(const double *x, double *out, size_t n)
 void mlt_log_n(const double *x, double *out, size_t n)
 {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2")) {
+    if (mlt_cpu_avx2()) {
         log_n_avx2(x, out, n);
         return;
     }

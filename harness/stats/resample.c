@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "harness/base/buf.h"
+#include "harness/base/cpu.h"
 #include "harness/base/hash.h"
 #include "harness/stats/resample_avx2.h"
 
@@ -79,7 +80,7 @@ void mlt_resample_poisson(uint64_t seed, const uint64_t *key, size_t n, uint64_t
                           size_t count, bool portable, uint8_t *weight)
 {
 #if defined(__x86_64__)
-    if (!portable && __builtin_cpu_supports("avx2")) {
+    if (!portable && mlt_cpu_avx2()) {
         mlt_resample_poisson_avx2(seed, key, n, first, count, weight);
         return;
     }

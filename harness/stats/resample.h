@@ -30,7 +30,8 @@ void mlt_philox4x32(const uint32_t counter[4], const uint32_t key[2], uint32_t o
  * 1 for k = 1 … 8. Each is within 2^-16 of Poisson's, and they are chosen so that mean and variance
  * are exactly 1 and E w^3 = 5 and E w^4 = 15 hold within 2^-13.
  *
- * `portable` takes the plain C path, which gives the same bytes as the AVX2 path. */
+ * `portable` takes the plain C path, which gives the same bytes as the AVX2 path; so does the limit
+ * of harness/base/cpu.h. */
 void mlt_resample_poisson(uint64_t seed, const uint64_t *key, size_t n, uint64_t first,
                           size_t count, bool portable, uint8_t *weight);
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/base/cpu.h"
 #include "harness/base/str.h"
 #include "harness/table/reader_part.h"
 
@@ -47,9 +48,7 @@ static bool choose_format(struct mlt_reader *r, struct mlt_err *err)
                            ".csv, .tsv or .jsonl, each also with .gz or .zst",
                            options->path);
     r->separator = r->format == MLT_FORMAT_TSV ? '\t' : ',';
-#if defined __x86_64__
-    r->avx2 = !options->portable && __builtin_cpu_supports("avx2");
-#endif
+    r->avx2 = !options->portable && mlt_cpu_avx2();
     cutter->quotes = r->format != MLT_FORMAT_JSONL;
     cutter->separator = r->separator;
     cutter->avx2 = r->avx2;

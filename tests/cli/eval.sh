@@ -86,6 +86,7 @@ figures_of() { jq -S '[.figures[]] | sort_by(.measurement.metric, .measurement.s
     -f json >one.json
 figures_of one.json >a; figures_of other.json >b
 ok_if "with ids another order of rows gives the same figures, bootstrapped ones too" cmp a b
+expect 2 'MLTEST_SIMD' "another path is refused" env MLTEST_SIMD=sse "$MLTEST" version
 for n in 1 3 7; do
     for i in $(seq 1 $n); do ask --shard "$i/$n" --partial "$i.mlp"; done
     "$MLTEST" merge $(seq $n -1 1 | sed 's/$/.mlp/') -f json >merged.json

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/base/cpu.h"
 #include "tests/unit/evaluate/rows.h"
 #include "tests/unit/suite.h"
 
@@ -88,6 +89,57 @@ START_TEST(weights_of_both_kinds_change_no_bit_either)
         bench_close(&bench);
     }
     open_with("auc", 1);
+}
+END_TEST
+
+START_TEST(the_plain_path_changes_no_bit_either)
+{
+    open_with(every_metric, 2);
+    bench.spec.has_keys = true;
+    char *fast = measure_in_order();
+    mlt_cpu_limit(true);
+    char *plain = measure_otherwise();
+    mlt_cpu_limit(false);
+    ck_assert_str_eq(fast, plain);
+}
+END_TEST
+
+struct estimates {
+    double value[2000];
+    size_t count;
+    bool without_intervals;
+};
+
+static bool keep_estimates(void *context, const struct mlt_measurement *m, struct mlt_err *unused)
+{
+    struct estimates *out = context;
+    (void)unused;
+    ck_assert_uint_lt(out->count + 2, 2000);
+    out->value[out->count++] = m->candidate;
+    out->value[out->count++] = m->baseline;
+    out->without_intervals = out->without_intervals && m->method == MLT_INTERVAL_NONE &&
+                             isnan(m->var_candidate) && m->replicates == 0;
+    return true;
+}
+
+START_TEST(estimates_alone_are_the_same_numbers_without_intervals)
+{
+    static struct estimates found[2];
+    open_with(every_metric, 1);
+    for (int alone = 0; alone < 2; alone++) {
+        const struct mlt_evaluation_sink sink = {&found[alone], keep_estimates, NULL};
+        found[alone] = (struct estimates){.without_intervals = true};
+        bench.spec.estimates_only = alone;
+        ck_ok(mlt_evaluation_open(&bench.spec, &e, &err));
+        bench_add(&bench, e, 0, &rows, 0, ROWS, ROWS);
+        bench_name(e, 0);
+        ck_ok(mlt_evaluation_measure(e, &sink, &err));
+        mlt_evaluation_close(e);
+        e = NULL;
+    }
+    ck_assert(found[1].without_intervals && !found[0].without_intervals);
+    ck_assert_uint_eq(found[0].count, found[1].count);
+    ck_assert(memcmp(found[0].value, found[1].value, found[0].count * sizeof(double)) == 0);
 }
 END_TEST
 
@@ -218,6 +270,8 @@ TCase *evaluation_case(void)
     tcase_add_test(tcase, order_blocks_and_threads_change_no_bit);
     tcase_add_test(tcase, clusters_change_no_bit_either);
     tcase_add_test(tcase, weights_of_both_kinds_change_no_bit_either);
+    tcase_add_test(tcase, the_plain_path_changes_no_bit_either);
+    tcase_add_test(tcase, estimates_alone_are_the_same_numbers_without_intervals);
     tcase_add_test(tcase, rows_that_go_to_disk_give_the_same_numbers);
     tcase_add_test(tcase, a_slice_is_measured_on_its_own_rows);
     tcase_add_test(tcase, small_values_are_pooled_and_named_ones_stand_alone);
