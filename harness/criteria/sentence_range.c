@@ -23,12 +23,18 @@ static const struct range {
     {"token_f1", 0, 1, true},
     {"exact_match", 0, 1, true},
     {"auc", 0, 1, true},
+    {"ovr_auc", 0, 1, true},
     {"pr_auc", 0, 1, true},
     {"ndcg", 0, 1, true},
+    {"ndcg_linear", 0, 1, true},
+    {"recall_at", 0, 1, true},
+    {"precision_at", 0, 1, true},
     {"map", 0, 1, true},
     {"mrr", 0, 1, true},
     {"mcc", -1, 1, true},
     {"kappa", -1, 1, true},
+    {"spearman", -1, 1, true},
+    {"kendall", -1, 1, true},
     {"brier", 0, 1, false},
     {"ece", 0, 1, false},
     {"error_rate", 0, 1, false},
@@ -95,4 +101,11 @@ const char *mlt_sentence_range_fault(const struct mlt_sentence *sentence)
     if (always(sentence, range))
         return "always holds";
     return never(sentence, range) ? "can never hold" : NULL;
+}
+
+void mlt_metric_name_range(const char *metric, double *least, double *most)
+{
+    const struct range *range = find(metric);
+    *least = range == NULL ? -INFINITY : range->least;
+    *most = range == NULL ? INFINITY : range->most;
 }
