@@ -86,7 +86,7 @@ struct mlt_side mlt_side_none(void)
                              .p_fail = NAN};
 }
 
-static double degrees(const struct mlt_measurement *m)
+double mlt_judgement_degrees(const struct mlt_measurement *m)
 {
     if (!isnan(m->df))
         return m->df;
@@ -115,7 +115,7 @@ static struct mlt_side side_of_limit(const struct mlt_judgement *j)
     side.harm = side.sign * (j->m->candidate - side.limit);
     side.margin = 0;
     side.se = standard_error(j->m, side.gc, 0);
-    side.df = degrees(j->m);
+    side.df = mlt_judgement_degrees(j->m);
     return side;
 }
 
@@ -131,7 +131,7 @@ static struct mlt_side side_of_difference(const struct mlt_judgement *j, double 
     side.harm = sign * (m->candidate - m->baseline) - share * fabs(m->baseline);
     side.margin = margin;
     side.se = standard_error(m, side.gc, side.gb);
-    side.df = degrees(m);
+    side.df = mlt_judgement_degrees(m);
     return side;
 }
 
@@ -203,6 +203,54 @@ static void widen_for_skewness(const struct mlt_judgement *j, struct mlt_side *s
     side->p_fail = fmax(side->p_fail, mlt_skewed_p_above(harm, skewness, 1, side->margin));
 }
 
+/* A value between two bounds (or above or below one) taken to the whole line, and its derivative:
+ * the logit of where it lies between them, or the logarithm of its distance from the one. */
+static double stretch(double value, double least, double most, double *slope)
+{
+    double above = value - least, below = most - value;
+    *slope = (isinf(least) ? 0 : 1 / above) + (isinf(most) ? 0 : 1 / below);
+    return (isinf(least) ? 0 : mlt_log(above)) - (isinf(most) ? 0 : mlt_log(below));
+}
+
+static double stretch_back(double at, double least, double most)
+{
+    if (isinf(most))
+        return least + mlt_exp(at);
+    if (isinf(least))
+        return most - mlt_exp(-at);
+    return least + (most - least) / (1 + mlt_exp(-at));
+}
+
+/* Near a bound of its metric an estimate is skewed towards the other side, which influence values
+ * do not show: they know the slope, not the curve. The wider end of what there is and of the t
+ * interval on the scale without bounds. At alpha = 0.05 (tests/sim/calibrate, 50 rows) the lower
+ * end lies above an R2 of 0.7 in 8.5 % of samples by t and in 5.0 % so, above the F1 of a rare
+ * class in 13.0 % and 3.3 %, above an AUC of 0.95 in 7.8 % with the correction for skewness and in
+ * 4.9 % with both. */
+static void widen_for_range(const struct mlt_judgement *j, struct mlt_side *side)
+{
+    double least, most, slope, ignored;
+    mlt_metric_name_range(j->finding.metric, &least, &most);
+    if (j->finding.is_comparison || (isinf(least) && isinf(most)) ||
+        !(j->m->candidate > least && j->m->candidate < most))
+        return;
+    struct mlt_estimate e = {stretch(j->m->candidate, least, most, &slope), 0, side->df};
+    e.se = slope * side->se;
+    struct mlt_interval at = mlt_estimate_interval(e, j->alpha);
+    double a = side->sign * (stretch_back(at.lo, least, most) - side->limit);
+    double b = side->sign * (stretch_back(at.hi, least, most) - side->limit);
+    if (!isfinite(a) || !isfinite(b))
+        return;
+    side->lo = fmin(side->lo, fmin(a, b));
+    side->hi = fmax(side->hi, fmax(a, b));
+    if (!(side->limit > least && side->limit < most))
+        return;
+    double bound = stretch(side->limit, least, most, &ignored);
+    double below = mlt_estimate_p_below(e, bound), above = mlt_estimate_p_above(e, bound);
+    side->p_pass = fmax(side->p_pass, side->sign > 0 ? below : above);
+    side->p_fail = fmax(side->p_fail, side->sign > 0 ? above : below);
+}
+
 bool mlt_side_from_t(const struct mlt_judgement *j, struct mlt_side *side)
 {
     struct mlt_estimate harm = {side->harm, side->se, side->df};
@@ -212,6 +260,7 @@ bool mlt_side_from_t(const struct mlt_judgement *j, struct mlt_side *side)
     side->p_pass = mlt_estimate_p_below(harm, side->margin);
     side->p_fail = mlt_estimate_p_above(harm, side->margin);
     widen_for_skewness(j, side);
+    widen_for_range(j, side);
     return isfinite(side->lo) && isfinite(side->hi);
 }
 
@@ -346,7 +395,7 @@ static bool baseline_may_be_zero(const struct mlt_judgement *j)
     const struct mlt_measurement *m = j->m;
     if (m->method == MLT_INTERVAL_BOOTSTRAP)
         return mlt_replicates_cross_zero(j);
-    double reach = mlt_t_quantile(1 - j->alpha, degrees(m)) * sqrt(m->var_baseline);
+    double reach = mlt_t_quantile(1 - j->alpha, mlt_judgement_degrees(m)) * sqrt(m->var_baseline);
     return !(fabs(m->baseline) > reach);
 }
 

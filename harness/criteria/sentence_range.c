@@ -23,6 +23,7 @@ static const struct range {
     {"token_f1", 0, 1, true},
     {"exact_match", 0, 1, true},
     {"auc", 0, 1, true},
+    {"ovr_auc", 0, 1, true},
     {"pr_auc", 0, 1, true},
     {"ks", 0, 1, true},
     {"recall_at_precision", 0, 1, true},
@@ -36,6 +37,8 @@ static const struct range {
     {"mrr", 0, 1, true},
     {"mcc", -1, 1, true},
     {"kappa", -1, 1, true},
+    {"spearman", -1, 1, true},
+    {"kendall", -1, 1, true},
     {"brier", 0, 1, false},
     {"ece", 0, 1, false},
     {"error_rate", 0, 1, false},
@@ -108,6 +111,7 @@ const char *mlt_sentence_range_fault(const struct mlt_sentence *sentence)
     return never(sentence, range) ? "can never hold" : NULL;
 }
 
+<<<<<<< HEAD
 double mlt_metric_reach(const char *metric, double minority)
 {
     const struct range *range = find(metric);
@@ -118,4 +122,11 @@ double mlt_metric_reach(const char *metric, double minority)
         if (strlen(means_of_queries[i]) == len && strncmp(means_of_queries[i], metric, len) == 0)
             return range->most - range->least;
     return minority > 0 ? (range->most - range->least) / minority : NAN;
+=======
+void mlt_metric_name_range(const char *metric, double *least, double *most)
+{
+    const struct range *range = find(metric);
+    *least = range == NULL ? -INFINITY : range->least;
+    *most = range == NULL ? INFINITY : range->most;
+>>>>>>> h-sim
 }
