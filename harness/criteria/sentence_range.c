@@ -111,7 +111,6 @@ const char *mlt_sentence_range_fault(const struct mlt_sentence *sentence)
     return never(sentence, range) ? "can never hold" : NULL;
 }
 
-<<<<<<< HEAD
 double mlt_metric_reach(const char *metric, double minority)
 {
     const struct range *range = find(metric);
@@ -122,11 +121,11 @@ double mlt_metric_reach(const char *metric, double minority)
         if (strlen(means_of_queries[i]) == len && strncmp(means_of_queries[i], metric, len) == 0)
             return range->most - range->least;
     return minority > 0 ? (range->most - range->least) / minority : NAN;
-=======
+}
+
 void mlt_metric_name_range(const char *metric, double *least, double *most)
 {
     const struct range *range = find(metric);
     *least = range == NULL ? -INFINITY : range->least;
     *most = range == NULL ? INFINITY : range->most;
->>>>>>> h-sim
 }
