@@ -166,8 +166,7 @@ static bool prepare(const struct mlt_eval_request *request,
 {
     struct mlt_eval_request settled = *request;
     struct reading_line line = {.settings = settings, .started_ns = mlt_clock_monotonic_ns()};
-    const struct mlt_eval_reading reading = {
-        .portable = settings->portable, .progress = on_progress, .progress_context = &line};
+    const struct mlt_eval_reading reading = {.progress = on_progress, .progress_context = &line};
     if (!make_plan(request, arena, plan, err) || !mlt_eval_customs_parse(plan, arena, err))
         return false;
     bool ok = mlt_eval_choose_threshold(plan, &reading, err);

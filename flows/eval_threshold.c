@@ -55,7 +55,6 @@ static bool read_scores(struct scores *s, struct mlt_err *err)
     struct mlt_reader_column *columns = calloc(mlt_eval_column_room(s->plan), sizeof *columns);
     struct mlt_reader_options options = {.path = s->plan->file,
                                          .columns = columns,
-                                         .portable = s->reading->portable,
                                          .no_digest = true,
                                          .progress = s->reading->progress,
                                          .progress_context = s->reading->progress_context};
