@@ -110,6 +110,7 @@ expect 2 'partial FILE' "a shard alone is no result" "$MLTEST" eval preds.csv -l
 # The baseline's predictions in a file of their own, in another order.
 cut -d, -f1,2,4,7 preds.csv >ours.csv
 { echo id,cand; cut -d, -f1,3 preds.csv | sed 1d | sort -t, -k1,1r; } >theirs.csv
+"$MLTEST" eval preds.csv -l y -s cand -b base --id id --metrics auc,brier --slices country -f json >one.json
 "$MLTEST" eval ours.csv -l y -s cand --baseline-file theirs.csv --id id --metrics auc,brier --slices country -f json >other.json
 figures one.json >a; figures other.json >b
 ok_if "predictions in two files are matched by id" cmp a b
