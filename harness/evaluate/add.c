@@ -81,8 +81,8 @@ static void take_ordinals(const struct chunk *chunk, bool as_keys)
     }
 }
 
-static void take_rows(const struct mlt_evaluation *e, const struct mlt_evaluation_block *block,
-                      size_t first, struct chunk *chunk)
+static void take_rows(const struct mlt_evaluation *e, const struct mlt_columns *columns,
+                      const struct mlt_evaluation_block *block, size_t first, struct chunk *chunk)
 {
     const size_t width = e->spec->width;
     const double *baseline = e->spec->has_baseline ? block->baseline + first * width : NULL;
@@ -96,7 +96,7 @@ static void take_rows(const struct mlt_evaluation *e, const struct mlt_evaluatio
     take_keys(chunk, block->query == NULL ? NULL : block->query + first, chunk->query);
     take_keys(chunk, block->key == NULL ? NULL : block->key + first, chunk->key);
     if (e->keeps_columns)
-        take_ordinals(chunk, block->key == NULL);
+        take_ordinals(chunk, block->key == NULL && columns->row_bytes[MLT_FIELD_KEY] > 0);
 }
 
 static bool same_tuple(const uint32_t *a, const uint32_t *b, size_t count)
@@ -264,7 +264,7 @@ static bool add_chunk(struct mlt_evaluation *e, struct mlt_worker *worker,
         return false;
     if (chunk.paired == 0)
         return true;
-    take_rows(e, block, first, &chunk);
+    take_rows(e, &worker->columns, block, first, &chunk);
     add_sums(e, worker, &chunk);
     return !e->keeps_columns || keep_rows(e, worker, &chunk, err);
 }

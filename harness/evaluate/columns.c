@@ -6,7 +6,7 @@
 /* The bootstrap draws by key; elsewhere keys are kept only to find two rows with the same one. */
 static bool wants_keys(const struct mlt_evaluation_spec *spec)
 {
-    for (size_t i = 0; i < spec->metric_count; i++)
+    for (size_t i = 0; i < spec->metric_count && !spec->estimates_only; i++)
         if (spec->metrics[i].ops->method == MLT_INTERVAL_BOOTSTRAP)
             return true;
     return spec->has_keys;

@@ -47,7 +47,7 @@ struct mlt_evaluation {
     bool is_gathered;
 };
 
-enum { MLT_CHUNK_ROWS = 2048, MLT_MAX_GROUPS = MLT_MEANS_MAX_GROUPS };
+enum { MLT_CHUNK_ROWS = 4096, MLT_MAX_GROUPS = MLT_MEANS_MAX_GROUPS };
 
 /* Makes room for groups up to `count` of them, new ones zeroed. */
 bool mlt_group_set_grow(struct mlt_group_set *set, size_t count, size_t state_bytes,

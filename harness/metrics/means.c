@@ -130,15 +130,27 @@ static int64_t whole_sum(const struct factors *f, size_t n)
     return sum;
 }
 
+/* The product of two is rounded: once per row, and the same in any order. */
+static void add_triples(struct mlt_exact *sum, const struct factors *f, size_t n)
+{
+    enum { MANY = 256 };
+    double product[MANY];
+    for (size_t at = 0; at < n; at += MANY) {
+        size_t count = n - at < MANY ? n - at : MANY;
+        for (size_t i = 0; i < count; i++)
+            product[i] = f->a[at + i] * f->b[at + i];
+        mlt_exact_add_products_n(sum, product, f->c + at, count);
+    }
+}
+
 static void add_exact(struct mlt_exact *sum, const struct factors *f, size_t n)
 {
     if (f->b == NULL)
         mlt_exact_add_n(sum, f->a, n);
     else if (f->c == NULL)
         mlt_exact_add_products_n(sum, f->a, f->b, n);
-    else /* the product of two is rounded: once per row, and the same in any order */
-        for (size_t i = 0; i < n; i++)
-            mlt_exact_add_product(sum, f->a[i] * f->b[i], f->c[i]);
+    else
+        add_triples(sum, f, n);
 }
 
 static size_t row_of(const struct run *run, size_t i)

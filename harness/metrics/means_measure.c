@@ -8,17 +8,41 @@ static int64_t count_at(const struct mlt_means_plan *plan, const struct mlt_mean
     return mlt_means_wholes(state)[plan->slots[slot].at];
 }
 
-/* The sum of a slot that was planned. */
-static struct mlt_wide sum_of(const struct mlt_means_plan *plan, const struct mlt_means *state,
-                              int a, int b, int c)
+/* Rounding a sum walks over all of its digits, and third moments ask for the same few sums hundreds
+ * of times: the last ones rounded are kept. */
+enum { KEPT_SUMS = 128 };
+
+struct kept_sum {
+    size_t place; /* of the exact sum, plus one; 0: none */
+    struct mlt_wide sum;
+};
+
+/* The state at hand, with what all of its metrics need. */
+struct reading {
+    const struct mlt_means_plan *plan;
+    const struct mlt_means *state;
+    struct mlt_wide total; /* sum of weights, or rows */
+    struct kept_sum *kept; /* [KEPT_SUMS], by place */
+};
+
+static struct mlt_wide exact_at(const struct reading *r, size_t at)
 {
-    int found = mlt_means_find_slot(plan, a, b, c);
+    struct kept_sum *kept = &r->kept[at % KEPT_SUMS];
+    if (kept->place != at + 1)
+        *kept = (struct kept_sum){at + 1, mlt_exact_wide(&mlt_means_exacts(r->plan, r->state)[at])};
+    return kept->sum;
+}
+
+/* The sum of a slot that was planned. */
+static struct mlt_wide sum_of(const struct reading *r, int a, int b, int c)
+{
+    int found = mlt_means_find_slot(r->plan, a, b, c);
     if (found < 0)
         return mlt_wide_from(NAN);
-    const struct mlt_means_slot *slot = &plan->slots[found];
+    const struct mlt_means_slot *slot = &r->plan->slots[found];
     if (!slot->whole)
-        return mlt_exact_wide(&mlt_means_exacts(plan, state)[slot->at]);
-    int64_t sum = mlt_means_wholes(state)[slot->at];
+        return exact_at(r, slot->at);
+    int64_t sum = mlt_means_wholes(r->state)[slot->at];
     struct mlt_wide size =
         mlt_wide_from_count(sum < 0 ? 0 - (unsigned long long)sum : (unsigned long long)sum);
     return sum < 0 ? mlt_wide_neg(size) : size;
@@ -31,21 +55,13 @@ struct estimate {
     const char *why;
 };
 
-/* The state at hand, with what all of its metrics need. */
-struct reading {
-    const struct mlt_means_plan *plan;
-    const struct mlt_means *state;
-    struct mlt_wide total; /* sum of weights, or rows */
-};
-
 static struct estimate estimate_side(const struct reading *r, const struct mlt_metric *metric,
                                      const struct mlt_means_used *used, int side)
 {
     struct mlt_wide mean[MLT_METRIC_MAX_TERMS], value = mlt_wide_from(NAN);
     struct estimate out = {.value = NAN};
     for (size_t t = 0; t < used->term_count; t++)
-        mean[t] =
-            mlt_wide_div(sum_of(r->plan, r->state, used->variable[side][t], -1, -1), r->total);
+        mean[t] = mlt_wide_div(sum_of(r, used->variable[side][t], -1, -1), r->total);
     metric->ops->combine(mean, metric->parameter, &value, out.gradient, &out.why);
     out.value = mlt_wide_value(value);
     return out;
@@ -62,19 +78,19 @@ static struct mlt_wide settle(struct mlt_wide rest, struct mlt_wide sums)
  * are ratios of sums, and x is x - mean(x) w (Cochran 1977, section 6.3). */
 static struct mlt_wide comoment(const struct reading *r, int a, int b)
 {
-    struct mlt_wide products = sum_of(r->plan, r->state, a, b, -1);
-    struct mlt_wide sum_a = sum_of(r->plan, r->state, a, -1, -1);
-    struct mlt_wide sum_b = sum_of(r->plan, r->state, b, -1, -1);
+    struct mlt_wide products = sum_of(r, a, b, -1);
+    struct mlt_wide sum_a = sum_of(r, a, -1, -1);
+    struct mlt_wide sum_b = sum_of(r, b, -1, -1);
     struct mlt_wide mean_a = mlt_wide_div(sum_a, r->total);
     if (r->plan->options.weighting != MLT_WEIGHT_IMPORTANCE)
         return settle(mlt_wide_sub(products, mlt_wide_mul(mean_a, sum_b)), products);
     int w = r->plan->weight;
     struct mlt_wide mean_b = mlt_wide_div(sum_b, r->total);
     struct mlt_wide out = products;
-    out = mlt_wide_sub(out, mlt_wide_mul(mean_a, sum_of(r->plan, r->state, w, b, -1)));
-    out = mlt_wide_sub(out, mlt_wide_mul(mean_b, sum_of(r->plan, r->state, w, a, -1)));
+    out = mlt_wide_sub(out, mlt_wide_mul(mean_a, sum_of(r, w, b, -1)));
+    out = mlt_wide_sub(out, mlt_wide_mul(mean_b, sum_of(r, w, a, -1)));
     struct mlt_wide both = mlt_wide_mul(mean_a, mean_b);
-    out = mlt_wide_add(out, mlt_wide_mul(both, sum_of(r->plan, r->state, w, w, -1)));
+    out = mlt_wide_add(out, mlt_wide_mul(both, sum_of(r, w, w, -1)));
     return settle(out, products);
 }
 
@@ -115,16 +131,14 @@ static double covariance(const struct reading *r, const struct mlt_means_used *u
 /* The sum over rows of (x - mean x)(y - mean y)(z - mean z), from raw sums. */
 static struct mlt_wide third_moment(const struct reading *r, int x, int y, int z)
 {
-    const struct mlt_means_plan *plan = r->plan;
-    const struct mlt_means *s = r->state;
-    struct mlt_wide mx = mlt_wide_div(sum_of(plan, s, x, -1, -1), r->total);
-    struct mlt_wide my = mlt_wide_div(sum_of(plan, s, y, -1, -1), r->total);
-    struct mlt_wide mz = mlt_wide_div(sum_of(plan, s, z, -1, -1), r->total);
-    const struct mlt_wide products = sum_of(plan, s, x, y, z);
+    struct mlt_wide mx = mlt_wide_div(sum_of(r, x, -1, -1), r->total);
+    struct mlt_wide my = mlt_wide_div(sum_of(r, y, -1, -1), r->total);
+    struct mlt_wide mz = mlt_wide_div(sum_of(r, z, -1, -1), r->total);
+    const struct mlt_wide products = sum_of(r, x, y, z);
     struct mlt_wide out = products;
-    out = mlt_wide_sub(out, mlt_wide_mul(mx, sum_of(plan, s, y, z, -1)));
-    out = mlt_wide_sub(out, mlt_wide_mul(my, sum_of(plan, s, x, z, -1)));
-    out = mlt_wide_sub(out, mlt_wide_mul(mz, sum_of(plan, s, x, y, -1)));
+    out = mlt_wide_sub(out, mlt_wide_mul(mx, sum_of(r, y, z, -1)));
+    out = mlt_wide_sub(out, mlt_wide_mul(my, sum_of(r, x, z, -1)));
+    out = mlt_wide_sub(out, mlt_wide_mul(mz, sum_of(r, x, y, -1)));
     struct mlt_wide means = mlt_wide_mul(mlt_wide_mul(mx, my), mz);
     out = mlt_wide_add(out, mlt_wide_mul(mlt_wide_scale(means, 2), r->total));
     return settle(out, products);
@@ -176,17 +190,17 @@ static void fill_share(const struct reading *r, const struct mlt_means_used *use
 {
     const struct mlt_means_plan *plan = r->plan;
     int c = used->variable[0][0], b = used->variable[1][0];
-    double hits = mlt_wide_value(sum_of(plan, r->state, c, -1, -1));
+    double hits = mlt_wide_value(sum_of(r, c, -1, -1));
     m->successes = (uint64_t)hits;
     m->trials = used->term_count > 1
-                    ? (uint64_t)mlt_wide_value(sum_of(plan, r->state, used->variable[0][1], -1, -1))
+                    ? (uint64_t)mlt_wide_value(sum_of(r, used->variable[0][1], -1, -1))
                     : r->state->counted;
     if (!plan->options.has_baseline || !plan->options.with_intervals)
         return;
-    double both = mlt_wide_value(sum_of(plan, r->state, c, b, -1));
+    double both = mlt_wide_value(sum_of(r, c, b, -1));
     m->has_pairs = true;
     m->only_candidate = (uint64_t)(hits - both);
-    m->only_baseline = (uint64_t)(mlt_wide_value(sum_of(plan, r->state, b, -1, -1)) - both);
+    m->only_baseline = (uint64_t)(mlt_wide_value(sum_of(r, b, -1, -1)) - both);
 }
 
 static void fill_weights(const struct reading *r, struct mlt_measurement *m)
@@ -197,7 +211,7 @@ static void fill_weights(const struct reading *r, struct mlt_measurement *m)
     m->effective_rows = (double)r->state->counted;
     if (r->plan->options.weighting != MLT_WEIGHT_IMPORTANCE)
         return;
-    struct mlt_wide squares = sum_of(r->plan, r->state, r->plan->weight, r->plan->weight, -1);
+    struct mlt_wide squares = sum_of(r, r->plan->weight, r->plan->weight, -1);
     m->effective_rows = mlt_wide_value(mlt_wide_div(mlt_wide_mul(r->total, r->total), squares));
 }
 
@@ -215,7 +229,8 @@ void mlt_means_measure(const struct mlt_means_plan *plan, const struct mlt_means
 {
     const struct mlt_metric *metric = &plan->metrics[index];
     const struct mlt_means_used *used = &plan->used[index];
-    struct reading r = {plan, state, mlt_wide_from_count(state->rows)};
+    struct kept_sum kept[KEPT_SUMS] = {{0, {0, 0}}};
+    struct reading r = {plan, state, mlt_wide_from_count(state->rows), kept};
     mlt_metric_describe(metric, out);
     out->min_clusters = 0;
     if (state->rows == 0) {
@@ -223,7 +238,7 @@ void mlt_means_measure(const struct mlt_means_plan *plan, const struct mlt_means
         return;
     }
     if (plan->weight >= 0)
-        r.total = sum_of(plan, state, plan->weight, -1, -1);
+        r.total = sum_of(&r, plan->weight, -1, -1);
     if (out->method == MLT_INTERVAL_SHARE && plan->weight >= 0)
         out->method = MLT_INTERVAL_INFLUENCE;
     fill_counts(&r, out);

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "harness/stats/auc_order.h"
 
@@ -17,13 +18,23 @@ int mlt_mass_scale(const double *weight, size_t n)
     return MASS_BITS - exponent;
 }
 
+/* Of a finite x: its 53 bits as a whole number, and the power of two that they count. */
+static uint64_t parts_of(double x, int *power)
+{
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    uint64_t fraction = bits & 0xfffffffffffffu;
+    int exponent = (int)(bits >> 52 & 0x7ff);
+    *power = (exponent > 0 ? exponent : 1) - 1075;
+    return exponent > 0 ? fraction | UINT64_C(1) << 52 : fraction;
+}
+
 /* By parts: ldexp of a tiny weight by a large scale could overflow on the way. */
 mlt_mass mlt_mass_of(double x, int scale)
 {
-    int exponent;
-    double fraction = frexp(fabs(x), &exponent);
-    int shift = exponent + scale - 53;
-    mlt_mass whole = (mlt_mass)ldexp(fraction, 53);
+    int power;
+    mlt_mass whole = (mlt_mass)parts_of(x, &power);
+    int shift = power + scale;
     if (shift >= 0)
         whole = whole << shift;
     else

@@ -38,12 +38,11 @@ static double product_sum(const struct units *units, int a, int b)
 {
     struct mlt_exact sum = MLT_EXACT_INIT;
     const double *x = units->side[a], *y = units->side[b];
-    for (size_t i = 0; i < units->n; i++) {
-        if (units->often == NULL)
-            mlt_exact_add_product(&sum, x[i], y[i]);
-        else
+    if (units->often == NULL)
+        mlt_exact_add_products_n(&sum, x, y, units->n);
+    else
+        for (size_t i = 0; i < units->n; i++)
             mlt_sampling_add_triple(&sum, x[i], y[i], units->often[i]);
-    }
     return mlt_exact_value(&sum);
 }
 
