@@ -5,10 +5,11 @@
  * tests/sim/calibrate.sh puts it into docs/statistics.md. */
 #include "tests/sim/calibrate.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "harness/stats/dist.h"
 
 int sim_repetitions(int usual, double effort)
 {
@@ -19,8 +20,8 @@ int sim_repetitions(int usual, double effort)
 char *sim_percent(long count, long all, double most, char out[32])
 {
     double share = (double)count / (double)all;
-    double noise = sqrt(most * (1 - most) / (double)all);
-    const char *form = share > most + 2 * noise ? "**%.1f**" : share > most ? "%.1f\\*" : "%.1f";
+    bool sure = mlt_binomial_sf((double)count - 1, (double)all, most) < 0.01;
+    const char *form = sure ? "**%.1f**" : share > most ? "%.1f\\*" : "%.1f";
     if (all == 0)
         snprintf(out, 32, "–");
     else

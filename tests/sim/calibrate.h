@@ -14,8 +14,8 @@ void sim_family(double effort);
 
 /* Repetitions: at least 20. */
 int sim_repetitions(int usual, double effort);
-/* A share of repetitions in percent: "4.9"; above `most` with a star, and in bold where two
- * standard errors of the simulation do not explain it. `out` holds 32 bytes; returns it. */
+/* A share of repetitions in percent: "4.9"; above `most` with a star, and in bold where so
+ * many have a chance below 1 % at `most`. `out` holds 32 bytes; returns it. */
 char *sim_percent(long count, long all, double most, char out[32]);
 
 /* What the judge says of one metric on the data; everything lives in the arena. Ends the program

@@ -149,8 +149,9 @@ static void of_task(const char *heading, const struct sim_law *laws, const char 
 static void print_legend(double effort)
 {
     puts("In percent of the samples: the upper end below the truth, then the lower end above it; "
-         "5.0 is meant. `*`: more than 1.2 alpha (6.0); **bold**: by more than two standard errors "
-         "of the simulation. *none*: no interval, because a minimum is not met or nothing varies. "
+         "5.0 is meant. `*`: more than 1.2 alpha (6.0); **bold**: and chance would show so many in "
+         "less than 1 % of simulations. *none*: no interval, because a minimum is not met or "
+         "nothing varies. "
          "Clusters: 25, 50 and 500 of equal size, judged by cluster. `bias` has no worse "
          "direction, so no difference is judged. In rankings n counts queries.");
     printf("Repetitions for the three sizes:");
