@@ -61,6 +61,8 @@ static bool read_list(const struct mlt_cli *cli, const char *name, struct mlt_te
     if (text == NULL)
         return true;
     out->items = mlt_slice_split(text, cli->arena, &out->count);
+    if (out->items == NULL && strchr(text, '"') == NULL)
+        return mlt_err_oom(err); /* else a quote that is not closed */
     for (size_t i = 0; i < out->count; i++)
         if (out->items[i][0] == '\0')
             out->count = 0;

@@ -9,6 +9,7 @@
 #include "flows/eval_report.h"
 #include "flows/eval_threshold.h"
 #include "harness/base/clock.h"
+#include "harness/base/fs.h"
 #include "harness/base/str.h"
 
 enum { PROGRESS_EVERY_NS = 100000000, PROGRESS_AFTER_NS = 500000000 };
@@ -149,14 +150,24 @@ static bool read_and_report(struct mlt_eval_plan *plan, const struct mlt_eval_se
     return ok;
 }
 
-static bool check_settings(const struct mlt_eval_settings *settings, struct mlt_err *err)
+/* What is written takes the place of a file that is there: never that of the data. */
+static bool check_target(const char *data, const char *target, struct mlt_err *err)
+{
+    return target == NULL || strcmp(data, "-") == 0 || !mlt_fs_same(data, target) ||
+           mlt_err_set(err, MLT_ERR_USAGE, "%s would replace the data itself", target);
+}
+
+static bool check_settings(const struct mlt_eval_request *request,
+                           const struct mlt_eval_settings *settings, struct mlt_err *err)
 {
     if (settings->shards > 0 && settings->partial == NULL)
         return mlt_err_set(
             err, MLT_ERR_USAGE,
             "--shard measures a part of the rows only: write it with --partial FILE, "
             "and put the parts together with mltest merge");
-    return mlt_eval_check_format(settings, err);
+    return check_target(request->file, settings->output, err) &&
+           check_target(request->file, settings->partial, err) &&
+           mlt_eval_check_format(settings, err);
 }
 
 /* Everything that must be known before the rows are read, and the request as it is then. */
@@ -186,11 +197,12 @@ bool mlt_flow_eval(const struct mlt_eval_request *request, const struct mlt_eval
     *outcome = (struct mlt_eval_outcome){false, MLT_VERDICT_INVALID};
     if (plan == NULL)
         return mlt_err_oom(err);
-    if (!check_settings(settings, err) ||
+    if (!check_settings(request, settings, err) ||
         !prepare(request, settings, arena, plan, &request_json, err))
         return false;
     plan->spec.workers = mlt_eval_threads(settings);
     plan->spec.memory_bytes = settings->memory_bytes;
+    plan->spec.interrupted = settings->interrupted;
     if (!mlt_eval_set_open(plan, arena, &set, err))
         return false;
     bool ok = read_and_report(plan, &set, request_json, settings, arena, out, outcome, err);

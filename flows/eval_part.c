@@ -158,7 +158,8 @@ bool mlt_eval_part_read(const char *path, struct mlt_arena *arena, struct mlt_bu
         return false;
     *out = (struct mlt_eval_part){.path = path};
     if (!mlt_json_parse(path, file->data + HEAD_BYTES, header_bytes, &header, err)) {
-        err->kind = MLT_ERR_EVIDENCE;
+        if (err->kind != MLT_ERR_INFRA)
+            err->kind = MLT_ERR_EVIDENCE;
         return false;
     }
     bool ok = read_header(path, header, arena, out, err);

@@ -189,6 +189,11 @@ static bool add_slice(struct making *m, struct slicing *to, const char *const *p
     if (to->names.count == before)
         return true;
     for (size_t i = 0; i < parts; i++) {
+        for (size_t k = 0; k < i; k++)
+            if (strcmp(part[i], part[k]) == 0)
+                return mlt_err_set(m->err, MLT_ERR_USAGE,
+                                   "slices by \"%s\": the column \"%s\" is named twice", name,
+                                   part[i]);
         if (!add_text(m, &to->columns, part[i]))
             return false;
         for (size_t c = 0; c < to->columns.count; c++)

@@ -124,15 +124,15 @@ bool mlt_eval_read_label(const struct mlt_eval_plan *plan, const struct mlt_eval
     return true;
 }
 
-/* "[0.1, 0.7, 0.2]" from JSON lines. Not `*usable` with a null in it; false for what is no such
- * list.
- */
-static bool read_vector(const struct mlt_reader_text *text, size_t width, double *out, bool *usable)
+/* "[0.1, 0.7, 0.2]" from JSON lines; whether it is such a list, and whether without a null. */
+static bool read_vector(const struct mlt_reader_text *text, size_t width, double *out,
+                        bool *is_list, bool *usable, struct mlt_err *err)
 {
     struct mlt_json *list;
     struct mlt_err fault = MLT_ERR_INIT;
+    *is_list = false;
     if (!mlt_json_parse("score", text->text, text->len, &list, &fault))
-        return false;
+        return fault.kind == MLT_ERR_INFRA ? mlt_err_oom(err) : true;
     size_t count = 0;
     bool ok = mlt_json_type(list) == MLT_JSON_ARRAY && mlt_json_count(list) == width;
     for (const struct mlt_json *node = ok ? mlt_json_first(list) : NULL; node;
@@ -143,7 +143,8 @@ static bool read_vector(const struct mlt_reader_text *text, size_t width, double
         count++;
     }
     mlt_json_free(list);
-    return ok;
+    *is_list = ok;
+    return true;
 }
 
 static bool read_text(const struct mlt_eval_plan *plan, const struct mlt_eval_places *at,
@@ -162,13 +163,16 @@ static bool read_text(const struct mlt_eval_plan *plan, const struct mlt_eval_pl
         return !*usable ||
                mlt_text_compare(truth->text, truth->len, text->text, text->len, out, err);
     }
-    if (text->len > 0 && text->text[0] == '[')
-        return read_vector(text, width, out, usable) ||
-               mlt_reader_fault(block, column, row, err,
-                                "column \"%s\": expected a list of %zu probabilities, one per "
-                                "class, found %.*s",
-                                block->wanted[column].name, width,
-                                text->len > 60 ? 60 : (int)text->len, text->text);
+    if (text->len > 0 && text->text[0] == '[') {
+        bool is_list;
+        if (!read_vector(text, width, out, &is_list, usable, err))
+            return false;
+        return is_list || mlt_reader_fault(block, column, row, err,
+                                           "column \"%s\": expected a list of %zu probabilities, "
+                                           "one per class, found %.*s",
+                                           block->wanted[column].name, width,
+                                           text->len > 60 ? 60 : (int)text->len, text->text);
+    }
     if (!class_of(plan, text, &best))
         return mlt_reader_fault(block, column, row, err,
                                 "column \"%s\": the prediction \"%.*s\" is not among --classes",

@@ -139,6 +139,7 @@ static bool merge_parts(const struct merging *m, const struct mlt_eval_settings 
     plan->spec.workers = (unsigned)m->count;
     plan->spec.threads = mlt_eval_threads(settings);
     plan->spec.memory_bytes = settings->memory_bytes;
+    plan->spec.interrupted = settings->interrupted;
     if (!mlt_eval_set_open(plan, arena, &set, err))
         return false;
     ok = merge_evaluation(m, plan, &set, settings, arena, out, outcome, err);

@@ -177,6 +177,12 @@ void mlt_fs_pending_abort(struct mlt_fs_pending *pending)
     pending_free(pending);
 }
 
+bool mlt_fs_same(const char *a, const char *b)
+{
+    struct stat x, y;
+    return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
 enum mlt_fs_kind mlt_fs_kind(const char *path)
 {
     struct stat info;

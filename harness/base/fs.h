@@ -36,6 +36,8 @@ void mlt_fs_pending_abort(struct mlt_fs_pending *pending);
 enum mlt_fs_kind { MLT_FS_ABSENT, MLT_FS_FILE, MLT_FS_DIR, MLT_FS_OTHER };
 /* What is at `path`, symbolic links followed. Unreadable counts as absent. */
 enum mlt_fs_kind mlt_fs_kind(const char *path);
+/* Whether both paths lead to one and the same file; false where either is absent. */
+bool mlt_fs_same(const char *a, const char *b);
 
 bool mlt_fs_mkdirs(const char *path, struct mlt_err *err) MLT_MUST_USE;
 bool mlt_fs_sync_dir(const char *path, struct mlt_err *err) MLT_MUST_USE;

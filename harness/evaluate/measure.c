@@ -36,6 +36,7 @@ static struct mlt_metric_rows rows_template(const struct measuring *m)
         .replicates = spec->replicates,
         .threshold = spec->threshold,
         .estimates_only = spec->estimates_only,
+        .interrupted = spec->interrupted,
     };
 }
 
@@ -138,7 +139,8 @@ static void *measure_tasks(void *context)
         size_t task = atomic_fetch_add(&m->next, 1);
         if (task >= tasks || atomic_load(&m->failed))
             return NULL;
-        if (!measure_task(m, task, &self->arena, &self->err))
+        if (mlt_interrupted(m->e->spec->interrupted, &self->err) ||
+            !measure_task(m, task, &self->arena, &self->err))
             atomic_store(&m->failed, true);
     }
 }

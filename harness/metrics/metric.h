@@ -9,6 +9,7 @@
 #ifndef MLTEST_METRICS_METRIC_H
 #define MLTEST_METRICS_METRIC_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -162,7 +163,20 @@ struct mlt_metric_rows {
     unsigned threads;  /* of a bootstrap; 0: 1 */
     double threshold;
     bool estimates_only; /* metrics of columns get method NONE: no influence, no replicates */
+    /* Set by a signal handler: a bootstrap stops with MLT_ERR_INTERRUPTED once it is not 0; NULL:
+     * never. */
+    const volatile sig_atomic_t *interrupted;
 };
+
+/* Whether a signal asks to stop; then `err` says so. */
+static inline bool mlt_interrupted(const volatile sig_atomic_t *signal, struct mlt_err *err)
+{
+    if (signal == NULL || *signal == 0)
+        return false;
+    (void)mlt_err_set(err, MLT_ERR_INTERRUPTED, "measuring was stopped");
+    err->signal = (int)*signal;
+    return true;
+}
 
 /* Measures one metric on rows in memory: fills numbers, counts, minimums, method, definition and
  * `undefined`; leaves case_id, slice, `excluded` and `candidate_missing` alone. The result does not

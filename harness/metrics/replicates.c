@@ -15,6 +15,7 @@ struct drawing {
     double *out[2];   /* [count] */
     uint8_t **weight; /* [threads][n * MLT_RESAMPLE_STEP] */
     uint32_t **times; /* [threads][n] */
+    const volatile sig_atomic_t *interrupted;
 };
 
 static void draw_block(void *context, size_t block, unsigned thread)
@@ -23,6 +24,8 @@ static void draw_block(void *context, size_t block, unsigned thread)
     uint8_t *weight = d->weight[thread];
     uint32_t *times = d->times[thread];
     size_t first = block * MLT_RESAMPLE_STEP;
+    if (d->interrupted != NULL && *d->interrupted != 0)
+        return;
     mlt_resample_poisson(d->seed, d->key, d->n, first, MLT_RESAMPLE_STEP, false, weight);
     for (size_t j = 0; j < MLT_RESAMPLE_STEP && first + j < d->count; j++) {
         for (size_t i = 0; i < d->n; i++)
@@ -74,7 +77,11 @@ bool mlt_measure_replicates(const struct mlt_metric_ops *ops, void *const states
                             const struct mlt_metric_rows *rows, struct mlt_arena *arena,
                             struct mlt_measurement *out, struct mlt_err *err)
 {
-    struct drawing d = {.ops = ops, .states = states, .n = rows->n, .seed = rows->seed};
+    struct drawing d = {.ops = ops,
+                        .states = states,
+                        .n = rows->n,
+                        .seed = rows->seed,
+                        .interrupted = rows->interrupted};
     d.count = rows->replicates == 0 ? MLT_METRIC_REPLICATES : rows->replicates;
     if (d.count > MLT_MAX_REPLICATES)
         return mlt_err_set(err, MLT_ERR_USAGE, "%zu replicates are more than %d", d.count,
@@ -91,6 +98,8 @@ bool mlt_measure_replicates(const struct mlt_metric_ops *ops, void *const states
     free(own);
     if (!good)
         return mlt_err_oom(err);
+    if (mlt_interrupted(rows->interrupted, err))
+        return false;
     out->replicates = d.count;
     out->replicate_candidate = d.out[0];
     out->replicate_baseline = d.out[1];

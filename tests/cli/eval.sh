@@ -224,6 +224,20 @@ expect 0 'PASS' "but of 0.05" "$MLTEST" eval other.csv -l y -s cand2 -b base2 -m
 printf '\033[31m,y,cand\nx,1,0.5\nx,0,0.2\n' >escape.csv
 "$MLTEST" eval escape.csv -l y -s cand --task binary --slices "$(printf '\033[31m')" >out 2>err
 if grep -q "$(printf '\033')" out err; then not_ok "escapes in names never reach the terminal" out err; else pass "escapes in names never reach the terminal"; fi
+expect 2 'named twice' "a slice by one column twice is refused" \
+    "$MLTEST" eval preds.csv -l y -s cand --slices country*country
+expect 2 'would replace the data' "a report never replaces the data" "$MLTEST" eval ./preds.csv -l y -s cand -o preds.csv
+expect 2 'would replace the data' "nor does a partial result" "$MLTEST" eval preds.csv -l y -s cand --partial preds.csv
+echo old >kept.txt
+"$MLTEST" eval preds.csv -q -l y -s cand -b base --metrics ks,pr_auc --slices country,platform --replicates 100000 \
+    -o kept.txt 2>err &
+program=$!
+sleep 1
+kill -INT $program 2>/dev/null || kill -TERM $program
+wait $program
+status=$?
+ok_if "an interrupt ends a long bootstrap with its signal and leaves the report alone ($status)" \
+    sh -c '[ "$1" -ge 129 ] && [ "$(cat kept.txt)" = old ]' sh "$status"
 expect 5 'full|No space|standard output' "a report that cannot be written is no success" \
     sh -c '"$0" eval preds.csv -l y -s cand -q >/dev/full' "$MLTEST"
 done_testing
