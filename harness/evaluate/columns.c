@@ -79,7 +79,7 @@ bool mlt_columns_append(struct mlt_columns *columns, const struct mlt_columns *f
         return false;
     for (size_t f = 0; f < columns->field_count; f++) {
         mlt_columns_put(columns, f, from->field[f].data, from->rows);
-        if (f < MLT_FIELD_GROUP || rename == NULL)
+        if (f < MLT_FIELD_GROUP || rename == NULL || from->rows == 0)
             continue;
         uint32_t *id = (uint32_t *)columns->field[f].data + columns->rows;
         for (size_t i = 0; i < from->rows; i++)
