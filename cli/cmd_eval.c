@@ -17,12 +17,15 @@ static const struct mlt_opt options[] = {
     {"slices", 0, MLT_OPT_VALUE, "COLUMNS", "also by each of these; country*platform crosses two"},
     {"require", 'r', MLT_OPT_MANY, "SENTENCE",
      "\"auc within 2% of baseline\", \"rmse by brand <= 0.7\""},
+    {"define", 0, MLT_OPT_MANY, "METRIC",
+     "\"cost:lower = if(label > score, 3, 1) * abs(label - score)\""},
     {"task", 0, MLT_OPT_VALUE, "TASK",
      "regression, binary, multiclass, ranking or text (default: told by metrics and labels)"},
     {"positive", 0, MLT_OPT_VALUE, "LABEL", "binary: the label that counts as 1"},
     {"classes", 0, MLT_OPT_VALUE, "LABELS", "multiclass: the labels, in the order of the scores"},
     {"query", 0, MLT_OPT_VALUE, "COLUMN", "ranking: which rows are ranked against each other"},
-    {"threshold", 0, MLT_OPT_VALUE, "NUMBER", "binary: predicted 1 from here on (default 0.5)"},
+    {"threshold", 0, MLT_OPT_VALUE, "NUMBER",
+     "binary: predicted 1 from here on (default 0.5); best-f1 or best-j: chosen on the baseline"},
     {"cluster", 0, MLT_OPT_VALUE, "COLUMN", "rows that belong together (account, week)"},
     {"weights", 0, MLT_OPT_VALUE, "COLUMN", "importance of each row"},
     {"frequencies", 0, MLT_OPT_VALUE, "COLUMN", "how many equal rows each row stands for"},
@@ -85,6 +88,19 @@ static bool read_number(const struct mlt_cli *cli, const char *name, bool percen
     return true;
 }
 
+/* A number, or the name of a rule, which the plan checks. */
+static bool read_threshold(const struct mlt_cli *cli, struct mlt_eval_request *r,
+                           struct mlt_err *err)
+{
+    const char *text = mlt_opt_value(cli, "threshold");
+    r->threshold = NAN;
+    if (text != NULL && strncmp(text, "best", 4) == 0)
+        r->threshold_rule = text;
+    else
+        return read_number(cli, "threshold", false, &r->threshold, err);
+    return true;
+}
+
 static bool read_shard(const struct mlt_cli *cli, struct mlt_eval_settings *out,
                        struct mlt_err *err)
 {
@@ -128,7 +144,8 @@ static bool read_request(struct mlt_cli *cli, struct mlt_eval_request *r, struct
         .estimates_only = mlt_opt_flag(cli, "estimates-only"),
     };
     r->requires.items = (const char *const *)mlt_opt_values(cli, "require", &r->requires.count);
-    if (r->requires.items == NULL)
+    r->defines.items = (const char *const *)mlt_opt_values(cli, "define", &r->defines.count);
+    if (r->requires.items == NULL || r->defines.items == NULL)
         return mlt_err_oom(err);
     if (!read_list(cli, "score", &r->scores, err) ||
         !read_list(cli, "baseline", &r->baselines, err))
@@ -137,8 +154,7 @@ static bool read_request(struct mlt_cli *cli, struct mlt_eval_request *r, struct
         r->baselines = r->scores;
     return read_list(cli, "classes", &r->classes, err) &&
            read_list(cli, "slices", &r->slices, err) &&
-           read_list(cli, "metrics", &r->metrics, err) &&
-           read_number(cli, "threshold", false, &r->threshold, err) &&
+           read_list(cli, "metrics", &r->metrics, err) && read_threshold(cli, r, err) &&
            read_number(cli, "alpha", false, &r->alpha, err) &&
            read_number(cli, "max-candidate-missing", true, &r->max_candidate_missing, err) &&
            mlt_eval_option_count(cli, "min-rows", 1000000000, &r->min_rows, err) &&

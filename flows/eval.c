@@ -3,9 +3,11 @@
 #include <signal.h>
 #include <string.h>
 
+#include "flows/eval_custom.h"
 #include "flows/eval_part.h"
 #include "flows/eval_read.h"
 #include "flows/eval_report.h"
+#include "flows/eval_threshold.h"
 #include "harness/base/clock.h"
 #include "harness/base/str.h"
 
@@ -70,7 +72,7 @@ static bool make_plan(const struct mlt_eval_request *request, struct mlt_arena *
            mlt_eval_plan_make(&told, arena, out, &undecided, err);
 }
 
-static bool write_shard(struct mlt_evaluation *evaluation, const struct mlt_eval_data *data,
+static bool write_shard(const struct mlt_eval_set *set, const struct mlt_eval_data *data,
                         const struct mlt_eval_settings *settings, struct mlt_arena *arena,
                         struct mlt_err *err)
 {
@@ -85,7 +87,7 @@ static bool write_shard(struct mlt_evaluation *evaluation, const struct mlt_eval
                                  .rows = data->rows,
                                  .shards = shards,
                                  .has = has};
-    return mlt_eval_part_encode(evaluation, &part, err);
+    return mlt_eval_part_encode(set, &part, err);
 }
 
 /* The baseline's own file, when there is one, and the digest of both. */
@@ -104,7 +106,7 @@ static bool open_baseline(const struct mlt_eval_plan *plan,
 }
 
 /* Every row into the evaluation; the progress line is gone afterwards. */
-static bool read_file(const struct mlt_eval_plan *plan, struct mlt_evaluation *evaluation,
+static bool read_file(const struct mlt_eval_plan *plan, const struct mlt_eval_set *set,
                       struct mlt_eval_join *join, const struct mlt_eval_settings *settings,
                       struct mlt_reader_summary *out, struct mlt_err *err)
 {
@@ -115,7 +117,7 @@ static bool read_file(const struct mlt_eval_plan *plan, struct mlt_evaluation *e
                                              .join = join,
                                              .progress = on_progress,
                                              .progress_context = &line};
-    bool ok = mlt_eval_read(plan, &reading, evaluation, out, err);
+    bool ok = mlt_eval_read(plan, &reading, set, out, err);
     erase(&line);
     if (!ok && err->kind == MLT_ERR_EVIDENCE)
         mlt_eval_explain_labels(plan, err);
@@ -124,7 +126,7 @@ static bool read_file(const struct mlt_eval_plan *plan, struct mlt_evaluation *e
     return ok;
 }
 
-static bool read_and_report(struct mlt_eval_plan *plan, struct mlt_evaluation *evaluation,
+static bool read_and_report(struct mlt_eval_plan *plan, const struct mlt_eval_set *set,
                             const char *request_json, const struct mlt_eval_settings *settings,
                             struct mlt_arena *arena, struct mlt_buf *out,
                             struct mlt_eval_outcome *outcome, struct mlt_err *err)
@@ -133,18 +135,45 @@ static bool read_and_report(struct mlt_eval_plan *plan, struct mlt_evaluation *e
     struct mlt_eval_join *join = NULL;
     char baseline_sha256[65];
     bool ok = open_baseline(plan, settings, &join, baseline_sha256, err) &&
-              read_file(plan, evaluation, join, settings, &summary, err);
+              read_file(plan, set, join, settings, &summary, err);
     mlt_eval_join_close(join);
     if (!ok)
         return false;
     const struct mlt_eval_data data = {plan->file, summary.sha256, baseline_sha256,
                                        summary.file_rows, request_json};
-    plan->spec.seed = mlt_eval_seed(plan, &data);
     ok = settings->partial != NULL
-             ? write_shard(evaluation, &data, settings, arena, err)
-             : mlt_eval_report(plan, evaluation, &data, settings, arena, out, outcome, err);
+             ? write_shard(set, &data, settings, arena, err)
+             : mlt_eval_choose_seed(plan, set, &data, err) &&
+                   mlt_eval_report(plan, set, &data, settings, arena, out, outcome, err);
     mlt_reader_summary_free(&summary);
     return ok;
+}
+
+static bool check_settings(const struct mlt_eval_settings *settings, struct mlt_err *err)
+{
+    if (settings->shards > 0 && settings->partial == NULL)
+        return mlt_err_set(
+            err, MLT_ERR_USAGE,
+            "--shard measures a part of the rows only: write it with --partial FILE, "
+            "and put the parts together with mltest merge");
+    return mlt_eval_check_format(settings, err);
+}
+
+/* Everything that must be known before the rows are read, and the request as it is then. */
+static bool prepare(const struct mlt_eval_request *request,
+                    const struct mlt_eval_settings *settings, struct mlt_arena *arena,
+                    struct mlt_eval_plan *plan, const char **request_json, struct mlt_err *err)
+{
+    struct mlt_eval_request settled = *request;
+    struct reading_line line = {.settings = settings, .started_ns = mlt_clock_monotonic_ns()};
+    const struct mlt_eval_reading reading = {.progress = on_progress, .progress_context = &line};
+    if (!make_plan(request, arena, plan, err) || !mlt_eval_customs_parse(plan, arena, err))
+        return false;
+    bool ok = mlt_eval_choose_threshold(plan, &reading, err);
+    erase(&line);
+    if (plan->threshold_rule != MLT_THRESHOLD_FIXED)
+        settled.threshold = plan->spec.threshold;
+    return ok && mlt_eval_request_text(&settled, plan->spec.task, arena, request_json, err);
 }
 
 bool mlt_flow_eval(const struct mlt_eval_request *request, const struct mlt_eval_settings *settings,
@@ -152,24 +181,19 @@ bool mlt_flow_eval(const struct mlt_eval_request *request, const struct mlt_eval
                    struct mlt_err *err)
 {
     struct mlt_eval_plan *plan = mlt_arena_alloc(arena, sizeof *plan);
-    struct mlt_evaluation *evaluation;
+    struct mlt_eval_set set;
     const char *request_json;
     *outcome = (struct mlt_eval_outcome){false, MLT_VERDICT_INVALID};
     if (plan == NULL)
         return mlt_err_oom(err);
-    if (settings->shards > 0 && settings->partial == NULL)
-        return mlt_err_set(
-            err, MLT_ERR_USAGE,
-            "--shard measures a part of the rows only: write it with --partial FILE, "
-            "and put the parts together with mltest merge");
-    if (!mlt_eval_check_format(settings, err) || !make_plan(request, arena, plan, err) ||
-        !mlt_eval_request_text(request, plan->spec.task, arena, &request_json, err))
+    if (!check_settings(settings, err) ||
+        !prepare(request, settings, arena, plan, &request_json, err))
         return false;
     plan->spec.workers = mlt_eval_threads(settings);
     plan->spec.memory_bytes = settings->memory_bytes;
-    if (!mlt_evaluation_open(&plan->spec, &evaluation, err))
+    if (!mlt_eval_set_open(plan, arena, &set, err))
         return false;
-    bool ok = read_and_report(plan, evaluation, request_json, settings, arena, out, outcome, err);
-    mlt_evaluation_close(evaluation);
+    bool ok = read_and_report(plan, &set, request_json, settings, arena, out, outcome, err);
+    mlt_eval_set_close(&set);
     return ok;
 }

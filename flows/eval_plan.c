@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "flows/eval_custom.h"
 #include "harness/base/str.h"
 #include "harness/domain/slice.h"
 #include "harness/metrics/text.h"
@@ -147,7 +148,8 @@ static bool make_metrics(struct making *m)
         if (!add_text(m, &names, usual[i]))
             return false;
     for (size_t i = 0; i < r->requires.count; i++)
-        if (!add_text(m, &names, m->plan->sentences[i].metric))
+        if (!mlt_eval_is_custom(m->plan, m->plan->sentences[i].metric) &&
+            !add_text(m, &names, m->plan->sentences[i].metric))
             return false;
     struct mlt_metric *metrics = mlt_arena_calloc(m->arena, names.count, sizeof *metrics);
     if (metrics == NULL)
@@ -177,6 +179,10 @@ static bool add_slice(struct making *m, struct slicing *to, const char *const *p
     const char *name = mlt_slice_name(part, parts, m->arena);
     if (name == NULL)
         return mlt_err_oom(m->err);
+    /* "a*b" and "b*a" are one: measured and judged twice it would count twice among the judged. */
+    for (size_t i = 0; i < to->names.count; i++)
+        if (mlt_slice_same_columns(to->names.items[i], name))
+            return true;
     size_t before = to->names.count;
     if (!add_text(m, &to->names, name))
         return false;
@@ -346,6 +352,29 @@ static bool check_columns(struct making *m)
     return check_baseline_file(m);
 }
 
+static bool set_threshold(struct making *m)
+{
+    const struct mlt_eval_request *r = m->request;
+    m->plan->spec.threshold = isnan(r->threshold) ? 0.5 : r->threshold;
+    m->plan->threshold_name = r->threshold_rule;
+    if (r->threshold_rule == NULL)
+        return true;
+    if (!mlt_threshold_rule_parse(r->threshold_rule, &m->plan->threshold_rule))
+        return mlt_err_set(m->err, MLT_ERR_USAGE,
+                           "--threshold wants a number, best-f1 or best-j, got \"%.40s\"",
+                           r->threshold_rule);
+    if (m->plan->spec.task != MLT_TASK_BINARY || r->baselines.count == 0 ||
+        r->baseline_file != NULL || strcmp(r->file, "-") == 0)
+        return mlt_err_set(m->err, MLT_ERR_USAGE,
+                           "--threshold %s is chosen on the baseline of a binary task, in a first "
+                           "reading of the file: it wants --baseline, in the same file, and no "
+                           "standard input",
+                           r->threshold_rule);
+    if (!isnan(r->threshold)) /* chosen already, by whoever made this request */
+        m->plan->threshold_rule = MLT_THRESHOLD_FIXED;
+    return true;
+}
+
 static bool set_judge(struct making *m)
 {
     const struct mlt_eval_request *r = m->request;
@@ -362,6 +391,19 @@ static bool set_judge(struct making *m)
     else
         return refuse(m, "--correction is holm or none");
     return true;
+}
+
+/* What the neediest metric asks for. */
+static uint64_t most_rows(const struct mlt_eval_plan *plan)
+{
+    uint64_t rows = 0;
+    for (size_t i = 0; i < plan->spec.metric_count; i++)
+        if (plan->spec.metrics[i].ops->min_rows > rows)
+            rows = plan->spec.metrics[i].ops->min_rows;
+    for (size_t i = 0; i < plan->custom_count; i++)
+        if (plan->custom[i].metric.ops->min_rows > rows)
+            rows = plan->custom[i].metric.ops->min_rows;
+    return rows;
 }
 
 static bool set_rest(struct making *m)
@@ -390,8 +432,10 @@ static bool set_rest(struct making *m)
                                                : MLT_WEIGHT_NONE;
     spec->clustered = r->cluster != NULL;
     spec->has_keys = r->id != NULL;
-    spec->threshold = isnan(r->threshold) ? 0.5 : r->threshold;
     spec->min_rows = r->min_rows;
+    /* All evaluations of the plan pool the same values. */
+    if (plan->custom_count > 0 && r->min_rows == 0)
+        spec->min_rows = most_rows(plan);
     spec->max_candidate_missing = isnan(r->max_candidate_missing) ? 0 : r->max_candidate_missing;
     spec->estimates_only = r->estimates_only;
     spec->replicates = (size_t)r->replicates;
@@ -403,10 +447,11 @@ bool mlt_eval_plan_make(const struct mlt_eval_request *request, struct mlt_arena
 {
     *out = (struct mlt_eval_plan){0};
     struct making m = {request, arena, out, err};
-    if (!parse_sentences(&m) || !find_task(&m, out_undecided))
+    if (!parse_sentences(&m) || !mlt_eval_customs_make(request, arena, out, err) ||
+        !find_task(&m, out_undecided))
         return false;
     if (*out_undecided)
         return true;
     return check_columns(&m) && set_width(&m) && make_metrics(&m) && make_slices(&m) &&
-           set_judge(&m) && set_rest(&m);
+           set_judge(&m) && set_threshold(&m) && set_rest(&m);
 }

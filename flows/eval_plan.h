@@ -6,6 +6,8 @@
 #include "harness/codec/json.h"
 #include "harness/criteria/judge.h"
 #include "harness/evaluate/evaluation.h"
+#include "harness/metrics/expression.h"
+#include "harness/metrics/threshold.h"
 
 enum { MLT_EVAL_MAX_CLASSES = 1000 };
 
@@ -20,12 +22,22 @@ struct mlt_eval_request {
     const char *format;        /* of the file: "csv", "tsv", "jsonl"; NULL: by its name */
     const char *baseline_file; /* the baseline's predictions, by --id; NULL: in `file` */
     const char *task, *label, *positive, *weights, *frequencies, *cluster, *query, *id;
-    struct mlt_texts scores, baselines, classes, slices, metrics, requires;
-    const char *missing; /* "error" (default) or "drop" */
+    struct mlt_texts scores, baselines, classes, slices, metrics, requires, defines;
+    const char *threshold_rule; /* "best-f1", "best-j": chosen on the baseline, unless `threshold`
+                                   says it */
+    const char *missing;        /* "error" (default) or "drop" */
     double threshold, alpha, max_candidate_missing;
     uint64_t min_rows, replicates;
     const char *rule, *correction;
     bool estimates_only;
+};
+
+/* A metric that the user defined: the mean of an expression. */
+struct mlt_eval_custom {
+    struct mlt_metric metric;
+    const char *text;                        /* the expression */
+    struct mlt_evaluation_spec spec;         /* of its evaluation; set when that is opened */
+    const struct mlt_expression *expression; /* NULL until it is parsed */
 };
 
 struct mlt_eval_plan {
@@ -36,6 +48,13 @@ struct mlt_eval_plan {
     struct mlt_texts metrics, requires;
     const struct mlt_sentence *sentences; /* [requires.count] */
     struct mlt_judge_defaults defaults;
+    enum mlt_threshold_rule threshold_rule; /* how spec.threshold is, or was, chosen */
+    const char *threshold_name;             /* of the rule that was asked for; NULL */
+    struct mlt_eval_custom *custom;         /* [custom_count] */
+    size_t custom_count;
+    const char *const
+        *custom_columns; /* of the file, that expressions name; set when they are parsed */
+    size_t custom_column_count;
 };
 
 /* Fills the plan, everything in the arena. Without a task it is told by the metrics; where these

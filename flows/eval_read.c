@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "flows/eval_custom.h"
 #include "flows/eval_rows.h"
 #include "harness/base/siphash.h"
 
@@ -18,7 +19,7 @@ struct room {
 
 struct reading {
     const struct mlt_eval_plan *plan;
-    struct mlt_evaluation *evaluation;
+    const struct mlt_eval_set *set;
     struct mlt_eval_places at;
     struct mlt_eval_join *join; /* the baseline's own file; NULL: there is none */
     struct room *rooms;         /* [threads] */
@@ -181,7 +182,9 @@ static bool add_block(void *context, const struct mlt_reader_block *block, struc
     rows.cluster = r->at.cluster >= 0 ? room->cluster : NULL;
     rows.query = r->at.query >= 0 ? room->query : NULL;
     rows.key = r->at.id >= 0 ? room->id : NULL;
-    return mlt_evaluation_add(r->evaluation, block->worker, &rows, err);
+    const struct mlt_eval_customs_block custom = {block, &rows, r->at.custom};
+    return mlt_evaluation_add(r->set->task, block->worker, &rows, err) &&
+           mlt_eval_customs_add(r->plan, r->set, &custom, err);
 }
 
 /* The dictionaries are of the whole file and shared by all workers. */
@@ -191,8 +194,10 @@ static bool name_values(const struct reading *r, unsigned threads,
     for (size_t c = 0; c < r->plan->spec.column_count; c++) {
         const struct mlt_reader_dictionary *d = &summary->dictionary[r->at.slice + c];
         for (unsigned w = 0; w < threads; w++)
-            if (!mlt_evaluation_name(r->evaluation, w, c, d->value, d->count, err))
-                return false;
+            for (size_t e = 0; e <= r->set->custom_count; e++)
+                if (!mlt_evaluation_name(e == 0 ? r->set->task : r->set->custom[e - 1], w, c,
+                                         d->value, d->count, err))
+                    return false;
     }
     return true;
 }
@@ -210,11 +215,11 @@ static bool check_slices(const struct reading *r, const struct mlt_reader_summar
 }
 
 bool mlt_eval_read(const struct mlt_eval_plan *plan, const struct mlt_eval_reading *reading,
-                   struct mlt_evaluation *evaluation, struct mlt_reader_summary *out,
+                   const struct mlt_eval_set *set, struct mlt_reader_summary *out,
                    struct mlt_err *err)
 {
     unsigned threads = reading->threads > 0 ? reading->threads : 1;
-    struct reading r = {.plan = plan, .evaluation = evaluation, .join = reading->join};
+    struct reading r = {.plan = plan, .set = set, .join = reading->join};
     struct mlt_reader_column *columns = calloc(mlt_eval_column_room(plan), sizeof *columns);
     r.rooms = calloc(threads, sizeof *r.rooms);
     struct mlt_reader_options options = {.path = plan->file,

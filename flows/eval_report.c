@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "flows/eval_read.h"
 #include "harness/base/fs.h"
 #include "harness/base/siphash.h"
 #include "harness/base/str.h"
@@ -31,17 +32,26 @@ bool mlt_eval_check_format(const struct mlt_eval_settings *settings, struct mlt_
                        settings->format);
 }
 
-uint64_t mlt_eval_seed(const struct mlt_eval_plan *plan, const struct mlt_eval_data *data)
+bool mlt_eval_choose_seed(struct mlt_eval_plan *plan, const struct mlt_eval_set *set,
+                       const struct mlt_eval_data *data, struct mlt_err *err)
 {
     struct mlt_buf text = MLT_BUF_INIT;
-    mlt_buf_printf(&text, "%s\n%s\n%s", data->sha256, data->baseline_sha256, plan->label);
+    uint64_t digest = 0;
+    if (plan->id != NULL && !mlt_evaluation_digest(set->task, &digest, err))
+        return false;
+    if (plan->id != NULL)
+        mlt_buf_printf(&text, "%016llx\n%s", (unsigned long long)digest, plan->label);
+    else
+        mlt_buf_printf(&text, "%s\n%s", data->sha256, plan->label);
     for (size_t i = 0; i < plan->scores.count; i++)
         mlt_buf_printf(&text, "\n%s", plan->scores.items[i]);
     for (size_t i = 0; i < plan->baselines.count; i++)
         mlt_buf_printf(&text, "\n%s", plan->baselines.items[i]);
-    uint64_t seed = mlt_siphash_name(text.data, text.len);
+    bool ok = mlt_buf_check(&text, err);
+    if (ok)
+        plan->spec.seed = mlt_siphash_name(text.data, text.len);
     mlt_buf_free(&text);
-    return seed;
+    return ok;
 }
 
 /* What the evaluation sends, copied into the arena. */
@@ -53,16 +63,6 @@ struct collected {
     size_t pooled_count, pooled_capacity;
 };
 
-static const double *copy_replicates(struct collected *to, const double *values, size_t count,
-                                     bool *ok)
-{
-    if (values == NULL || count == 0)
-        return NULL;
-    double *copy = mlt_arena_memdup(to->arena, values, count * sizeof *copy);
-    *ok = *ok && copy != NULL;
-    return copy;
-}
-
 static bool collect(void *context, const struct mlt_measurement *m, struct mlt_err *err)
 {
     struct collected *to = context;
@@ -71,20 +71,9 @@ static bool collect(void *context, const struct mlt_measurement *m, struct mlt_e
     if (items == NULL)
         return mlt_err_oom(err);
     to->m = items;
-    struct mlt_measurement *copy = &items[to->count];
-    bool ok = true;
-    *copy = *m;
-    copy->case_id = case_id;
-    copy->slice_column = mlt_arena_strdup(to->arena, m->slice_column);
-    copy->slice_value = mlt_arena_strdup(to->arena, m->slice_value);
-    copy->undefined = mlt_arena_strdup(to->arena, m->undefined);
-    copy->definition = mlt_arena_strdup(to->arena, m->definition);
-    copy->replicate_candidate = copy_replicates(to, m->replicate_candidate, m->replicates, &ok);
-    copy->replicate_baseline = copy_replicates(to, m->replicate_baseline, m->replicates, &ok);
-    if (!ok || (m->slice_column != NULL && copy->slice_column == NULL) ||
-        (m->slice_value != NULL && copy->slice_value == NULL))
-        return mlt_err_oom(err);
-    to->count++;
+    if (!mlt_measurement_copy(m, to->arena, &items[to->count], err))
+        return false;
+    items[to->count++].case_id = case_id;
     return true;
 }
 
@@ -147,6 +136,38 @@ static bool make_figure(const struct mlt_measurement *m, const struct mlt_judge_
     return true;
 }
 
+/* Rows that only the candidate dropped fail every sentence about all rows; where there is none, say
+ * it by itself: a sentence about one slice must not hide it. */
+static bool judge_missing(const struct mlt_eval_plan *plan, const struct mlt_measurement *all,
+                          struct mlt_arena *arena, struct mlt_findings *out, struct mlt_err *err)
+{
+    bool said = all->candidate_missing == 0 || plan->requires.count == 0;
+    for (size_t i = 0; i < plan->requires.count; i++)
+        said =
+            said || (plan->sentences[i].by_column == NULL && plan->sentences[i].for_column == NULL);
+    if (said)
+        return true;
+    struct mlt_finding *items =
+        mlt_arena_grow(arena, out->items, out->count, &out->capacity, sizeof *items);
+    struct mlt_finding finding = mlt_finding_none();
+    finding.criterion = "max-candidate-missing";
+    finding.case_id = case_id;
+    finding.verdict = MLT_VERDICT_FAIL;
+    finding.rows = all->rows;
+    finding.reason =
+        mlt_arena_printf(arena,
+                         "the candidate gave no usable prediction for %llu rows that can be scored "
+                         "(%llu were), more than the %g %% of --max-candidate-missing: a model "
+                         "must not drop the hard rows",
+                         (unsigned long long)all->candidate_missing, (unsigned long long)all->rows,
+                         100 * plan->spec.max_candidate_missing);
+    if (items == NULL || finding.reason == NULL)
+        return mlt_err_oom(err);
+    out->items = items;
+    out->items[out->count++] = finding;
+    return true;
+}
+
 static bool judge(const struct mlt_eval_plan *plan, const struct collected *c,
                   struct mlt_arena *arena, struct mlt_findings *out, struct mlt_err *err)
 {
@@ -154,7 +175,8 @@ static bool judge(const struct mlt_eval_plan *plan, const struct collected *c,
         if (!mlt_judge_sentence(&plan->sentences[i], case_id, c->m, c->count, &plan->defaults,
                                 arena, out, err))
             return false;
-    if (!mlt_judge_adjust(out, plan->defaults.correction, arena, err))
+    if (!judge_missing(plan, &c->m[0], arena, out, err) ||
+        !mlt_judge_adjust(out, plan->defaults.correction, arena, err))
         return false;
     mlt_findings_sort(out->items, out->count);
     return true;
@@ -202,7 +224,21 @@ static bool check_rows(const struct mlt_evaluation_counts *counts, const char *p
                        (unsigned long long)counts->candidate_missing);
 }
 
-bool mlt_eval_report(const struct mlt_eval_plan *plan, struct mlt_evaluation *evaluation,
+/* With a misspelt --positive every row would be a negative one, and a model that always says no
+ * perfect. `all` is the first measurement: of all rows. */
+static bool check_positive(const struct mlt_eval_plan *plan, const struct mlt_measurement *all,
+                           struct mlt_err *err)
+{
+    if (plan->spec.task != MLT_TASK_BINARY || plan->positive == NULL || all->rows == 0 ||
+        all->positives > 0)
+        return true;
+    return mlt_err_set(err, MLT_ERR_EVIDENCE,
+                       "%s: none of the %llu scored rows has the label \"%s\" in column \"%s\" "
+                       "(--positive)",
+                       plan->file, (unsigned long long)all->rows, plan->positive, plan->label);
+}
+
+bool mlt_eval_report(const struct mlt_eval_plan *plan, const struct mlt_eval_set *set,
                      const struct mlt_eval_data *data, const struct mlt_eval_settings *settings,
                      struct mlt_arena *arena, struct mlt_buf *out, struct mlt_eval_outcome *outcome,
                      struct mlt_err *err)
@@ -210,9 +246,14 @@ bool mlt_eval_report(const struct mlt_eval_plan *plan, struct mlt_evaluation *ev
     struct collected c = {.arena = arena};
     const struct mlt_evaluation_sink sink = {&c, collect, collect_pooled};
     struct mlt_findings findings = {0};
-    struct mlt_evaluation_counts counts = mlt_evaluation_counts(evaluation);
-    if (!check_rows(&counts, data->path, err) || !mlt_evaluation_measure(evaluation, &sink, err) ||
-        !judge(plan, &c, arena, &findings, err))
+    struct mlt_evaluation_counts counts = mlt_evaluation_counts(set->task);
+    if (!check_rows(&counts, data->path, err) || !mlt_eval_set_measure(set, &sink, err))
+        return false;
+    if (!check_positive(plan, &c.m[0], err)) {
+        mlt_eval_explain_positive(plan, arena, err);
+        return false;
+    }
+    if (!judge(plan, &c, arena, &findings, err))
         return false;
     struct mlt_evaluation_figure *figures = mlt_arena_calloc(arena, c.count, sizeof *figures);
     if (figures == NULL)
@@ -233,6 +274,8 @@ bool mlt_eval_report(const struct mlt_eval_plan *plan, struct mlt_evaluation *ev
         .candidate = join(&plan->scores, arena),
         .baseline = join(&plan->baselines, arena),
         .counts = counts,
+        .threshold = plan->spec.task == MLT_TASK_BINARY ? plan->spec.threshold : NAN,
+        .threshold_rule = plan->threshold_name,
         .alpha = plan->defaults.alpha > 0 ? plan->defaults.alpha : 0.05,
         .figures = figures,
         .figure_count = c.count,

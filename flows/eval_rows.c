@@ -32,7 +32,8 @@ static int want(struct mlt_reader_column *columns, struct mlt_eval_places *at, c
 
 size_t mlt_eval_column_room(const struct mlt_eval_plan *plan)
 {
-    return 5 + plan->scores.count + plan->baselines.count + plan->spec.column_count;
+    return 5 + plan->scores.count + plan->baselines.count + plan->spec.column_count +
+           plan->custom_column_count;
 }
 
 void mlt_eval_want_baseline(const struct mlt_eval_plan *plan, struct mlt_reader_column *columns,
@@ -65,6 +66,9 @@ void mlt_eval_want_columns(const struct mlt_eval_plan *plan, struct mlt_reader_c
     at->slice = at->count;
     for (size_t i = 0; i < plan->spec.column_count; i++)
         want(columns, at, plan->spec.columns[i], MLT_COLUMN_CATEGORY, true);
+    at->custom = at->count;
+    for (size_t i = 0; i < plan->custom_column_count; i++)
+        want(columns, at, plan->custom_columns[i], MLT_COLUMN_NUMBER, true);
 }
 
 static bool text_is(const struct mlt_reader_text *text, const char *word)
@@ -120,8 +124,10 @@ bool mlt_eval_read_label(const struct mlt_eval_plan *plan, const struct mlt_eval
     return true;
 }
 
-/* "[0.1, 0.7, 0.2]" from JSON lines. */
-static bool read_vector(const struct mlt_reader_text *text, size_t width, double *out)
+/* "[0.1, 0.7, 0.2]" from JSON lines. Not `*usable` with a null in it; false for what is no such
+ * list.
+ */
+static bool read_vector(const struct mlt_reader_text *text, size_t width, double *out, bool *usable)
 {
     struct mlt_json *list;
     struct mlt_err fault = MLT_ERR_INIT;
@@ -130,16 +136,21 @@ static bool read_vector(const struct mlt_reader_text *text, size_t width, double
     size_t count = 0;
     bool ok = mlt_json_type(list) == MLT_JSON_ARRAY && mlt_json_count(list) == width;
     for (const struct mlt_json *node = ok ? mlt_json_first(list) : NULL; node;
-         node = mlt_json_next(node))
-        ok = ok && mlt_json_number(node, &out[count++]);
+         node = mlt_json_next(node)) {
+        bool null = mlt_json_type(node) == MLT_JSON_NULL;
+        *usable = *usable && !null;
+        ok = ok && (null || mlt_json_number(node, &out[count]));
+        count++;
+    }
     mlt_json_free(list);
     return ok;
 }
 
 static bool read_text(const struct mlt_eval_plan *plan, const struct mlt_eval_places *at,
-                      const struct mlt_reader_block *block, const struct mlt_reader_text *text,
-                      size_t row, double *out, bool *usable, struct mlt_err *err)
+                      const struct mlt_reader_block *block, size_t column, size_t row, double *out,
+                      bool *usable, struct mlt_err *err)
 {
+    const struct mlt_reader_text *text = &block->columns[column].text[row];
     const size_t width = plan->spec.width;
     double best;
     *usable = text->text != NULL;
@@ -151,25 +162,31 @@ static bool read_text(const struct mlt_eval_plan *plan, const struct mlt_eval_pl
         return !*usable ||
                mlt_text_compare(truth->text, truth->len, text->text, text->len, out, err);
     }
-    if (text->len > 0 && text->text[0] == '[') {
-        *usable = read_vector(text, width, out);
-        return true;
-    }
-    *usable = class_of(plan, text, &best);
-    for (size_t k = 0; *usable && k < width; k++)
+    if (text->len > 0 && text->text[0] == '[')
+        return read_vector(text, width, out, usable) ||
+               mlt_reader_fault(block, column, row, err,
+                                "column \"%s\": expected a list of %zu probabilities, one per "
+                                "class, found %.*s",
+                                block->wanted[column].name, width,
+                                text->len > 60 ? 60 : (int)text->len, text->text);
+    if (!class_of(plan, text, &best))
+        return mlt_reader_fault(block, column, row, err,
+                                "column \"%s\": the prediction \"%.*s\" is not among --classes",
+                                block->wanted[column].name, text->len > 60 ? 60 : (int)text->len,
+                                text->text);
+    for (size_t k = 0; k < width; k++)
         out[k] = k == (size_t)best;
     return true;
 }
 
-/* The scores of one version on one row; not `*usable` when one is missing, or is no score at all.
- */
+/* The scores of one version on one row; not `*usable` when one is missing. */
 bool mlt_eval_read_scores(const struct mlt_eval_plan *plan, const struct mlt_eval_places *at,
                           const struct mlt_reader_block *block, size_t first, size_t row,
                           double *out, bool *usable, struct mlt_err *err)
 {
     const struct mlt_reader_values *columns = &block->columns[first];
     if (columns->number == NULL)
-        return read_text(plan, at, block, &columns->text[row], row, out, usable, err);
+        return read_text(plan, at, block, first, row, out, usable, err);
     *usable = true;
     for (size_t k = 0; k < at->score_count; k++) {
         out[k] = columns[k].number[row];

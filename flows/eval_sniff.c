@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "flows/eval_read.h"
+#include "harness/base/buf.h"
 #include "harness/base/str.h"
 
 static bool text_is(const struct mlt_reader_text *text, const char *word)
@@ -96,4 +97,57 @@ void mlt_eval_explain_labels(const struct mlt_eval_plan *plan, struct mlt_err *e
         return;
     if (!mlt_eval_sniff_task(&request, &task, &better) && better.kind == MLT_ERR_USAGE)
         *err = better;
+}
+
+/* The first few different labels of the first block. */
+struct label_words {
+    struct mlt_arena *arena;
+    const char *word[9]; /* NULL behind the last */
+    size_t count;
+};
+
+static bool note_label(void *context, const struct mlt_reader_block *block, struct mlt_err *err)
+{
+    struct label_words *seen = context;
+    const struct mlt_reader_text *text = block->columns[0].text;
+    const size_t most = sizeof seen->word / sizeof seen->word[0] - 1;
+    for (size_t i = 0; i < block->rows && seen->count < most; i++) {
+        bool known = text[i].text == NULL;
+        for (size_t k = 0; !known && k < seen->count; k++)
+            known = text_is(&text[i], seen->word[k]);
+        if (known)
+            continue;
+        seen->word[seen->count] = mlt_arena_strndup(seen->arena, text[i].text, text[i].len);
+        if (seen->word[seen->count] == NULL)
+            return mlt_err_oom(err);
+        seen->count++;
+    }
+    return mlt_err_set(err, MLT_ERR_INTERRUPTED, "seen enough");
+}
+
+void mlt_eval_explain_positive(const struct mlt_eval_plan *plan, struct mlt_arena *arena,
+                               struct mlt_err *err)
+{
+    struct label_words seen = {.arena = arena};
+    struct mlt_reader_summary summary;
+    struct mlt_err ignored = MLT_ERR_INIT;
+    const struct mlt_reader_column label = {plan->label, MLT_COLUMN_TEXT, true};
+    struct mlt_reader_options options = {
+        .path = plan->file, .columns = &label, .column_count = 1, .no_digest = true};
+    if (strcmp(plan->file, "-") == 0 || !mlt_eval_format(plan->format, &options.format, &ignored))
+        return;
+    if (mlt_reader_run(&options, note_label, &seen, &summary, &ignored))
+        mlt_reader_summary_free(&summary);
+    const char *nearest = mlt_str_nearest(plan->positive, seen.word);
+    struct mlt_buf text = MLT_BUF_INIT;
+    mlt_buf_printf(&text, "%s; ", err->text);
+    if (nearest != NULL)
+        mlt_buf_printf(&text, "did you mean \"%s\"?", nearest);
+    else
+        mlt_buf_puts(&text, "the first labels are ");
+    for (size_t i = 0; nearest == NULL && i < seen.count; i++)
+        mlt_buf_printf(&text, "%s\"%.40s\"", i > 0 ? ", " : "", seen.word[i]);
+    if (seen.count > 0 && !text.oom)
+        mlt_err_set(err, err->kind, "%s", text.data);
+    mlt_buf_free(&text);
 }

@@ -94,15 +94,15 @@ static bool check_parts(struct merging *m, struct mlt_arena *arena, struct mlt_e
 }
 
 static bool merge_evaluation(const struct merging *m, struct mlt_eval_plan *plan,
-                             struct mlt_evaluation *evaluation,
+                             const struct mlt_eval_set *set,
                              const struct mlt_eval_settings *settings, struct mlt_arena *arena,
                              struct mlt_buf *out, struct mlt_eval_outcome *outcome,
                              struct mlt_err *err)
 {
     const struct mlt_eval_part *first = &m->parts[m->first];
     for (size_t i = 0; i < m->count; i++) {
-        if (!mlt_evaluation_decode(evaluation, (unsigned)i, m->parts[i].payload,
-                                   m->parts[i].payload_bytes, err))
+        if (!mlt_eval_set_decode(set, (unsigned)i, m->parts[i].payload, m->parts[i].payload_bytes,
+                                 err))
             return mlt_err_prefix(err, "%s", m->parts[i].path);
         mlt_buf_free(&m->files[i]);
     }
@@ -110,12 +110,12 @@ static bool merge_evaluation(const struct merging *m, struct mlt_eval_plan *plan
         struct mlt_eval_part part = *first;
         part.path = settings->partial;
         part.has = m->has;
-        return mlt_eval_part_encode(evaluation, &part, err);
+        return mlt_eval_part_encode(set, &part, err);
     }
     const struct mlt_eval_data data = {plan->file, first->sha256, "", first->rows,
                                        first->request_json};
-    plan->spec.seed = mlt_eval_seed(plan, &data);
-    return mlt_eval_report(plan, evaluation, &data, settings, arena, out, outcome, err);
+    return mlt_eval_choose_seed(plan, set, &data, err) &&
+           mlt_eval_report(plan, set, &data, settings, arena, out, outcome, err);
 }
 
 static bool merge_parts(const struct merging *m, const struct mlt_eval_settings *settings,
@@ -124,7 +124,7 @@ static bool merge_parts(const struct merging *m, const struct mlt_eval_settings 
 {
     struct mlt_eval_plan *plan = mlt_arena_alloc(arena, sizeof *plan);
     struct mlt_eval_request request;
-    struct mlt_evaluation *evaluation;
+    struct mlt_eval_set set;
     struct mlt_json *json;
     bool undecided;
     const char *text = m->parts[m->first].request_json;
@@ -139,10 +139,10 @@ static bool merge_parts(const struct merging *m, const struct mlt_eval_settings 
     plan->spec.workers = (unsigned)m->count;
     plan->spec.threads = mlt_eval_threads(settings);
     plan->spec.memory_bytes = settings->memory_bytes;
-    if (!mlt_evaluation_open(&plan->spec, &evaluation, err))
+    if (!mlt_eval_set_open(plan, arena, &set, err))
         return false;
-    ok = merge_evaluation(m, plan, evaluation, settings, arena, out, outcome, err);
-    mlt_evaluation_close(evaluation);
+    ok = merge_evaluation(m, plan, &set, settings, arena, out, outcome, err);
+    mlt_eval_set_close(&set);
     return ok;
 }
 

@@ -24,6 +24,8 @@ struct mlt_evaluation_report {
     const char *task, *label;
     const char *candidate, *baseline; /* columns; baseline NULL: none */
     struct mlt_evaluation_counts counts;
+    double threshold;           /* binary task; NaN */
+    const char *threshold_rule; /* it was chosen so on the baseline; NULL: given */
     double alpha;
     const struct mlt_evaluation_figure *figures; /* all rows first, then slice by slice */
     size_t figure_count;

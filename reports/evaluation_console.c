@@ -32,6 +32,16 @@ static void count_line(const struct mlt_console *c, enum mlt_paint paint, uint64
     mlt_buf_free(&text);
 }
 
+static void write_threshold(const struct mlt_console *c, const struct mlt_evaluation_report *r)
+{
+    char number[MLT_DOUBLE_CHARS];
+    struct mlt_buf text = MLT_BUF_INIT;
+    mlt_buf_printf(&text, "predicted 1 from %s on, chosen as %s of the baseline",
+                   mlt_str_format_double(r->threshold, number), r->threshold_rule);
+    say(c, MLT_PAINT_DIM, text.data);
+    mlt_buf_free(&text);
+}
+
 /* Which rows, whose scores, and first of all what is not in the numbers below. */
 static void write_head(const struct mlt_console *c, const struct mlt_evaluation_report *r)
 {
@@ -53,6 +63,8 @@ static void write_head(const struct mlt_console *c, const struct mlt_evaluation_
     mlt_cell_wrap(c->out, text.data, "", c->width);
     c->out->oom |= text.oom;
     mlt_buf_free(&text);
+    if (r->threshold_rule != NULL)
+        write_threshold(c, r);
     count_line(c, MLT_PAINT_BAD, r->counts.candidate_missing,
                "could not be scored because only the candidate has no prediction there");
     count_line(c, MLT_PAINT_DOUBT, r->counts.baseline_missing,

@@ -62,6 +62,7 @@ bool mlt_evaluation_write_json(const struct mlt_evaluation_report *r, struct mlt
     mlt_json_out_kstring(&json, "label", r->label);
     mlt_json_out_kstring(&json, "candidate", r->candidate);
     mlt_json_out_kstring(&json, "baseline", r->baseline);
+    mlt_json_out_koptional(&json, "threshold", r->threshold);
     mlt_json_out_knumber(&json, "alpha", r->alpha);
     mlt_json_out_key(&json, "findings");
     mlt_json_out_array(&json);

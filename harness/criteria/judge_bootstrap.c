@@ -1,4 +1,5 @@
-/* Intervals from paired replicates: bias-corrected and accelerated (Efron 1987). Harm, or d = h -
+/* Intervals from paired replicates: bias-corrected and accelerated (Efron 1987), and no end inside
+ * that of Student's t. Harm, or d = h -
  * r|b|, is taken in every replicate pair; harness/stats/bootstrap_interval.h has the formulas.
  *
  * The acceleration is a sixth of the skewness of the estimate: its third central moment, which the
@@ -9,6 +10,7 @@
 #include "harness/criteria/judgement.h"
 #include "harness/stats/bootstrap.h"
 #include "harness/stats/bootstrap_interval.h"
+#include "harness/stats/margin.h"
 #include "harness/stats/sum.h"
 
 static double replicate(const struct mlt_judgement *j, const struct mlt_side *side, size_t i)
@@ -22,7 +24,8 @@ static double replicate(const struct mlt_judgement *j, const struct mlt_side *si
 
 const char *mlt_replicates_method(const struct mlt_judgement *j)
 {
-    return isfinite(mlt_side_third(j, &j->near)) ? "BCa bootstrap" : "bias-corrected bootstrap";
+    return isfinite(mlt_side_third(j, &j->near)) ? "BCa bootstrap and t"
+                                                 : "bias-corrected bootstrap and t";
 }
 
 /* Standard deviation of the defined replicates of harm; NaN when there are fewer than two. */
@@ -112,6 +115,22 @@ static bool is_open(const struct mlt_judgement *j, struct mlt_interval range, do
     return true;
 }
 
+/* BCa corrects for bias and skewness, but takes the spread of few rows for that of all: at alpha =
+ * 0.05 and 50 rows either end of a difference in PR-AUC misses in up to 16 % of samples, in KS up
+ * to 18 %, and of 500 rows up to 10 % (tests/sim/calibrate). The wider end of it and of Student's t
+ * with the replicates' deviation misses in at most 7 %, 10 % and 7 %. */
+static void widen_to_t(const struct mlt_judgement *j, struct mlt_side *side)
+{
+    struct mlt_estimate harm = {side->harm, side->se, mlt_judgement_degrees(j->m)};
+    struct mlt_interval t = mlt_estimate_interval(harm, j->alpha);
+    if (isnan(t.lo))
+        return;
+    side->lo = fmin(side->lo, t.lo);
+    side->hi = fmax(side->hi, t.hi);
+    side->p_pass = fmax(side->p_pass, mlt_estimate_p_below(harm, side->margin));
+    side->p_fail = fmax(side->p_fail, mlt_estimate_p_above(harm, side->margin));
+}
+
 bool mlt_side_from_replicates(const struct mlt_judgement *j, struct mlt_side *side)
 {
     struct mlt_bootstrap_result result;
@@ -126,5 +145,6 @@ bool mlt_side_from_replicates(const struct mlt_judgement *j, struct mlt_side *si
     side->p_fail = result.p_at_most;
     side->pass_open = is_open(j, result.p_at_least_range, result.p_at_least, side);
     side->fail_open = is_open(j, result.p_at_most_range, result.p_at_most, side);
+    widen_to_t(j, side);
     return isfinite(side->lo) && isfinite(side->hi) && !isnan(side->p_pass) && !isnan(side->p_fail);
 }

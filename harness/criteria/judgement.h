@@ -41,6 +41,8 @@ struct mlt_judgement {
 
 /* A side that shows nothing. */
 struct mlt_side mlt_side_none(void);
+/* Degrees of freedom of the estimates; where they are not given, rows or clusters less one. */
+double mlt_judgement_degrees(const struct mlt_measurement *m);
 /* Third central moment of harm, from those of the two estimates; NaN when they are not known. */
 double mlt_side_third(const struct mlt_judgement *j, const struct mlt_side *side);
 /* Fills lo, hi, p_pass, p_fail and se of a side. True when it has an interval. */
@@ -59,7 +61,7 @@ bool mlt_replicates_fault(struct mlt_judgement *j, const char **why,
                           struct mlt_err *err) MLT_MUST_USE;
 /* Whether the replicates of the baseline leave its sign open at alpha. */
 bool mlt_replicates_cross_zero(const struct mlt_judgement *j);
-/* "BCa bootstrap", or what it is where no acceleration is known. */
+/* "BCa bootstrap and t", or what it is where no acceleration is known. */
 const char *mlt_replicates_method(const struct mlt_judgement *j);
 
 /* Judges evidence that is there and finite: harm, interval, verdict, reason. */
@@ -73,9 +75,9 @@ bool mlt_judgement_absent(const struct mlt_sentence *s, const char *case_id,
                           const struct mlt_measurement *measurements, size_t count,
                           struct mlt_judgement *j, struct mlt_err *err) MLT_MUST_USE;
 
-/* Whether the metric sees no difference between the two versions on any row, so that a margin is
- * met on every row seen, and how many such rows show it: with confidence 1 - alpha at most 1 % of
- * the rows can then differ (299 for 0.05, and never fewer). */
+/* Whether the two versions give the same predictions on every row, so that a margin is met on every
+ * row seen, and how many such rows show it: with confidence 1 - alpha at most 1 % of the rows can
+ * then differ (299 for 0.05, and never fewer). */
 bool mlt_judgement_identical(const struct mlt_judgement *j);
 uint64_t mlt_judgement_identical_rows(double alpha);
 

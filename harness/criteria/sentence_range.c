@@ -23,12 +23,22 @@ static const struct range {
     {"token_f1", 0, 1, true},
     {"exact_match", 0, 1, true},
     {"auc", 0, 1, true},
+    {"ovr_auc", 0, 1, true},
     {"pr_auc", 0, 1, true},
+    {"ks", 0, 1, true},
+    {"recall_at_precision", 0, 1, true},
+    {"ovr_auc", 0, 1, true},
+    {"top", 0, 1, true},
     {"ndcg", 0, 1, true},
+    {"ndcg_linear", 0, 1, true},
+    {"recall_at", 0, 1, true},
+    {"precision_at", 0, 1, true},
     {"map", 0, 1, true},
     {"mrr", 0, 1, true},
     {"mcc", -1, 1, true},
     {"kappa", -1, 1, true},
+    {"spearman", -1, 1, true},
+    {"kendall", -1, 1, true},
     {"brier", 0, 1, false},
     {"ece", 0, 1, false},
     {"error_rate", 0, 1, false},
@@ -41,6 +51,10 @@ static const struct range {
     {"logloss", 0, INFINITY, false},
     {"lift", 0, INFINITY, true},
 };
+
+/* Means of one figure per query, each within the range. */
+static const char *const means_of_queries[] = {"ndcg",      "ndcg_linear",  "map", "mrr",
+                                               "recall_at", "precision_at", NULL};
 
 static const struct range *find(const char *metric)
 {
@@ -95,4 +109,23 @@ const char *mlt_sentence_range_fault(const struct mlt_sentence *sentence)
     if (always(sentence, range))
         return "always holds";
     return never(sentence, range) ? "can never hold" : NULL;
+}
+
+double mlt_metric_reach(const char *metric, double minority)
+{
+    const struct range *range = find(metric);
+    size_t len = strcspn(metric, "@");
+    if (range == NULL || !isfinite(range->most - range->least))
+        return NAN;
+    for (size_t i = 0; means_of_queries[i] != NULL; i++)
+        if (strlen(means_of_queries[i]) == len && strncmp(means_of_queries[i], metric, len) == 0)
+            return range->most - range->least;
+    return minority > 0 ? (range->most - range->least) / minority : NAN;
+}
+
+void mlt_metric_name_range(const char *metric, double *least, double *most)
+{
+    const struct range *range = find(metric);
+    *least = range == NULL ? -INFINITY : range->least;
+    *most = range == NULL ? INFINITY : range->most;
 }

@@ -23,6 +23,39 @@ struct mlt_measurement mlt_measurement_none(void)
     return m;
 }
 
+static bool copy_text(const char **text, struct mlt_arena *arena)
+{
+    if (*text == NULL)
+        return true;
+    *text = mlt_arena_strdup(arena, *text);
+    return *text != NULL;
+}
+
+static bool copy_numbers(const double **numbers, size_t count, struct mlt_arena *arena)
+{
+    if (*numbers == NULL)
+        return true;
+    *numbers = mlt_arena_memdup(arena, *numbers, count * sizeof **numbers);
+    return *numbers != NULL;
+}
+
+bool mlt_measurement_copy(const struct mlt_measurement *m, struct mlt_arena *arena,
+                          struct mlt_measurement *out, struct mlt_err *err)
+{
+    struct mlt_measurement copy = *m;
+    const char **const texts[] = {&copy.case_id,      &copy.metric,      &copy.unit,
+                                  &copy.slice_column, &copy.slice_value, &copy.definition,
+                                  &copy.undefined,    &copy.invalid,     &copy.weighting};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        if (!copy_text(texts[i], arena))
+            return mlt_err_oom(err);
+    if (!copy_numbers(&copy.replicate_candidate, m->replicates, arena) ||
+        !copy_numbers(&copy.replicate_baseline, m->replicates, arena))
+        return mlt_err_oom(err);
+    *out = copy;
+    return true;
+}
+
 const char *mlt_direction_name(enum mlt_direction direction)
 {
     return (unsigned)direction < DIRECTIONS ? direction_names[direction] : "none";

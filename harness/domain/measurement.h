@@ -23,8 +23,8 @@ enum mlt_direction {
 enum mlt_interval_method {
     MLT_INTERVAL_NONE = 0,  /* an estimate only: judged by rule `point` or inconclusive */
     MLT_INTERVAL_INFLUENCE, /* t interval from influence values (delta method), df given */
-    /* A share of rows: alone by Clopper & Pearson from `successes` of `trials`; a difference by Tango
-     * from the discordant rows; a share of the baseline by influence. */
+    /* A share of rows: alone by Clopper & Pearson from `successes` of `trials`; a difference by
+     * Tango from the discordant rows; a share of the baseline by influence. */
     MLT_INTERVAL_SHARE,
     MLT_INTERVAL_BLOCKS,    /* t interval over independent time blocks, df = blocks - 1 */
     MLT_INTERVAL_DELONG,    /* as INFLUENCE, from the placement values of DeLong et al. (1988) */
@@ -39,9 +39,10 @@ struct mlt_measurement {
     const char *unit;         /* "" when it has none, else "s", "bytes", "1/s", "cores" */
     const char *slice_column; /* NULL: all rows */
     const char *slice_value;  /* "(other)": pooled values below the minimum */
-    const char *definition;   /* the variant in words ("nearest rank", "threshold 0.5"); may be NULL */
-    const char *undefined;    /* why there is no number ("one class only"); NULL when there is one */
-    const char *invalid;      /* why nothing may be concluded from it ("sample ratio mismatch"); NULL */
+    const char
+        *definition;       /* the variant in words ("nearest rank", "threshold 0.5"); may be NULL */
+    const char *undefined; /* why there is no number ("one class only"); NULL when there is one */
+    const char *invalid; /* why nothing may be concluded from it ("sample ratio mismatch"); NULL */
     enum mlt_direction direction;
     enum mlt_interval_method method;
     double candidate, baseline;         /* estimates; NaN: undefined, or there is no baseline */
@@ -51,23 +52,26 @@ struct mlt_measurement {
     uint64_t rows;      /* paired rows (requests, for the performance suite) */
     uint64_t positives; /* rows of the positive class; 0 where that means nothing */
     uint64_t clusters;  /* groups of dependent rows, or time blocks; 0: rows are independent */
-    /* Rows on which the two versions do not give identical predictions; 0 also when the metric sees no
-     * difference on any row (the same decisions, the same order). */
+    /* Rows on which the two versions do not give identical predictions (but for the last bits), also
+     * where the metric sees no difference: the same decisions or the same order are another model. */
     uint64_t differing;
-    /* SHARE: successes of the candidate among the `trials` (rows that the share is of), and the trials
-     * in which only one version succeeds; `has_pairs` says whether the last two are known. */
+    /* SHARE: successes of the candidate among the `trials` (rows that the share is of), and the
+     * trials in which only one version succeeds; `has_pairs` says whether the last two are known.
+     */
     uint64_t successes, trials, only_candidate, only_baseline;
     bool has_pairs;
-    uint64_t min_rows, min_positives, min_negatives, min_clusters; /* the metric's own, to be judged */
+    uint64_t min_rows, min_positives, min_negatives,
+        min_clusters;           /* the metric's own, to be judged */
     uint64_t excluded;          /* rows left out by the data set's declared policy */
     uint64_t candidate_missing; /* rows only the candidate gave no usable prediction for */
-    /* Third central moments of the two estimates (candidate c, baseline b): ccc, ccb, cbb, bbb, that is
-     * the sum over rows or clusters of products of influence values, by n^3. NaN: unknown. */
+    /* Third central moments of the two estimates (candidate c, baseline b): ccc, ccb, cbb, bbb,
+     * that is the sum over rows or clusters of products of influence values, by n^3. NaN: unknown.
+     */
     double third[MLT_THIRD_MOMENTS];
     const char *weighting; /* "frequency", "importance"; NULL: rows have no weights */
     double effective_rows; /* (sum w)^2 / (sum w^2), Kish 1965; NaN without weights */
-    /* BOOTSTRAP: paired replicates of both estimates (NaN where one is not defined), lent; the baseline's
-     * NULL where there is none. */
+    /* BOOTSTRAP: paired replicates of both estimates (NaN where one is not defined), lent; the
+     * baseline's NULL where there is none. */
     size_t replicates;
     const double *replicate_candidate, *replicate_baseline;
 };
@@ -75,11 +79,15 @@ struct mlt_measurement {
 /* A measurement with every number unknown (NaN) and every count 0. */
 struct mlt_measurement mlt_measurement_none(void);
 
+/* A copy whose texts and replicates live in the arena. Memory is MLT_ERR_INFRA. */
+bool mlt_measurement_copy(const struct mlt_measurement *m, struct mlt_arena *arena,
+                          struct mlt_measurement *out, struct mlt_err *err) MLT_MUST_USE;
+
 const char *mlt_direction_name(enum mlt_direction direction); /* "lower", "higher", "none" */
 const char *mlt_interval_method_name(enum mlt_interval_method method);
 
-/* The one encoding, used by the wire, the store and the reports. NaN is null; what a measurement does
- * not have (weights, replicates, third moments) is left out, as it was before it existed. */
+/* The one encoding, used by the wire, the store and the reports. NaN is null; what a measurement
+ * does not have (weights, replicates, third moments) is left out, as it was before it existed. */
 void mlt_measurement_encode(const struct mlt_measurement *m, struct mlt_json_out *out);
 /* Strings are copied into the arena. A missing or mistyped field is MLT_ERR_EVIDENCE. */
 bool mlt_measurement_decode(const struct mlt_json *node, struct mlt_arena *arena,

@@ -72,21 +72,56 @@ void mlt_columns_put(struct mlt_columns *columns, size_t field, const void *from
         memset(to, 0, count * bytes);
 }
 
-bool mlt_columns_append(struct mlt_columns *columns, const struct mlt_columns *from,
-                        uint32_t *const *rename, struct mlt_err *err)
+static void rename_groups(uint32_t *id, size_t rows, const uint32_t *rename)
 {
-    if (!mlt_columns_reserve(columns, from->rows, err))
-        return false;
-    for (size_t f = 0; f < columns->field_count; f++) {
-        mlt_columns_put(columns, f, from->field[f].data, from->rows);
-        if (f < MLT_FIELD_GROUP || rename == NULL || from->rows == 0)
-            continue;
-        uint32_t *id = (uint32_t *)columns->field[f].data + columns->rows;
-        for (size_t i = 0; i < from->rows; i++)
-            id[i] = rename[f - MLT_FIELD_GROUP][id[i]];
+    for (size_t i = 0; i < rows; i++)
+        id[i] = rename[id[i]];
+}
+
+/* One field of all sources. */
+static bool gather_field(struct mlt_columns *into, struct mlt_columns *const *from, size_t count,
+                         size_t field, uint32_t *const *const *rename, struct mlt_err *err)
+{
+    const size_t bytes = into->row_bytes[field];
+    bool is_group = field >= MLT_FIELD_GROUP;
+    /* A single source gives its memory away. */
+    if (count == 1) {
+        into->field[field] = from[0]->field[field];
+        from[0]->field[field] = (struct mlt_region){NULL, 0, false};
+        if (is_group && from[0]->rows > 0)
+            rename_groups(into->field[field].data, from[0]->rows,
+                          rename[0][field - MLT_FIELD_GROUP]);
+        return true;
     }
-    columns->rows += from->rows;
+    if (!mlt_region_alloc(into->store, into->capacity * bytes, &into->field[field], err))
+        return false;
+    size_t at = 0;
+    for (size_t i = 0; i < count; i++) {
+        const size_t rows = from[i]->rows;
+        char *to = (char *)into->field[field].data + at * bytes;
+        if (rows > 0)
+            memcpy(to, from[i]->field[field].data, rows * bytes);
+        if (rows > 0 && is_group)
+            rename_groups((uint32_t *)(void *)to, rows, rename[i][field - MLT_FIELD_GROUP]);
+        mlt_region_free(from[i]->store, &from[i]->field[field]);
+        at += rows;
+    }
     return true;
+}
+
+bool mlt_columns_gather(struct mlt_columns *into, struct mlt_columns *const *from, size_t count,
+                        uint32_t *const *const *rename, struct mlt_err *err)
+{
+    bool ok = true;
+    for (size_t i = 0; i < count; i++)
+        into->capacity += from[i]->rows;
+    for (size_t f = 0; ok && f < into->field_count; f++)
+        if (into->row_bytes[f] > 0)
+            ok = gather_field(into, from, count, f, rename, err);
+    into->rows = into->capacity;
+    for (size_t i = 0; i < count; i++)
+        mlt_columns_free(from[i]);
+    return ok;
 }
 
 enum { DIGIT_BITS = 11, DIGITS = 6, BUCKETS = 1 << DIGIT_BITS };

@@ -42,9 +42,11 @@ static inline void *mlt_columns_field(const struct mlt_columns *columns, size_t 
 /* Appends `count` values of a field behind the rows; the caller adds to `rows` when all fields are
  * there. `from` NULL: zeros. */
 void mlt_columns_put(struct mlt_columns *columns, size_t field, const void *from, size_t count);
-/* Appends all rows of `from`, group ids of slice s renamed by rename[s][id] (NULL: as they are). */
-bool mlt_columns_append(struct mlt_columns *columns, const struct mlt_columns *from,
-                        uint32_t *const *rename, struct mlt_err *err) MLT_MUST_USE;
+/* Moves the rows of `count` columns, one behind the other, into `into`, which is empty; column by
+ * column, so that hardly more than one of them is there twice. Group ids of slice s of from[i] are
+ * renamed by rename[i][s][id]. The sources are empty afterwards, also on failure. */
+bool mlt_columns_gather(struct mlt_columns *into, struct mlt_columns *const *from, size_t count,
+                        uint32_t *const *const *rename, struct mlt_err *err) MLT_MUST_USE;
 
 /* For 64-bit keys of n rows their dense ids (equal keys, equal id) in id[n], and how many there
  * are. Ids follow the order of the keys, so they are the same for any order of rows. */

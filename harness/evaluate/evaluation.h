@@ -99,6 +99,11 @@ struct mlt_evaluation_pooled {
     uint64_t rows;
 };
 
+/* A digest of the kept rows, the same in whatever order they came: keys, labels, scores, weights. 0
+ * where no row is kept. */
+bool mlt_evaluation_digest(struct mlt_evaluation *evaluation, uint64_t *out,
+                           struct mlt_err *err) MLT_MUST_USE;
+
 struct mlt_evaluation_sink {
     void *context;
     /* In this order: all rows, then slice by slice, each value by first appearance, "(other)" last.

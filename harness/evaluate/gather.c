@@ -154,6 +154,20 @@ static bool gather_slice(struct mlt_evaluation *e, size_t s, uint32_t *const *co
     return ok;
 }
 
+static bool gather_columns(struct mlt_evaluation *e, uint32_t *const *const *rename,
+                           struct mlt_err *err)
+{
+    struct mlt_columns **from = calloc(e->spec->workers, sizeof *from);
+    if (from == NULL)
+        return mlt_err_oom(err);
+    for (unsigned w = 0; w < e->spec->workers; w++)
+        from[w] = &e->workers[w].columns;
+    bool ok = !e->keeps_columns ||
+              mlt_columns_gather(&e->gathered.columns, from, e->spec->workers, rename, err);
+    free(from);
+    return ok;
+}
+
 static bool gather_everything(struct mlt_evaluation *e, uint32_t *const *const *rename,
                               struct mlt_err *err)
 {
@@ -170,10 +184,9 @@ static bool gather_everything(struct mlt_evaluation *e, uint32_t *const *const *
         mlt_group_counts_merge(&into->all.counts[0], &from->all.counts[0]);
         mlt_means_merge(e->plan, mlt_group_state(e, &into->all, 0),
                         mlt_group_state(e, &from->all, 0));
-        if (!mlt_columns_append(&into->columns, &from->columns, rename[w], err))
-            return false;
-        mlt_columns_free(&from->columns);
     }
+    if (!gather_columns(e, rename, err))
+        return false;
     /* Every row is in one group of each slice: the first slice adds up to all rows. */
     for (size_t g = 0; e->spec->slice_count > 0 && g < into->slices[0].count; g++) {
         mlt_group_counts_merge(&into->all.counts[0], &into->slices[0].counts[g]);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/base/siphash.h"
 #include "harness/evaluate/subset.h"
 
 /* Everything to measure: one task per subset and metric, taken by whichever thread is free. */
@@ -286,6 +287,27 @@ bool mlt_evaluation_measure(struct mlt_evaluation *e, const struct mlt_evaluatio
     mlt_arena_free(&arena);
     mlt_subsets_free(&subsets);
     return ok;
+}
+
+bool mlt_evaluation_digest(struct mlt_evaluation *e, uint64_t *out, struct mlt_err *err)
+{
+    static const size_t fields[] = {MLT_FIELD_LABEL, MLT_FIELD_CANDIDATE, MLT_FIELD_BASELINE,
+                                    MLT_FIELD_WEIGHT, MLT_FIELD_KEY};
+    if (!mlt_evaluation_gather(e, err))
+        return false;
+    const struct mlt_columns *columns = &e->gathered.columns;
+    *out = 0;
+    for (size_t i = 0; i < columns->rows; i++) {
+        uint64_t row = 0;
+        for (size_t f = 0; f < sizeof fields / sizeof fields[0]; f++) {
+            const size_t bytes = columns->row_bytes[fields[f]];
+            const char *values = mlt_columns_field(columns, fields[f]);
+            if (values != NULL)
+                row = mlt_siphash(values + i * bytes, bytes, row, fields[f]);
+        }
+        *out += row;
+    }
+    return true;
 }
 
 struct mlt_evaluation_counts mlt_evaluation_counts(struct mlt_evaluation *e)

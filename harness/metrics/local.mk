@@ -4,6 +4,7 @@ MLT_ROOMS += %D%/libmetrics.la
 	%D%/binary.c \
 	%D%/calibration.c \
 	%D%/confusion.c %D%/confusion.h \
+	%D%/custom.c \
 	%D%/expression.c %D%/expression.h \
 	%D%/expression_code.h \
 	%D%/expression_eval.c \
@@ -31,4 +32,5 @@ MLT_ROOMS += %D%/libmetrics.la
 	%D%/roc.c %D%/roc.h \
 	%D%/rows.c \
 	%D%/sampling.c %D%/sampling.h \
-	%D%/text.c %D%/text.h
+	%D%/text.c %D%/text.h \
+	%D%/threshold.c %D%/threshold.h

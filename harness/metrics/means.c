@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "harness/metrics/measuring.h"
+
 size_t mlt_means_state_bytes(const struct mlt_means_plan *plan)
 {
     return sizeof(struct mlt_means) + mlt_means_wholes_bytes(plan) +
@@ -156,28 +158,21 @@ static size_t row_of(const struct run *run, size_t i)
     return run->order == NULL ? run->first + i : run->order[run->first + i];
 }
 
-static bool scores_equal(const struct mlt_means_plan *plan, const struct mlt_means_block *block,
-                         size_t row)
-{
-    const size_t width = plan->options.width;
-    for (size_t k = 0; k < width; k++)
-        if (block->candidate[row * width + k] != block->baseline[row * width + k])
-            return false;
-    return true;
-}
-
 static void add_counts(const struct mlt_means_plan *plan, const struct mlt_means_block *block,
                        const struct run *run)
 {
     bool binary = plan->options.task == MLT_TASK_BINARY, pair = plan->options.has_baseline;
     bool frequency = plan->options.weighting == MLT_WEIGHT_FREQUENCY;
+    const size_t width = plan->options.width;
     uint64_t counted = 0, positives = 0, differ = 0;
     for (size_t i = 0; i < run->count; i++) {
         size_t row = row_of(run, i);
         uint64_t times = frequency ? (uint64_t)block->weight[row] : 1;
         counted += times;
         positives += binary && block->label[row] == 1 ? times : 0;
-        differ += pair && !scores_equal(plan, block, row) ? times : 0;
+        if (pair &&
+            !mlt_scores_same(block->candidate + row * width, block->baseline + row * width, width))
+            differ += times;
     }
     run->state->rows += run->count;
     run->state->counted += counted;
@@ -186,28 +181,10 @@ static void add_counts(const struct mlt_means_plan *plan, const struct mlt_means
     wholes[plan->slots[plan->scores_differ].at] += (int64_t)differ;
 }
 
-/* On how many rows each term differs between the versions. NaN differs from nothing: an undefined
- * estimate is judged before this count. */
-static void add_differing(const struct mlt_means_plan *plan, const struct run *run)
-{
-    for (size_t v = 0; v < plan->variable_count; v++) {
-        const struct mlt_means_variable *variable = &plan->variables[v];
-        if (variable->differs < 0)
-            continue;
-        const double *c = raw_of(run->values, run->n, v) + run->first;
-        const double *b = raw_of(run->values, run->n, (size_t)variable->other) + run->first;
-        int64_t differ = 0;
-        for (size_t i = 0; i < run->count; i++)
-            differ += c[i] != b[i];
-        mlt_means_wholes(run->state)[plan->slots[variable->differs].at] += differ;
-    }
-}
-
 static void add_run(const struct mlt_means_plan *plan, const struct mlt_means_block *block,
                     const struct run *run)
 {
     add_counts(plan, block, run);
-    add_differing(plan, run);
     for (size_t s = 0; s < plan->slot_count; s++) {
         const struct mlt_means_slot *slot = &plan->slots[s];
         if (slot->a < 0 || (slot->c >= 0 && !mlt_means_few_rows(run->state)))

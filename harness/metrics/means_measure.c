@@ -215,23 +215,11 @@ static void fill_weights(const struct reading *r, struct mlt_measurement *m)
     m->effective_rows = mlt_wide_value(mlt_wide_div(mlt_wide_mul(r->total, r->total), squares));
 }
 
-/* Whether the metric sees any difference between the versions. */
-static bool any_differs(const struct reading *r, const struct mlt_means_used *used)
-{
-    for (size_t t = 0; t < used->term_count; t++) {
-        int slot = r->plan->variables[used->variable[0][t]].differs;
-        if (slot >= 0 && count_at(r->plan, r->state, slot) > 0)
-            return true;
-    }
-    return false;
-}
-
-static void fill_counts(const struct reading *r, const struct mlt_means_used *used,
-                        struct mlt_measurement *m)
+static void fill_counts(const struct reading *r, struct mlt_measurement *m)
 {
     m->rows = r->state->counted;
     m->positives = (uint64_t)count_at(r->plan, r->state, r->plan->positives);
-    if (r->plan->options.has_baseline && any_differs(r, used))
+    if (r->plan->options.has_baseline)
         m->differing = (uint64_t)count_at(r->plan, r->state, r->plan->scores_differ);
     fill_weights(r, m);
 }
@@ -253,7 +241,7 @@ void mlt_means_measure(const struct mlt_means_plan *plan, const struct mlt_means
         r.total = sum_of(&r, plan->weight, -1, -1);
     if (out->method == MLT_INTERVAL_SHARE && plan->weight >= 0)
         out->method = MLT_INTERVAL_INFLUENCE;
-    fill_counts(&r, used, out);
+    fill_counts(&r, out);
     if (!(mlt_wide_value(r.total) > 0)) {
         out->undefined = "every row has the weight 0";
         return;

@@ -17,8 +17,7 @@ static int want_variable(struct mlt_means_plan *plan, const struct mlt_term *ter
     }
     if (plan->variable_count == MLT_MEANS_MAX_VARIABLES)
         return -1;
-    plan->variables[plan->variable_count] =
-        (struct mlt_means_variable){term, parameter, side, -1, -1};
+    plan->variables[plan->variable_count] = (struct mlt_means_variable){term, parameter, side};
     return (int)plan->variable_count++;
 }
 
@@ -138,20 +137,13 @@ static bool plan_sums(struct mlt_means_plan *plan, const struct mlt_means_used *
     return !mlt_means_has_third(plan) || plan_thirds(plan, v, count);
 }
 
-/* Both versions' variables of a term, and the count of rows on which they differ. */
+/* Both versions' variables of a term. */
 static bool plan_term(struct mlt_means_plan *plan, const struct mlt_term *term, double parameter,
                       int variable[MLT_SIDES])
 {
     variable[0] = want_variable(plan, term, parameter, 0);
     variable[1] = plan->options.has_baseline ? want_variable(plan, term, parameter, 1) : -1;
-    if (variable[0] < 0 || (plan->options.has_baseline && variable[1] < 0))
-        return false;
-    struct mlt_means_variable *candidate = &plan->variables[variable[0]];
-    if (!plan->options.has_baseline || term->of_label || candidate->differs >= 0)
-        return true;
-    candidate->other = variable[1];
-    candidate->differs = add_count(plan);
-    return candidate->differs >= 0;
+    return variable[0] >= 0 && (!plan->options.has_baseline || variable[1] >= 0);
 }
 
 static bool plan_metric(struct mlt_means_plan *plan, const struct mlt_metric *metric,

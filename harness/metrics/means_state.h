@@ -14,9 +14,7 @@ enum { MLT_MEANS_THIRD_ROWS = 32768 };
 struct mlt_means_variable {
     const struct mlt_term *term; /* NULL: the weight */
     double parameter;
-    int side;           /* 0 candidate, 1 baseline; of the candidate where it is of the label */
-    int other, differs; /* of the candidate: the baseline's variable, and the slot that counts rows
-                           on which they differ; -1: none */
+    int side; /* 0 candidate, 1 baseline; of the candidate where it is of the label */
 };
 
 /* What is summed over rows: variables a, a * b, or a * b * c; those not there are -1. */

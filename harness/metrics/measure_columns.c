@@ -49,23 +49,6 @@ static void close_side(const struct mlt_metric_ops *ops, struct side *side)
     free(side->influence);
 }
 
-/* Whether the metric cannot tell the two versions apart on any row. */
-static bool sees_no_difference(const struct mlt_metric_rows *rows, const struct side *c,
-                               const struct side *b, const struct mlt_measurement *m)
-{
-    if (m->method == MLT_INTERVAL_NONE || c->value != b->value)
-        return false;
-    bool same = true;
-    if (c->influence != NULL && b->influence != NULL)
-        for (size_t i = 0; same && i < rows->n; i++)
-            same = c->influence[i] == b->influence[i];
-    for (size_t r = 0; same && r < m->replicates; r++) {
-        double x = m->replicate_candidate[r], y = m->replicate_baseline[r];
-        same = x == y || (isnan(x) && isnan(y));
-    }
-    return same;
-}
-
 /* Sample covariance of two columns of replicates, over those where both are defined. */
 static double replicate_covariance(const double *x, const double *y, size_t count)
 {
@@ -156,7 +139,7 @@ static bool measure_rows(const struct mlt_metric *metric, const struct mlt_metri
         out->undefined = side[0].why != NULL ? side[0].why : side[1].why;
         good = fill_numbers(metric, rows, side, arena, out, err);
     }
-    if (good && rows->baseline != NULL && !sees_no_difference(rows, &side[0], &side[1], out))
+    if (good && rows->baseline != NULL)
         out->differing = mlt_rows_differing(rows);
     close_side(metric->ops, &side[0]);
     close_side(metric->ops, &side[1]);

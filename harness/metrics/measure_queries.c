@@ -175,16 +175,13 @@ static bool describe(const struct mlt_metric *metric, const struct queries *quer
 static bool fill_numbers(const struct mlt_metric_rows *rows, struct queries *queries,
                          struct mlt_measurement *out, struct mlt_err *err)
 {
-    bool same = rows->baseline != NULL;
     out->candidate = mean_of(queries, queries->value[0]);
     out->baseline = rows->baseline == NULL ? NAN : mean_of(queries, queries->value[1]);
     for (size_t q = 0; q < queries->n; q++) {
-        same = same && queries->value[0][q] == queries->value[1][q];
         queries->value[0][q] -= out->candidate;
         queries->value[1][q] -= out->baseline;
     }
-    if (!same)
-        out->differing = mlt_rows_differing(rows);
+    out->differing = mlt_rows_differing(rows);
     if (isnan(out->candidate)) {
         out->undefined = "every query has the weight 0";
         return true;

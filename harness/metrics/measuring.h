@@ -2,6 +2,8 @@
 #ifndef MLTEST_METRICS_MEASURING_H
 #define MLTEST_METRICS_MEASURING_H
 
+#include <math.h>
+
 #include "harness/metrics/metric.h"
 
 /* The rows fit their task: finite scores and labels, classes in range, grades, weights, ids.
@@ -12,7 +14,16 @@ bool mlt_rows_check(const struct mlt_metric_rows *rows, struct mlt_err *err) MLT
 struct mlt_metric_input mlt_rows_input(const struct mlt_metric_rows *rows, const double *score);
 /* How often row i counts in counts of rows: its weight if that is a frequency, else once. */
 uint64_t mlt_rows_times(const struct mlt_metric_rows *rows, size_t i);
-/* Rows on which the scores of the two versions differ. */
+/* Whether two predictions are the same but for their last bits, as after a conversion of the
+ * artifact's format. */
+static inline bool mlt_scores_same(const double *a, const double *b, size_t width)
+{
+    for (size_t k = 0; k < width; k++)
+        if (a[k] != b[k] && !(fabs(a[k] - b[k]) <= 0x1p-46 * fmax(fabs(a[k]), fabs(b[k]))))
+            return false;
+    return true;
+}
+/* Rows on which the predictions of the two versions differ. */
 uint64_t mlt_rows_differing(const struct mlt_metric_rows *rows);
 /* Fills rows, positives, weighting and effective_rows. */
 void mlt_rows_count(const struct mlt_metric_rows *rows, struct mlt_measurement *out);

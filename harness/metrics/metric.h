@@ -124,6 +124,11 @@ extern const struct mlt_metric_ops *const mlt_metrics[];
  * word, the tasks it is for, or the range of its parameter. */
 bool mlt_metric_find(const char *name, enum mlt_task task, struct mlt_arena *arena,
                      struct mlt_metric *out, struct mlt_err *err) MLT_MUST_USE;
+/* A metric of means that takes the mean of the scores themselves: of the values of an expression. Texts
+ * are lent; it lives in the arena. */
+bool mlt_metric_custom(const char *name, enum mlt_direction direction, const char *definition,
+                       struct mlt_arena *arena, struct mlt_metric *out,
+                       struct mlt_err *err) MLT_MUST_USE;
 /* What a measurement says of its metric: name, definition, direction, method, minima; no numbers.
  */
 void mlt_metric_describe(const struct mlt_metric *metric, struct mlt_measurement *out);

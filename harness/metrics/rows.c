@@ -121,11 +121,9 @@ uint64_t mlt_rows_differing(const struct mlt_metric_rows *rows)
 {
     uint64_t differing = 0;
     for (size_t i = 0; rows->baseline != NULL && i < rows->n; i++) {
-        const double *a = rows->candidate + i * rows->width, *b = rows->baseline + i * rows->width;
-        bool equal = true;
-        for (size_t k = 0; equal && k < rows->width; k++)
-            equal = a[k] == b[k];
-        differing += equal ? 0 : mlt_rows_times(rows, i);
+        size_t at = i * rows->width;
+        if (!mlt_scores_same(rows->candidate + at, rows->baseline + at, rows->width))
+            differing += mlt_rows_times(rows, i);
     }
     return differing;
 }

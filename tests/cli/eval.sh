@@ -78,6 +78,14 @@ for threads in 1 2 5; do
 done
 MLTEST_SIMD=portable ask -f json >portable.json
 ok_if "so does the portable path" cmp whole.json portable.json
+{ head -n 1 preds.csv; sed 1d preds.csv | sort -t, -k3,3; } >shuffled.csv
+figures_of() { jq -S '[.figures[]] | sort_by(.measurement.metric, .measurement.slice_column, .measurement.slice_value)' "$1"; }
+"$MLTEST" eval shuffled.csv -q -l y -s cand -b base --slices country --metrics auc,pr_auc,ks --replicates 50 --id id \
+    -f json >other.json
+"$MLTEST" eval preds.csv -q -l y -s cand -b base --slices country --metrics auc,pr_auc,ks --replicates 50 --id id \
+    -f json >one.json
+figures_of one.json >a; figures_of other.json >b
+ok_if "with ids another order of rows gives the same figures, bootstrapped ones too" cmp a b
 expect 2 'MLTEST_SIMD' "another path is refused" env MLTEST_SIMD=sse "$MLTEST" version
 for n in 1 3 7; do
     for i in $(seq 1 $n); do ask --shard "$i/$n" --partial "$i.mlp"; done
@@ -102,6 +110,7 @@ expect 2 'partial FILE' "a shard alone is no result" "$MLTEST" eval preds.csv -l
 # The baseline's predictions in a file of their own, in another order.
 cut -d, -f1,2,4,7 preds.csv >ours.csv
 { echo id,cand; cut -d, -f1,3 preds.csv | sed 1d | sort -t, -k1,1r; } >theirs.csv
+"$MLTEST" eval preds.csv -l y -s cand -b base --id id --metrics auc,brier --slices country -f json >one.json
 "$MLTEST" eval ours.csv -l y -s cand --baseline-file theirs.csv --id id --metrics auc,brier --slices country -f json >other.json
 figures one.json >a; figures other.json >b
 ok_if "predictions in two files are matched by id" cmp a b
@@ -112,6 +121,42 @@ sed '3p' theirs.csv >double.csv
 expect 4 'that was there before: .*line 4' "an id that is there twice is an error" \
     "$MLTEST" eval ours.csv -l y -s cand --baseline-file double.csv --id id
 expect 2 'wants --id' "two files without an id cannot be matched" "$MLTEST" eval ours.csv -l y -s cand --baseline-file theirs.csv
+
+# Metrics of one's own.
+cost='cost:lower = if(label > 0.5 and score < 0.5, 5, 0) + if(label < 0.5 and score >= 0.5, w, 0)'
+"$MLTEST" eval preds.csv -l y -s cand -b base --metrics auc --slices country --define "$cost" -f json >own.json
+awk -F, 'NR > 1 { if ($2 == 1 && $4 < 0.5) c += 5; if ($2 == 0 && $4 >= 0.5) c += $9; n++ } END { printf "%.12f\n", c / n }' preds.csv >want
+jq -r '.figures[] | select(.measurement.metric == "cost" and .measurement.slice_column == null) | .measurement.candidate' own.json |
+    awk '{ printf "%.12f\n", $1 }' >got
+ok_if "an expression's mean equals awk's" cmp want got
+expect 0 'PASS: 6 of 6' "and is judged like any metric, by slice too" \
+    "$MLTEST" eval preds.csv -l y -s cand -b base --define "$cost" -r "cost within 2% of baseline" -r "cost by country within 5% of baseline"
+own() { "$MLTEST" eval preds.csv -q -l y -s cand -b base --metrics auc --slices country --cluster account --define "$cost" "$@"; }
+for i in 1 2 3; do own --shard $i/3 --partial $i.mlp; done
+own -f json >whole.json
+"$MLTEST" merge 2.mlp 3.mlp 1.mlp -f json >merged.json
+ok_if "shards with metrics of one's own merge to the same bytes" cmp whole.json merged.json
+expect 2 "no such column, found 'prise'" "a column that an expression misspells is told" "$MLTEST" eval preds.csv -l y -s cand --define 'cost = prise * 2'
+expect 2 'a metric of that name already' "a metric's name cannot be taken" "$MLTEST" eval preds.csv -l y -s cand --define 'auc = score'
+expect 4 'line [0-9]+: .*no finite number' "an expression that is no number is told with its line" \
+    "$MLTEST" eval preds.csv -l y -s cand --define 'cost = log(w - 1)'
+expect 4 'no worse direction' "without a direction it cannot be compared" \
+    "$MLTEST" eval preds.csv -l y -s cand -b base --define 'gap = abs(score - label)' -r "gap within 2% of baseline"
+
+# A threshold chosen on the baseline: nothing near it has a better F1.
+"$MLTEST" eval preds.csv -l y -s cand -b base --metrics f1 --threshold best-f1 -f json >chosen.json
+chosen=$(jq -r .threshold chosen.json)
+best=$(jq -r '.figures[0].measurement.baseline' chosen.json)
+worse=0
+for t in 0.1 0.3 0.35 0.4 0.42 0.44 0.45 0.46 0.48 0.5 0.6; do
+    f1=$("$MLTEST" eval preds.csv -l y -s cand -b base --metrics f1 --threshold $t -f json | jq -r '.figures[0].measurement.baseline')
+    awk -v a="$f1" -v b="$best" 'BEGIN { exit a > b }' || worse=1
+done
+ok_if "best-f1 finds no threshold that another one beats" test "$worse" = 0
+expect 0 "predicted 1 from $chosen on, chosen as best-f1" "and says which it is" \
+    "$MLTEST" eval preds.csv -l y -s cand -b base --metrics f1 --threshold best-f1
+expect 2 'wants --baseline' "without a baseline nothing can be chosen on it" "$MLTEST" eval preds.csv -l y -s cand --threshold best-f1
+expect 2 'best-f1 or best-j' "a rule that there is not is told" "$MLTEST" eval preds.csv -l y -s cand -b base --threshold best-mcc
 
 # Weights, clusters, missing values.
 expect 0 't .clusters.' "clusters widen the interval and say so" \
@@ -127,6 +172,22 @@ expect 1 'must$|not drop the hard rows' "and fails what is judged" \
     "$MLTEST" eval no-score.csv -l y -s cand -b base -r "auc within 2% of baseline"
 expect 0 'PASS' "unless so many are allowed" \
     "$MLTEST" eval no-score.csv -l y -s cand -b base -r "auc within 2% of baseline" --max-candidate-missing 1%
+awk -F, -v OFS=, 'NR > 1 && $8 == "ios" { $4 = "" } { print }' preds.csv >no-ios.csv
+expect 1 'must not drop the hard rows' "a sentence about one slice does not hide that another was dropped" \
+    "$MLTEST" eval no-ios.csv -l y -s cand -b base -r "auc for platform == web within 5% of baseline"
+expect 4 'measured on no rows|lacks|no rows' "a slice whose every row was dropped is no pass at any limit" \
+    "$MLTEST" eval no-ios.csv -l y -s cand -b base -r "auc by platform within 5% of baseline" --max-candidate-missing 100%
+expect 0 'PASS: 1 of 1' "a crossed slice is one, whichever column comes first" \
+    "$MLTEST" eval preds.csv -l y -s cand -b base --slices country*platform \
+    -r "auc for platform == ios and country == de within 5% of baseline"
+
+# Classes.
+printf '{"y":"a","p":[0.7,0.3]}\n{"y":"b","p":[0.2,0.3,0.5]}\n' >vector.jsonl
+expect 4 'vector.jsonl:2:14:.*list of 2 prob' "a list of the wrong length is told with its place" \
+    "$MLTEST" eval vector.jsonl -l y -s p --classes a,b
+printf 'y,p\na,a\nb,c\n' >classes.csv
+expect 4 'classes.csv:3:3:.*"c" is not among --classes' "so is a prediction that is no class" \
+    "$MLTEST" eval classes.csv -l y -s p --classes a,b
 
 # Hostile and careless input: one sentence, the right code, never a pass.
 expect 2 "did you mean .auc." "a misspelt metric is told" "$MLTEST" eval preds.csv -l y -s cand --metrics acu --task binary
@@ -148,6 +209,18 @@ expect 4 'huge.csv:3:' "a number that no double holds is told with its line" "$M
 awk 'BEGIN { print "y,cand"; for (i = 0; i < 500; i++) print 1 "," i / 500 }' >one-class.csv
 expect 3 'one class only' "one class only is inconclusive, not 0.5" \
     "$MLTEST" eval one-class.csv -l y -s cand -r "auc >= 0.1" --task binary
+sed 's/^1,/yes,/; s/^0,/no,/' one-class.csv >words.csv
+expect 4 'has the label "Yes".*did you mean "yes"' "a misspelt --positive makes no perfect model" \
+    "$MLTEST" eval words.csv -l y -s cand --positive Yes -m accuracy -r "accuracy >= 0.4" --task binary
+awk 'BEGIN { srand(3); print "y,base,cand"; for (i = 0; i < 400; i++) { y = rand() < 0.5
+    b = rand(); c = rand(); h = rand() < 0.8 ? y : 1 - y
+    print y "," y / 2 + 0.49 * b "," y / 2 + 0.49 * c "," h / 2 + 0.49 * b "," h / 2 + 0.49 * c } }' |
+    sed '1s/$/,base2,cand2/' >other.csv
+expect 3 'zero variance' "two perfect scores of different predictions are not identical predictions" \
+    "$MLTEST" eval other.csv -l y -s cand -b base -m auc -r "auc within 0.0001 of baseline"
+expect 3 '400 predictions differ' "nor are the same decisions: 400 rows show no margin of 0.0001" \
+    "$MLTEST" eval other.csv -l y -s cand2 -b base2 -m f1 -r "f1 within 0.0001 of baseline"
+expect 0 'PASS' "but of 0.05" "$MLTEST" eval other.csv -l y -s cand2 -b base2 -m f1 -r "f1 within 0.05 of baseline"
 printf '\033[31m,y,cand\nx,1,0.5\nx,0,0.2\n' >escape.csv
 "$MLTEST" eval escape.csv -l y -s cand --task binary --slices "$(printf '\033[31m')" >out 2>err
 if grep -q "$(printf '\033')" out err; then not_ok "escapes in names never reach the terminal" out err; else pass "escapes in names never reach the terminal"; fi

@@ -141,7 +141,38 @@ START_TEST(identical_predictions_pass_any_margin_from_299_rows)
     m.baseline = 0.70;
     m.candidate = nextafter(0.70, 1);
     m.covariance = m.var_candidate;
+    m.differing = 0;
     ck_verdict(bench_judge("rmse within 1% of production", m), MLT_VERDICT_PASS);
+    /* Other predictions of the same sizes of error are another model, and no bound is known. */
+    m.differing = 1000;
+    ck_verdict(bench_judge("rmse within 1% of production", m), MLT_VERDICT_INCONCLUSIVE);
+    ck_says(bench_judge("rmse within 1% of production", m), "zero variance");
+}
+END_TEST
+
+START_TEST(no_visible_difference_is_no_more_than_the_rows_can_show)
+{
+    /* 1 - 0.05^(1/1000) = 0.0029912 of 1000 rows (R 4.2.2), over the 0.25 of the rarer class. */
+    struct mlt_measurement m = bench_pair(0.9, 0.9, 0);
+    m.metric = "f1";
+    m.direction = MLT_HIGHER_IS_BETTER;
+    m.positives = 250;
+    struct mlt_finding f = bench_judge("f1 within 0.012 of production", m);
+    ck_verdict(f, MLT_VERDICT_PASS);
+    ck_says(f, "moves it by at most 0.012");
+    f = bench_judge("f1 within 0.0119 of production", m);
+    ck_verdict(f, MLT_VERDICT_INCONCLUSIVE);
+    ck_assert_uint_eq(f.rows_needed, 1006); /* ceil(log(0.05) / log(1 - 0.25 * 0.0119)) */
+    ck_verdict(bench_judge("f1 within 0.0001 of production", m), MLT_VERDICT_INCONCLUSIVE);
+    ck_verdict(bench_judge("f1 no worse than production", m), MLT_VERDICT_PASS);
+    ck_verdict(bench_judge("f1 better than production", m), MLT_VERDICT_INCONCLUSIVE);
+    /* Classes apart, but nobody knows how rare: no bound. Queries: each is one unit. */
+    m.positives = 0;
+    ck_verdict(bench_judge("f1 within 0.5 of production", m), MLT_VERDICT_INCONCLUSIVE);
+    m.metric = "ndcg@10";
+    m.clusters = 100; /* 1 - 0.05^(1/100) = 0.029513 */
+    ck_verdict(bench_judge("ndcg@10 within 0.0296 of production", m), MLT_VERDICT_PASS);
+    ck_verdict(bench_judge("ndcg@10 within 0.0295 of production", m), MLT_VERDICT_INCONCLUSIVE);
 }
 END_TEST
 
@@ -457,6 +488,7 @@ TCase *evidence_case(void)
     tcase_add_test(tcase, weak_evidence_is_inconclusive);
     tcase_add_test(tcase, no_spread_is_no_certainty);
     tcase_add_test(tcase, identical_predictions_pass_any_margin_from_299_rows);
+    tcase_add_test(tcase, no_visible_difference_is_no_more_than_the_rows_can_show);
     tcase_add_test(tcase, dropping_the_hard_rows_fails_under_every_rule);
     tcase_add_test(tcase, units_that_do_not_fit_are_invalid);
     tcase_add_test(tcase, what_the_measurer_calls_invalid_is_invalid_under_every_rule);

@@ -40,9 +40,11 @@ static const char *const within = "rmse within 0.05 of production";
 START_TEST(the_interval_is_that_of_the_replicate_pairs)
 {
     struct mlt_finding f = bench_judge(within, resampled(0.68, 0.65, 0.01, 4000));
-    ck_assert_str_eq(f.method, "bias-corrected bootstrap");
-    ck_assert_msg(fabs(f.lo - 0.013540543666985398) < 1e-9, "%.17g", f.lo);
-    ck_assert_msg(fabs(f.hi - 0.04645945633301459) < 1e-9, "%.17g", f.hi);
+    ck_assert_str_eq(f.method, "bias-corrected bootstrap and t");
+    /* The replicates end at 0.01354054 and 0.04645946 (p 0.02299); t with their deviation is wider,
+     * with a smaller p far out. SciPy 1.10.1: 0.03 -+ t.ppf(0.95, 999) * std(z, ddof=1). */
+    ck_assert_msg(fabs(f.lo - 0.013536840464335294) < 1e-9, "%.17g", f.lo);
+    ck_assert_msg(fabs(f.hi - 0.046463159535664704) < 1e-9, "%.17g", f.hi);
     ck_assert_msg(fabs(f.p_pass - 0.022994251437140734) < 1e-9, "%.17g", f.p_pass);
     ck_verdict(f, MLT_VERDICT_PASS);
     ck_says(f, "worse by 0.03 (90 % interval 0.0135 to 0.0465)");
@@ -56,16 +58,18 @@ START_TEST(known_third_moments_accelerate_it)
     m.third[0] = 0.3 * 1e-6 * 0.99949; /* the grid's own deviation is a little below 0.01 */
     m.third[1] = m.third[2] = m.third[3] = 0;
     struct mlt_finding f = bench_judge(within, m);
-    ck_assert_str_eq(f.method, "BCa bootstrap");
-    ck_assert_msg(fabs(f.lo - 0.014792758233667852) < 2e-6, "%.17g", f.lo);
+    ck_assert_str_eq(f.method, "BCa bootstrap and t");
+    /* 0.01479276 accelerated; t ends lower. */
+    ck_assert_msg(fabs(f.lo - 0.013536840464335294) < 1e-9, "%.17g", f.lo);
     ck_assert_msg(fabs(f.hi - 0.047937040140429335) < 2e-6, "%.17g", f.hi);
     ck_assert_msg(fabs(f.p_pass - 0.03480338533195293) < 2e-5, "%.17g", f.p_pass);
     /* The baseline's own skewness counts with the other sign. */
     m.third[0] = 0;
     m.third[3] = 0.3 * 1e-6 * 0.99949;
     f = bench_judge(within, m);
-    ck_assert(fabs(f.hi - 0.04520724176633214) < 2e-6);
-    ck_assert(fabs(f.p_pass - 0.013322941478650652) < 2e-5);
+    ck_assert(fabs(f.hi - 0.046463159535664704) < 1e-9); /* 0.04520724 accelerated */
+    /* SciPy 1.10.1: t.cdf(-0.02 / 0.0099996, 999); 0.01332 accelerated. */
+    ck_assert(fabs(f.p_pass - 0.022881077975170108) < 1e-9);
 }
 END_TEST
 
@@ -204,6 +208,60 @@ START_TEST(skewness_only_widens_a_t_interval)
 }
 END_TEST
 
+/* SciPy 1.10.1: with q = t.ppf(0.95, 999) the lower end of an R2 is 1 - 0.3 exp(q 0.05 / 0.3), that
+ * of a correlation tanh(atanh(0.9) - q 0.05 / (1 - 0.81)), the upper one of an RMSE 0.7 exp(q 0.1 /
+ * 0.7); the other ends are those of t. */
+START_TEST(the_end_away_from_a_bound_of_the_metric_is_wider)
+{
+    static const struct {
+        const char *metric;
+        double value, se, lo, hi;
+    } known[] = {
+        {"r2", 0.7, 0.05, 0.6052789949969668, 0.7823190172713768},
+        {"mcc", 0.9, 0.05, 0.7774776433017048, 0.9823190172713767},
+        {"rmse", 0.7, 0.1, 0.5353619654572465, 0.885610756432661},
+        {"figure", 0.7, 0.1, 0.5353619654572465, 0.8646380345427535},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        struct mlt_measurement m = bench_rmse();
+        struct mlt_sentence s = {.text = "", .unit = "", .alpha = NAN};
+        struct mlt_judge_defaults defaults = {0};
+        struct mlt_findings findings = {0};
+        m.metric = s.metric = known[i].metric;
+        m.candidate = known[i].value;
+        m.var_candidate = known[i].se * known[i].se;
+        s.kind = MLT_SENTENCE_ABSOLUTE;
+        s.upper = true;
+        ck_ok(mlt_judge_sentence(&s, NULL, &m, 1, &defaults, &arena, &findings, &err));
+        struct mlt_finding f = findings.items[0];
+        ck_assert_msg(fabs(f.lo - known[i].lo) < 1e-12 && fabs(f.hi - known[i].hi) < 1e-12,
+                      "%s: %.17g %.17g", known[i].metric, f.lo, f.hi);
+    }
+}
+END_TEST
+
+START_TEST(its_p_value_agrees_with_the_end)
+{
+    struct mlt_measurement m = bench_rmse();
+    m.metric = "r2";
+    m.direction = MLT_HIGHER_IS_BETTER;
+    m.candidate = 0.7;
+    m.var_candidate = 0.0025;
+    /* SciPy 1.10.1: t.sf((log(0.4) - log(0.3)) / (0.05 / 0.3), 999); by t alone 0.0229. */
+    struct mlt_finding f = bench_judge("r2 >= 0.6", m);
+    ck_assert_msg(fabs(f.p_pass - 0.042319987116029335) < 1e-12, "%.17g", f.p_pass);
+    f = bench_judge("r2 >= 0.6052", m);
+    ck_assert(f.p_pass < 0.05 && f.hi < 0);
+    f = bench_judge("r2 >= 0.6053", m);
+    ck_assert(f.p_pass > 0.05 && f.hi > 0);
+    ck_verdict(f, MLT_VERDICT_INCONCLUSIVE);
+    /* A value at or beyond its bound has no such scale, and no end is lost. */
+    m.candidate = 1;
+    f = bench_judge("r2 >= 0.6", m);
+    ck_assert(isfinite(f.lo) && isfinite(f.hi));
+}
+END_TEST
+
 TCase *replicates_case(void)
 {
     TCase *tcase = tcase_create("replicates");
@@ -215,5 +273,7 @@ TCase *replicates_case(void)
     tcase_add_test(tcase, p_near_alpha_wants_more_replicates);
     tcase_add_test(tcase, replicates_that_show_nothing_are_inconclusive);
     tcase_add_test(tcase, skewness_only_widens_a_t_interval);
+    tcase_add_test(tcase, the_end_away_from_a_bound_of_the_metric_is_wider);
+    tcase_add_test(tcase, its_p_value_agrees_with_the_end);
     return tcase;
 }
