@@ -138,6 +138,12 @@ static bool parse_all(struct mlt_eval_plan *plan, const char *const *names, size
         if (!mlt_expression_parse(plan->custom[i].text, names, arena, &plan->custom[i].expression,
                                   err))
             return mlt_err_prefix(err, "--define %s", plan->custom[i].metric.name);
+    for (size_t i = 0; i < plan->custom_count; i++)
+        if (!mlt_expression_uses(plan->custom[i].expression, NAME_SCORE))
+            return mlt_err_set(err, MLT_ERR_USAGE,
+                               "--define %s: \"%s\" does not look at score, so it is the same for "
+                               "every model",
+                               plan->custom[i].metric.name, plan->custom[i].text);
     for (size_t k = NAME_COLUMNS; k < count; k++) {
         bool needed = false;
         for (size_t i = 0; i < plan->custom_count; i++)

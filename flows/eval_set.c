@@ -122,7 +122,10 @@ static bool send_together(const struct kept *kept, size_t count,
         for (size_t k = 1; k < count; k++) {
             if (subset >= kept[k].count || !same_subset(&kept[k].m[subset], m))
                 return mlt_err_set(err, MLT_ERR_INFRA, "the metrics saw different slices");
-            if (!sink->measurement(sink->context, &kept[k].m[subset], err))
+            struct mlt_measurement own = kept[k].m[subset];
+            /* Equal figures of a row are not yet equal predictions. */
+            own.differing = m->differing;
+            if (!sink->measurement(sink->context, &own, err))
                 return false;
         }
         subset++;

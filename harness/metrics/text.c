@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "harness/base/buf.h"
+#include "harness/base/siphash.h"
 #include "harness/base/str.h"
 #include "harness/metrics/families.h"
 
@@ -175,6 +176,7 @@ bool mlt_text_compare(const char *reference, size_t reference_len, const char *a
     bool good = split(reference, reference_len, &a) && split(answer, answer_len, &b);
     if (good) {
         out[MLT_TEXT_EXACT_MATCH] = same_words(&a, &b);
+        out[MLT_TEXT_ANSWER] = (double)(mlt_siphash_name(answer, answer_len) >> 11);
         size_t words = a.count + b.count;
         out[MLT_TEXT_TOKEN_F1] = words == 0 ? 1 : 2 * (double)common_words(&a, &b) / (double)words;
     }

@@ -137,9 +137,11 @@ own -f json >whole.json
 "$MLTEST" merge 2.mlp 3.mlp 1.mlp -f json >merged.json
 ok_if "shards with metrics of one's own merge to the same bytes" cmp whole.json merged.json
 expect 2 "no such column, found 'prise'" "a column that an expression misspells is told" "$MLTEST" eval preds.csv -l y -s cand --define 'cost = prise * 2'
+expect 2 'does not look at score' "a metric that no model can change is refused" \
+    "$MLTEST" eval preds.csv -l y -s cand -b base --define 'cost:lower = label * w' -r "cost within 1% of baseline"
 expect 2 'a metric of that name already' "a metric's name cannot be taken" "$MLTEST" eval preds.csv -l y -s cand --define 'auc = score'
 expect 4 'line [0-9]+: .*no finite number' "an expression that is no number is told with its line" \
-    "$MLTEST" eval preds.csv -l y -s cand --define 'cost = log(w - 1)'
+    "$MLTEST" eval preds.csv -l y -s cand --define 'cost = score * log(w - 1)'
 expect 4 'no worse direction' "without a direction it cannot be compared" \
     "$MLTEST" eval preds.csv -l y -s cand -b base --define 'gap = abs(score - label)' -r "gap within 2% of baseline"
 
@@ -220,6 +222,8 @@ expect 3 'zero variance' "two perfect scores of different predictions are not id
     "$MLTEST" eval other.csv -l y -s cand -b base -m auc -r "auc within 0.0001 of baseline"
 expect 3 '400 predictions differ' "nor are the same decisions: 400 rows show no margin of 0.0001" \
     "$MLTEST" eval other.csv -l y -s cand2 -b base2 -m f1 -r "f1 within 0.0001 of baseline"
+expect 3 'no interval can be given' "nor is the same of the user's own metric" "$MLTEST" eval other.csv -l y -s cand2 -b base2 \
+    --task binary --define 'hit:higher = (score >= 0.5) == (label > 0.5)' -r "hit within 0.0001 of baseline"
 expect 0 'PASS' "but of 0.05" "$MLTEST" eval other.csv -l y -s cand2 -b base2 -m f1 -r "f1 within 0.05 of baseline"
 printf '\033[31m,y,cand\nx,1,0.5\nx,0,0.2\n' >escape.csv
 "$MLTEST" eval escape.csv -l y -s cand --task binary --slices "$(printf '\033[31m')" >out 2>err

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "harness/base/rng.h"
+#include "harness/metrics/text.h"
 
 static double label[ROWS], candidate[ROWS * CLASSES], baseline[ROWS * CLASSES];
 static uint32_t clusters[ROWS];
@@ -143,6 +144,7 @@ static void fill_scores(enum mlt_task task, size_t width, double of_label, bool 
     if (task == MLT_TASK_TEXT) {
         out[0] = mlt_rng_uniform(rng) < 0.3;
         out[1] = out[0] == 1 ? 1 : (double)mlt_rng_below(rng, 10) / 10;
+        out[2] = out[0] == 1 ? 7 : (double)mlt_rng_below(rng, 1000);
         return;
     }
     out[0] = score_of(task, of_label, ties, rng);
@@ -151,7 +153,9 @@ static void fill_scores(enum mlt_task task, size_t width, double of_label, bool 
 struct mlt_metric_rows rows_random(enum mlt_task task, size_t n, uint64_t seed, bool ties,
                                    struct mlt_arena *arena)
 {
-    size_t width = task == MLT_TASK_MULTICLASS ? CLASSES : task == MLT_TASK_TEXT ? 2 : 1;
+    size_t width = task == MLT_TASK_MULTICLASS ? CLASSES
+                   : task == MLT_TASK_TEXT     ? MLT_TEXT_SCORES
+                                               : 1;
     double *y = mlt_arena_calloc(arena, n, sizeof *y), *w = mlt_arena_calloc(arena, n, sizeof *w);
     double *c = mlt_arena_calloc(arena, n * width, sizeof *c);
     double *b = mlt_arena_calloc(arena, n * width, sizeof *b);

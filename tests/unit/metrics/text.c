@@ -54,6 +54,11 @@ START_TEST(bytes_that_are_no_text_are_compared_as_they_are)
     ck_assert(score[MLT_TEXT_EXACT_MATCH] == 1);
     ck_ok(mlt_text_compare("\xff", 1, "\xfe", 1, score, &err));
     ck_assert(score[MLT_TEXT_EXACT_MATCH] == 0 && score[MLT_TEXT_TOKEN_F1] == 0);
+    /* Two wrong answers are two answers. */
+    double other[MLT_TEXT_SCORES];
+    ck_ok(mlt_text_compare("\xff", 1, "\xfd", 1, other, &err));
+    ck_assert(other[MLT_TEXT_EXACT_MATCH] == 0 && other[MLT_TEXT_TOKEN_F1] == 0);
+    ck_assert(other[MLT_TEXT_ANSWER] != score[MLT_TEXT_ANSWER]);
     ck_ok(mlt_text_compare("", 0, "", 0, score, &err));
     ck_assert(score[MLT_TEXT_EXACT_MATCH] == 1 && score[MLT_TEXT_TOKEN_F1] == 1);
     ck_ok(mlt_text_compare("word\xe2\x80", 6, "word", 4, score, &err));
