@@ -118,7 +118,7 @@ static bool is_open(const struct mlt_judgement *j, struct mlt_interval range, do
 /* BCa corrects for bias and skewness, but takes the spread of few rows for that of all: at alpha =
  * 0.05 and 50 rows either end of a difference in PR-AUC misses in up to 16 % of samples, in KS up
  * to 18 %, and of 500 rows up to 10 % (tests/sim/calibrate). The wider end of it and of Student's t
- * with the replicates' deviation misses in at most 7 %, 10 % and 7 %. */
+ * with the replicates' deviation misses in at most 8 %, 10 % and 7 %. */
 static void widen_to_t(const struct mlt_judgement *j, struct mlt_side *side)
 {
     struct mlt_estimate harm = {side->harm, side->se, mlt_judgement_degrees(j->m)};
