@@ -127,6 +127,20 @@ static bool read_file(const struct mlt_eval_plan *plan, const struct mlt_eval_se
     return ok;
 }
 
+/* The same columns of the same bytes: a version against itself shows nothing. */
+static bool check_sides(const struct mlt_eval_plan *plan, const char *sha256,
+                        const char *baseline_sha256, struct mlt_err *err)
+{
+    bool same = plan->baseline_file != NULL && strcmp(sha256, baseline_sha256) == 0 &&
+                plan->scores.count == plan->baselines.count;
+    for (size_t i = 0; same && i < plan->scores.count; i++)
+        same = strcmp(plan->scores.items[i], plan->baselines.items[i]) == 0;
+    return !same || mlt_err_set(err, MLT_ERR_USAGE,
+                                "%s and %s have the same bytes, and --score and --baseline the "
+                                "same columns: the baseline must not be the candidate",
+                                plan->file, plan->baseline_file);
+}
+
 static bool read_and_report(struct mlt_eval_plan *plan, const struct mlt_eval_set *set,
                             const char *request_json, const struct mlt_eval_settings *settings,
                             struct mlt_arena *arena, struct mlt_buf *out,
@@ -142,7 +156,9 @@ static bool read_and_report(struct mlt_eval_plan *plan, const struct mlt_eval_se
         return false;
     const struct mlt_eval_data data = {plan->file, summary.sha256, baseline_sha256,
                                        summary.file_rows, request_json};
-    ok = settings->partial != NULL
+    ok = check_sides(plan, summary.sha256, baseline_sha256, err);
+    ok = !ok ? false
+         : settings->partial != NULL
              ? write_shard(set, &data, settings, arena, err)
              : mlt_eval_choose_seed(plan, set, &data, err) &&
                    mlt_eval_report(plan, set, &data, settings, arena, out, outcome, err);
@@ -151,23 +167,28 @@ static bool read_and_report(struct mlt_eval_plan *plan, const struct mlt_eval_se
 }
 
 /* What is written takes the place of a file that is there: never that of the data. */
-static bool check_target(const char *data, const char *target, struct mlt_err *err)
+static bool check_target(const struct mlt_eval_request *request, const char *target,
+                         struct mlt_err *err)
 {
-    return target == NULL || strcmp(data, "-") == 0 || !mlt_fs_same(data, target) ||
-           mlt_err_set(err, MLT_ERR_USAGE, "%s would replace the data itself", target);
+    const char *const data[] = {request->file, request->baseline_file};
+    for (size_t i = 0; target != NULL && i < 2; i++)
+        if (data[i] != NULL && strcmp(data[i], "-") != 0 && mlt_fs_same(data[i], target))
+            return mlt_err_set(err, MLT_ERR_USAGE, "%s would replace the data itself", target);
+    return true;
 }
 
 static bool check_settings(const struct mlt_eval_request *request,
                            const struct mlt_eval_settings *settings, struct mlt_err *err)
 {
+    if (!check_target(request, settings->output, err) ||
+        !check_target(request, settings->partial, err))
+        return false;
     if (settings->shards > 0 && settings->partial == NULL)
         return mlt_err_set(
             err, MLT_ERR_USAGE,
             "--shard measures a part of the rows only: write it with --partial FILE, "
             "and put the parts together with mltest merge");
-    return check_target(request->file, settings->output, err) &&
-           check_target(request->file, settings->partial, err) &&
-           mlt_eval_check_format(settings, err);
+    return mlt_eval_check_format(settings, err);
 }
 
 /* Everything that must be known before the rows are read, and the request as it is then. */

@@ -33,7 +33,7 @@ bool mlt_eval_check_format(const struct mlt_eval_settings *settings, struct mlt_
 }
 
 bool mlt_eval_choose_seed(struct mlt_eval_plan *plan, const struct mlt_eval_set *set,
-                          const struct mlt_eval_data *data, struct mlt_err *err)
+                       const struct mlt_eval_data *data, struct mlt_err *err)
 {
     struct mlt_buf text = MLT_BUF_INIT;
     uint64_t digest = 0;

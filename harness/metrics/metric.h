@@ -125,8 +125,8 @@ extern const struct mlt_metric_ops *const mlt_metrics[];
  * word, the tasks it is for, or the range of its parameter. */
 bool mlt_metric_find(const char *name, enum mlt_task task, struct mlt_arena *arena,
                      struct mlt_metric *out, struct mlt_err *err) MLT_MUST_USE;
-/* A metric of means that takes the mean of the scores themselves: of the values of an expression. Texts
- * are lent; it lives in the arena. */
+/* A metric of means that takes the mean of the scores themselves: of the values of an expression.
+ * Texts are lent; it lives in the arena. */
 bool mlt_metric_custom(const char *name, enum mlt_direction direction, const char *definition,
                        struct mlt_arena *arena, struct mlt_metric *out,
                        struct mlt_err *err) MLT_MUST_USE;
@@ -162,10 +162,10 @@ struct mlt_metric_rows {
     size_t replicates; /* of a bootstrap; 0: MLT_METRIC_REPLICATES */
     unsigned threads;  /* of a bootstrap; 0: 1 */
     double threshold;
-    bool estimates_only; /* metrics of columns get method NONE: no influence, no replicates */
     /* Set by a signal handler: a bootstrap stops with MLT_ERR_INTERRUPTED once it is not 0; NULL:
      * never. */
     const volatile sig_atomic_t *interrupted;
+    bool estimates_only; /* metrics of columns get method NONE: no influence, no replicates */
 };
 
 /* Whether a signal asks to stop; then `err` says so. */

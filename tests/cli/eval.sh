@@ -120,6 +120,9 @@ expect 4 'without|no partner|match' "a row without a partner is an error" \
 sed '3p' theirs.csv >double.csv
 expect 4 'that was there before: .*line 4' "an id that is there twice is an error" \
     "$MLTEST" eval ours.csv -l y -s cand --baseline-file double.csv --id id
+cp ours.csv copy.csv
+expect 2 'must not be the candidate' "a copy of the file is no baseline" \
+    "$MLTEST" eval ours.csv -l y -s cand --baseline-file copy.csv --id id
 expect 2 'wants --id' "two files without an id cannot be matched" "$MLTEST" eval ours.csv -l y -s cand --baseline-file theirs.csv
 
 # Metrics of one's own.
