@@ -98,11 +98,12 @@ static bool gather_field(struct mlt_columns *into, struct mlt_columns *const *fr
     size_t at = 0;
     for (size_t i = 0; i < count; i++) {
         const size_t rows = from[i]->rows;
-        char *to = (char *)into->field[field].data + at * bytes;
-        if (rows > 0)
+        if (rows > 0) { /* else there may be no memory at all */
+            char *to = (char *)into->field[field].data + at * bytes;
             memcpy(to, from[i]->field[field].data, rows * bytes);
-        if (rows > 0 && is_group)
-            rename_groups((uint32_t *)(void *)to, rows, rename[i][field - MLT_FIELD_GROUP]);
+            if (is_group)
+                rename_groups((uint32_t *)(void *)to, rows, rename[i][field - MLT_FIELD_GROUP]);
+        }
         mlt_region_free(from[i]->store, &from[i]->field[field]);
         at += rows;
     }
