@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "harness/base/hash.h"
+#include "harness/base/siphash.h"
 #include "tests/unit/suite.h"
 
 TCase *hash_case(void);
@@ -69,6 +70,25 @@ START_TEST(hash_hex_is_64_lower_case_digits)
 }
 END_TEST
 
+/* Aumasson & Bernstein 2012, "SipHash: a fast short-input PRF", appendix A. */
+START_TEST(siphash_gives_the_published_value)
+{
+    unsigned char text[15];
+    for (unsigned char i = 0; i < sizeof text; i++)
+        text[i] = i;
+    ck_assert(mlt_siphash(text, sizeof text, 0x0706050403020100u, 0x0f0e0d0c0b0a0908u) ==
+              0xa129ca6149be45e5u);
+}
+END_TEST
+
+START_TEST(keys_of_names_differ_with_the_last_letter_and_the_length)
+{
+    ck_assert(mlt_siphash_name("a1", 2) == mlt_siphash_name("a12", 2));
+    ck_assert(mlt_siphash_name("a1", 2) != mlt_siphash_name("a2", 2));
+    ck_assert(mlt_siphash_name("a", 1) != mlt_siphash_name("a", 2));
+}
+END_TEST
+
 TCase *hash_case(void)
 {
     TCase *tc = tcase_create("hash");
@@ -77,5 +97,7 @@ TCase *hash_case(void)
     tcase_add_test(tc, hash_streams_a_million_letters_from_a_file);
     tcase_add_test(tc, hash_tells_a_missing_file_from_one_it_cannot_read);
     tcase_add_test(tc, hash_hex_is_64_lower_case_digits);
+    tcase_add_test(tc, siphash_gives_the_published_value);
+    tcase_add_test(tc, keys_of_names_differ_with_the_last_letter_and_the_length);
     return tc;
 }
