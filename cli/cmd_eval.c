@@ -44,7 +44,7 @@ static const struct mlt_opt options[] = {
     {"output", 'o', MLT_OPT_VALUE, "FILE", "write there instead of standard output"},
     {"input-format", 0, MLT_OPT_VALUE, "FORMAT", "csv, tsv or jsonl (default: by the file's name)"},
     {"shard", 0, MLT_OPT_VALUE, "I/N", "only every N-th part of the rows, with --partial"},
-    {"partial", 0, MLT_OPT_VALUE, "FILE", "write a partial result for mltest merge"},
+    {"partial", 0, MLT_OPT_VALUE, "FILE", "write a partial result for mltest merge, which decides"},
     {"threads", 'j', MLT_OPT_VALUE, "N", "default: one per processor"},
     {"memory", 0, MLT_OPT_VALUE, "SIZE",
      "of rows that must be kept, before they go to disk (1GiB)"},
