@@ -31,6 +31,7 @@ include tests/unit/stats/local.mk
 include tests/unit/table/local.mk
 include tests/unit/suites/local.mk
 include tests/unit/metrics/local.mk
+include tests/unit/compat/local.mk
 include tests/unit/criteria/local.mk
 include tests/unit/domain/local.mk
 include tests/unit/config/local.mk

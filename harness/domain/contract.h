@@ -1,4 +1,5 @@
-/* What a model takes and gives: declared inputs and output. From config.json or mltest.yaml. */
+/* What a model takes and gives, and what can be set: declared inputs, output and settings. From
+ * config.json, or (without settings) mltest.yaml. */
 #ifndef MLTEST_DOMAIN_CONTRACT_H
 #define MLTEST_DOMAIN_CONTRACT_H
 
@@ -23,6 +24,7 @@ struct mlt_input {
     const char *const *categories; /* enum as text ("1", "Month-to-month"); NULL: open */
     size_t category_count;
     const char *stability; /* "stable", "beta", "experimental" */
+    const char *fallback;  /* `default`, as text: what an absent value counts as; NULL: none */
 };
 
 enum mlt_output_type {
@@ -35,18 +37,22 @@ enum mlt_output_type {
 struct mlt_output {
     const char *name;
     enum mlt_output_type type;
+    const char *unit; /* NULL */
     double min, max; /* NaN: no bound */
     const char *const *labels;
     size_t label_count;
+    const char *stability; /* "stable", "beta", "experimental"; NULL: stable */
 };
 
 struct mlt_contract {
     struct mlt_input *inputs;
     size_t input_count;
     struct mlt_output output;
+    struct mlt_input *settings; /* what who runs the model may set; often none */
+    size_t setting_count;
 };
 
-/* From the `inputs` and `output` members of a config.json. */
+/* From the members `inputs`, `output` and `settings` of a config.json. */
 bool mlt_contract_decode(const char *file, const struct mlt_json *config, struct mlt_arena *arena,
                          struct mlt_contract *out, struct mlt_err *err) MLT_MUST_USE;
 const struct mlt_input *mlt_contract_find(const struct mlt_contract *contract, const char *name);

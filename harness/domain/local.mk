@@ -3,6 +3,7 @@ MLT_ROOMS += %D%/libdomain.la
 %C%_libdomain_la_SOURCES = \
 	%D%/batch.c %D%/batch.h \
 	%D%/contract.c %D%/contract.h \
+	%D%/contract_decode.c \
 	%D%/decision.c %D%/decision.h \
 	%D%/evidence.h \
 	%D%/field.c %D%/field.h \

@@ -180,6 +180,17 @@ static void check_source(struct faults *faults, const char *field, const struct 
         fault(faults, field, "expected text or an object, found %s", type_of(node));
 }
 
+static void check_data_change(struct faults *faults, const char *field, const struct mlt_json *node)
+{
+    bool substantial;
+    const char *because = mlt_json_string(mlt_json_get(node, "because"));
+    if (!mlt_json_bool(mlt_json_get(node, "substantial"), &substantial) || !because ||
+        because[strspn(because, " \t\r\n")] == '\0' || mlt_json_count(node) != 2)
+        fault(faults, field,
+              "expected {\"substantial\": true or false, \"because\": TEXT}, found %s",
+              type_of(node));
+}
+
 static const struct field {
     const char *name;
     bool required;
@@ -205,6 +216,7 @@ static const struct field {
     {"deployment_environments", false, check_texts},
     {"documentation_url", false, check_text},
     {"source", false, check_source},
+    {"training_data_change", false, check_data_change},
 };
 enum { FIELD_COUNT = sizeof fields / sizeof *fields };
 
@@ -264,6 +276,20 @@ static const char *copy(const struct mlt_json *object, const char *key, struct m
     return copied;
 }
 
+/* The object on one line, in the arena; NULL when memory is out. */
+static const char *on_one_line(const struct mlt_json *object, struct mlt_arena *arena,
+                               struct mlt_err *err)
+{
+    struct mlt_buf text = MLT_BUF_INIT;
+    struct mlt_json_out json;
+    mlt_json_out_init(&json, &text, false);
+    mlt_json_out_node(&json, object);
+    const char *kept =
+        mlt_json_out_finish(&json, err) ? mlt_arena_strndup(arena, text.data, text.len) : NULL;
+    mlt_buf_free(&text);
+    return kept;
+}
+
 static bool extract(const struct mlt_json *document, struct mlt_arena *arena,
                     struct mlt_metadata *out, struct mlt_err *err)
 {
@@ -279,10 +305,14 @@ static bool extract(const struct mlt_json *document, struct mlt_arena *arena,
         .training_dataset_hash = copy(document, "training_dataset_hash", arena, &ok),
         .changelog = copy(document, "changelog", arena, &ok),
         .documentation_url = copy(document, "documentation_url", arena, &ok),
+        .hyperparameters = on_one_line(mlt_json_get(document, "hyperparameters"), arena, err),
     };
+    const struct mlt_json *change = mlt_json_get(document, "training_data_change");
+    m.data_change_because = copy(change, "because", arena, &ok);
+    (void)mlt_json_bool(mlt_json_get(change, "substantial"), &m.data_change_substantial);
     const struct mlt_json *list = mlt_json_get(document, "dependencies");
     m.dependencies = mlt_arena_calloc(arena, mlt_json_count(list), sizeof *m.dependencies);
-    if (!ok || !m.dependencies)
+    if (!ok || !m.dependencies || !m.hyperparameters)
         return mlt_err_oom(err);
     for (const struct mlt_json *at = mlt_json_first(list); at; at = mlt_json_next(at)) {
         struct mlt_dependency *dependency = &m.dependencies[m.dependency_count++];

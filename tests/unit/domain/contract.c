@@ -77,7 +77,7 @@ static const struct {
      "stability must be one of stable"},
     {"{\"inputs\":[{\"name\":\"a\",\"type\":\"number\"},{\"name\":\"a\",\"type\":\"number\"}"
      "]" OUTPUT,
-     "an input of this name stands above"},
+     "the name \"a\" stands there twice"},
     {"{\"inputs\":[{\"name\":\"a\",\"type\":\"number\"}]}", "output must be an object"},
     {"{\"inputs\":[{\"name\":\"a\",\"type\":\"number\"}],\"output\":{\"type\":\"label\"}}",
      "labels must be"},

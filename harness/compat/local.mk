@@ -1,0 +1,8 @@
+noinst_LTLIBRARIES += %D%/libcompat.la
+MLT_ROOMS += %D%/libcompat.la
+%C%_libcompat_la_SOURCES = \
+	%D%/diff.c %D%/diff.h \
+	%D%/field.c %D%/field.h \
+	%D%/lineage.c %D%/lineage.h \
+	%D%/release.c %D%/release.h \
+	%D%/rule.c
