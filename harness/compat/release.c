@@ -111,6 +111,7 @@ static bool judge(struct mlt_compat_report *report, const struct mlt_release *to
                   struct mlt_arena *arena, struct mlt_err *err)
 {
     struct reasons reasons = {.arena = arena};
+    size_t numbers = 0;
     report->needs = MLT_BUMP_PATCH;
     for (size_t i = 0; i < report->count; i++)
         if (needed(report, &report->changes[i]) > report->needs)
@@ -118,13 +119,16 @@ static bool judge(struct mlt_compat_report *report, const struct mlt_release *to
     report->next = mlt_compat_next(&report->from, report->needs);
     if (!report->no_promise) {
         judge_number(report, &reasons);
+        numbers = reasons.count;
         judge_notice(report, to, &reasons);
     }
     if (reasons.oom)
         return mlt_err_oom(err);
     report->reasons = reasons.items;
     report->reason_count = reasons.count;
-    report->accepted = reasons.count == 0;
+    report->notice_count = reasons.count - numbers;
+    report->notices = reasons.items ? reasons.items + numbers : NULL;
+    report->accepted = reasons.count == 0 && to->version;
     return true;
 }
 
@@ -134,14 +138,17 @@ bool mlt_compat_compare(const struct mlt_release *from, const struct mlt_release
     struct mlt_compat_report report = {0};
     struct mlt_compat_change *contract, *lineage;
     size_t contract_count, lineage_count;
+    bool numbered = to->version;
     if (!mlt_semver_parse(from->version, &report.from, err) ||
-        !mlt_semver_parse(to->version, &report.to, err))
+        (numbered && !mlt_semver_parse(to->version, &report.to, err)))
         return false;
-    if (mlt_semver_compare(&report.from, &report.to) >= 0)
+    if (numbered && mlt_semver_compare(&report.from, &report.to) >= 0)
         return mlt_err_set(err, MLT_ERR_USAGE,
                            "%s does not come after %s: name the older one first", to->version,
                            from->version);
-    if (!mlt_compat_diff(from->contract, to->contract, to->converter, arena, &contract,
+    if (!numbered)
+        report.to = report.from;
+    if (!mlt_compat_diff(from->contract, to->contract, to->contract->converter, arena, &contract,
                          &contract_count, err) ||
         !mlt_compat_lineage(from->metadata, to->metadata, arena, &lineage, &lineage_count, err))
         return false;
@@ -154,7 +161,7 @@ bool mlt_compat_compare(const struct mlt_release *from, const struct mlt_release
     if (lineage_count)
         memcpy(report.changes + contract_count, lineage, lineage_count * sizeof *lineage);
     report.given = given_by(&report.from, &report.to);
-    report.no_promise = report.from.stage != MLT_STAGE_RELEASE;
+    report.no_promise = numbered && report.from.stage != MLT_STAGE_RELEASE;
     if (!judge(&report, to, arena, err))
         return false;
     *out = report;

@@ -15,10 +15,9 @@
 #include "mltest/err.h"
 
 struct mlt_release {
-    const char *version;
+    const char *version; /* of the newer one NULL: it has no number yet */
     const struct mlt_contract *contract;
     const struct mlt_metadata *metadata;
-    bool converter; /* it declares a program that brings its output into the older form */
 };
 
 struct mlt_compat_report {
@@ -34,9 +33,12 @@ struct mlt_compat_report {
     bool accepted;
     const char *const *reasons; /* why not: one sentence each, the gravest first */
     size_t reason_count;
+    const char *const *notices; /* the last of them: what the changelog keeps silent about */
+    size_t notice_count;
 };
 
-/* Compares; `from` must be the lower version (MLT_ERR_USAGE). While MAJOR is 0 what breaks needs a
+/* Compares; `from` must be the lower version (MLT_ERR_USAGE). A newer one without a number is not
+ * accepted, with what it needs as the reasons. While MAJOR is 0 what breaks needs a
  * MINOR version (semver.org 2.0.0, section 4: anything may change; we ask for as much as that).
  * Accepted when the number is high enough and the changelog of `to` names every field whose change
  * callers have to be told. Texts live in the arena. */

@@ -50,9 +50,12 @@ struct mlt_contract {
     struct mlt_output output;
     struct mlt_input *settings; /* what who runs the model may set; often none */
     size_t setting_count;
+    /* `converter: {command: […]}`: brings answers of this version into the form of the one before
+     * it, a JSON line in, a JSON line out. NULL-terminated; NULL: none is declared. */
+    const char *const *converter;
 };
 
-/* From the members `inputs`, `output` and `settings` of a config.json. */
+/* From the members `inputs`, `output`, `settings` and `converter` of a config.json. */
 bool mlt_contract_decode(const char *file, const struct mlt_json *config, struct mlt_arena *arena,
                          struct mlt_contract *out, struct mlt_err *err) MLT_MUST_USE;
 const struct mlt_input *mlt_contract_find(const struct mlt_contract *contract, const char *name);

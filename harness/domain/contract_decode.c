@@ -314,6 +314,30 @@ static bool decode_output(const char *file, const struct mlt_json *node, struct 
     return true;
 }
 
+static bool decode_converter(const char *file, const struct mlt_json *node, struct mlt_arena *arena,
+                             struct mlt_contract *out, struct mlt_err *err)
+{
+    static const char *const keys[] = {"command", NULL};
+    struct place place = {"", arena, err};
+    const char *const *command;
+    size_t count;
+    snprintf(place.text, sizeof place.text, "%.120s: converter", file);
+    if (!node)
+        return true;
+    if (mlt_json_type(node) != MLT_JSON_OBJECT)
+        return wrong(&place, "it", "an object with a command", node);
+    if (!check_keys(&place, node, keys) || !read_list(&place, node, "command", &command, &count))
+        return false;
+    if (count == 0 || command[0][0] == '\0')
+        return wrong(&place, "command", "a list of a program and its arguments", NULL);
+    const char **argv = mlt_arena_calloc(arena, count + 1, sizeof *argv);
+    if (!argv)
+        return mlt_err_oom(err);
+    memcpy(argv, command, count * sizeof *argv);
+    out->converter = argv;
+    return true;
+}
+
 bool mlt_contract_decode(const char *file, const struct mlt_json *config, struct mlt_arena *arena,
                          struct mlt_contract *out, struct mlt_err *err)
 {
@@ -323,7 +347,8 @@ bool mlt_contract_decode(const char *file, const struct mlt_json *config, struct
                            config ? mlt_json_type_name(mlt_json_type(config)) : "nothing");
     if (!decode_inputs(file, mlt_json_get(config, "inputs"), arena, &contract, err) ||
         !decode_output(file, mlt_json_get(config, "output"), arena, &contract.output, err) ||
-        !decode_settings(file, mlt_json_get(config, "settings"), arena, &contract, err))
+        !decode_settings(file, mlt_json_get(config, "settings"), arena, &contract, err) ||
+        !decode_converter(file, mlt_json_get(config, "converter"), arena, &contract, err))
         return false;
     *out = contract;
     return true;

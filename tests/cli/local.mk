@@ -2,6 +2,7 @@
 MLT_CLI_TESTS = \
 	%D%/ab.sh \
 	%D%/bad-input.sh \
+	%D%/check-compat.sh \
 	%D%/eval.sh \
 	%D%/hostile.sh \
 	%D%/install.sh \

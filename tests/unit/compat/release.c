@@ -23,11 +23,11 @@ static struct mlt_metadata metadata(const char *changelog)
 static struct mlt_compat_report compare(const char *a, const struct mlt_contract *from,
                                         const struct mlt_metadata *was, const char *b,
                                         const struct mlt_contract *to,
-                                        const struct mlt_metadata *is, bool converter)
+                                        const struct mlt_metadata *is)
 {
     struct mlt_err err = MLT_ERR_INIT;
     struct mlt_compat_report report;
-    const struct mlt_release old = {a, from, was, false}, new = {b, to, is, converter};
+    const struct mlt_release old = {a, from, was}, new = {b, to, is};
     ck_ok(mlt_compat_compare(&old, &new, &bench_arena, &report, &err));
     return report;
 }
@@ -41,7 +41,7 @@ static struct mlt_compat_report with_input(const char *a, const char *from, cons
     struct mlt_metadata m = metadata(changelog);
     *old = bench_contract("input", from);
     *new = bench_contract("input", to);
-    return compare(a, old, &m, b, new, &m, false);
+    return compare(a, old, &m, b, new, &m);
 }
 
 #define X(more) "{\"name\":\"x\",\"type\":\"number\"" more "}"
@@ -118,18 +118,20 @@ START_TEST(a_converter_makes_another_output_a_minor_change)
     struct mlt_contract to =
         bench_contract("output", "{\"name\":\"score\",\"type\":\"probability\"}");
     struct mlt_metadata m = metadata("score is a probability now; convert.py gives the old one");
-    struct mlt_compat_report without = compare("1.1.0", &from, &m, "1.2.0", &to, &m, false);
-    struct mlt_compat_report with = compare("1.1.0", &from, &m, "1.2.0", &to, &m, true);
+    static const char *const command[] = {"./convert.py", NULL};
+    struct mlt_compat_report without = compare("1.1.0", &from, &m, "1.2.0", &to, &m);
+    to.converter = command;
+    struct mlt_compat_report with = compare("1.1.0", &from, &m, "1.2.0", &to, &m);
     ck_assert(!without.accepted && without.needs == MLT_BUMP_MAJOR);
     ck_assert(with.accepted && with.needs == MLT_BUMP_MINOR && with.changes[0].converted);
-    ck_assert(!compare("1.1.0", &from, &m, "1.1.1", &to, &m, true).accepted);
+    ck_assert(!compare("1.1.0", &from, &m, "1.1.1", &to, &m).accepted);
 }
 END_TEST
 
 static struct mlt_compat_report lineage(struct mlt_metadata was, struct mlt_metadata is)
 {
     struct mlt_contract c = bench_contract("input", "");
-    return compare("1.1.0", &c, &was, "1.1.1", &c, &is, false);
+    return compare("1.1.0", &c, &was, "1.1.1", &c, &is);
 }
 
 START_TEST(tuning_needs_minor_and_another_architecture_major)
@@ -196,8 +198,8 @@ START_TEST(versions_are_named_in_their_order)
     struct mlt_contract c = bench_contract("input", "");
     struct mlt_metadata m = metadata("");
     struct mlt_compat_report report;
-    const struct mlt_release old = {"1.2.0", &c, &m, false}, new = {"1.2.0", &c, &m, false},
-                             earlier = {"1.2.0-rc", &c, &m, false};
+    const struct mlt_release old = {"1.2.0", &c, &m}, new = {"1.2.0", &c, &m},
+                             earlier = {"1.2.0-rc", &c, &m};
     ck_fails(mlt_compat_compare(&old, &new, &bench_arena, &report, &err), MLT_ERR_USAGE,
              "1.2.0 does not come after 1.2.0");
     err = (struct mlt_err)MLT_ERR_INIT;
