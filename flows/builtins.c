@@ -13,6 +13,7 @@ const struct mlt_suite_ops *const mlt_builtin_suites[] = {
     &mlt_suite_regression,
     &mlt_suite_edge_case,
     &mlt_suite_ab,
+    &mlt_suite_compatibility,
     NULL,
 };
 

@@ -3,6 +3,8 @@ MLT_ROOMS += %D%/libsuites.la
 %C%_libsuites_la_SOURCES = \
 	%D%/ab.c \
 	%D%/ask.c %D%/ask.h \
+	%D%/compatibility.c %D%/compatibility.h %D%/compatibility_converter.c \
+	%D%/compatibility_golden.c \
 	%D%/draft.c %D%/draft.h \
 	%D%/edge_case.c %D%/edge_directional.c %D%/edge_families.c %D%/edge.h \
 	%D%/integration.c \

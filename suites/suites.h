@@ -10,5 +10,6 @@ extern const struct mlt_suite_ops mlt_suite_performance;
 extern const struct mlt_suite_ops mlt_suite_regression;
 extern const struct mlt_suite_ops mlt_suite_edge_case;
 extern const struct mlt_suite_ops mlt_suite_ab;
+extern const struct mlt_suite_ops mlt_suite_compatibility;
 
 #endif

@@ -7,8 +7,8 @@
 #include "harness/criteria/sentence.h"
 
 /* Of the protocol, whether built or not: a suite that is not built never passes. */
-static const char *const suite_words[] = {"unit",       "integration", "performance",
-                                          "regression", "edge-case",   "ab", NULL};
+static const char *const suite_words[] = {"unit",      "integration", "performance",   "regression",
+                                          "edge-case", "ab",          "compatibility", NULL};
 
 /* 30 days: evidence goes stale even where the policy says nothing. */
 enum { MAX_AGE_S = 30 * 24 * 3600 };
@@ -54,8 +54,8 @@ static bool unknown(struct reader *r, const struct mlt_yaml *node, const char *w
     return false;
 }
 
-/* ENVIRONMENT_deployment_successful asks for one of the environments that come earlier; a transition
- * may ask for any. Without a `deployment:` block those of the protocol are known. */
+/* ENVIRONMENT_deployment_successful asks for one of the environments that come earlier; a
+ * transition may ask for any. Without a `deployment:` block those of the protocol are known. */
 static bool check_deployment(struct reader *r, const struct mlt_yaml *node, const char *word,
                              const struct mlt_yaml *environments, size_t earlier)
 {
@@ -187,10 +187,11 @@ static bool read_requirement(struct reader *r, const struct mlt_yaml *node,
                                    : read_sentence(r, node, out);
     }
     if (node->count != 1)
-        return mlt_yaml_fault(node, r->err,
-                              "a requirement has one key (suites passed, record or approval), found "
-                              "%zu",
-                              node->count);
+        return mlt_yaml_fault(
+            node, r->err,
+            "a requirement has one key (suites passed, record or approval), found "
+            "%zu",
+            node->count);
     const char *key = node->keys[0]->text;
     return strcmp(key, "suites passed") == 0 ? read_suites(r, node->values[0], out)
                                              : read_other(r, key, node->values[0], out);
@@ -206,9 +207,9 @@ static bool add_anchor(struct reader *r, struct mlt_policy_gate *gate)
         struct mlt_requirement *out = &gate->requirements[gate->count++];
         out->kind = MLT_REQUIREMENT_OTHER;
         out->key = "anchor";
-        out->text = mlt_arena_printf(r->arena, "anchor %s: %s",
-                                     mlt_yaml_get(r->anchor, "version")->text,
-                                     sentences->values[i]->text);
+        out->text =
+            mlt_arena_printf(r->arena, "anchor %s: %s", mlt_yaml_get(r->anchor, "version")->text,
+                             sentences->values[i]->text);
         if (!out->text)
             return mlt_err_oom(r->err);
     }
@@ -233,8 +234,8 @@ static bool read_gate(struct reader *r, const char *name, const struct mlt_yaml 
         for (size_t i = 0; i < out->count; i++)
             if (strcmp(out->requirements[i].text, it->text) == 0)
                 return mlt_yaml_fault(list->values[out->count], r->err,
-                                      "the requirement '%.100s' of '%.60s' is there twice", it->text,
-                                      name);
+                                      "the requirement '%.100s' of '%.60s' is there twice",
+                                      it->text, name);
     }
     return add_anchor(r, out);
 }
@@ -273,8 +274,8 @@ static bool read_transitions(struct reader *r, const struct mlt_yaml *map,
     if (!gates)
         return mlt_err_oom(r->err);
     for (size_t i = 0; i < count; i++)
-        if (!read_gate(r, map->keys[i]->text, mlt_yaml_get(map->values[i], "require"),
-                       environments, environments ? environments->count : 0, &gates[i]))
+        if (!read_gate(r, map->keys[i]->text, mlt_yaml_get(map->values[i], "require"), environments,
+                       environments ? environments->count : 0, &gates[i]))
             return false;
     r->out->transitions = gates;
     r->out->transition_count = count;
@@ -304,10 +305,11 @@ static bool check_canary(struct reader *r, const struct mlt_yaml *canary)
     for (size_t i = 0; steps && i < steps->count; i++, before = share) {
         traffic = mlt_yaml_get(steps->values[i], "traffic");
         if (!mlt_schema_share(traffic, &share) || !(share > before))
-            return mlt_yaml_fault(traffic, r->err,
-                                  "canary.steps[%zu].traffic must be above the step before it, found "
-                                  "%s",
-                                  i, traffic->text);
+            return mlt_yaml_fault(
+                traffic, r->err,
+                "canary.steps[%zu].traffic must be above the step before it, found "
+                "%s",
+                i, traffic->text);
     }
     if (traffic && share < 1)
         return mlt_yaml_fault(traffic, r->err, "the last canary step must be 100%%, found %s",

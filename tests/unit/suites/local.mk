@@ -1,13 +1,14 @@
 check_PROGRAMS += %D%/test-suites
 TESTS += %D%/test-suites
 %C%_test_suites_SOURCES = $(MLT_UNIT_SOURCES) \
-	%D%/ab.c %D%/cases.h %D%/edge.c %D%/performance.c %D%/planning.c %D%/regression.c \
+	%D%/ab.c %D%/cases.h %D%/compatibility.c %D%/edge.c %D%/performance.c %D%/planning.c %D%/regression.c \
 	%D%/stage.c %D%/stage.h %D%/suites.c %D%/unit.c
 %C%_test_suites_CPPFLAGS = $(MLT_UNIT_CPPFLAGS)
 %C%_test_suites_LDADD = suites/libsuites.la harness/runner/librunner.la \
 	harness/evaluate/libevaluate.la harness/experiment/libexperiment.la \
 	harness/registry/libregistry.la harness/records/librecords.la harness/blobs/libblobs.la \
-	harness/db/libdb.la harness/config/libconfig.la harness/criteria/libcriteria.la \
+	harness/db/libdb.la harness/config/libconfig.la harness/compat/libcompat.la \
+	harness/criteria/libcriteria.la \
 	harness/adapter/libadapter.la harness/metrics/libmetrics.la harness/table/libtable.la \
 	harness/domain/libdomain.la harness/stats/libstats.la harness/codec/libcodec.la \
 	harness/base/libbase.la $(CHECK_LIBS) $(ZLIB_LIBS)

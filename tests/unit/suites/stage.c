@@ -155,6 +155,7 @@ static void read_config(struct stage *stage, const char *yaml)
         {mlt_suite_regression.name, mlt_suite_regression.item},
         {mlt_suite_edge_case.name, mlt_suite_edge_case.item},
         {mlt_suite_ab.name, mlt_suite_ab.item},
+        {mlt_suite_compatibility.name, mlt_suite_compatibility.item},
         {NULL, NULL},
     };
     const struct mlt_config_tables tables = {suites, adapters, mlt_metric_names()};

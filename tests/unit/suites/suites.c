@@ -2,7 +2,7 @@
 
 static TCase *(*const cases[])(void) = {
     ab_cases, unit_suite_cases, performance_cases, regression_cases, edge_cases, planning_cases,
-    NULL,
+    compatibility_cases, NULL,
 };
 
 const struct unit_suite unit_suite = {"suites", cases};
