@@ -36,35 +36,13 @@ static bool read_version(const struct mlt_compat_request *request, const char *r
            mlt_registry_get(pair->registry, parsed.model, parsed.version, arena, out, err);
 }
 
-/* The highest release of the model below `limit` (NULL: of all). */
-static bool find_release(struct pair *pair, const char *model, const struct mlt_semver *limit,
-                         struct mlt_arena *arena, const char **out, struct mlt_err *err)
-{
-    struct mlt_version_entry *entries;
-    size_t count;
-    *out = NULL;
-    if (!mlt_registry_versions(pair->registry, model, arena, &entries, &count, err))
-        return false;
-    for (size_t i = 0; i < count; i++) {
-        struct mlt_semver version;
-        if (!mlt_semver_parse(entries[i].version, &version, err))
-            return false;
-        if (version.stage == MLT_STAGE_RELEASE &&
-            (!limit || mlt_semver_compare(&version, limit) < 0))
-            *out = entries[i].version;
-    }
-    return true;
-}
-
 static bool read_release(const struct mlt_compat_request *request, const char *model,
                          const char *before, struct mlt_arena *arena, struct pair *pair,
                          struct mlt_err *err)
 {
-    struct mlt_semver limit;
     const char *version;
     if (!want_registry(request, arena, pair, err) ||
-        (before && !mlt_semver_parse(before, &limit, err)) ||
-        !find_release(pair, model, before ? &limit : NULL, arena, &version, err))
+        !mlt_registry_predecessor(pair->registry, model, before, arena, &version, err))
         return false;
     if (!version)
         return mlt_err_set(err, MLT_ERR_USAGE,

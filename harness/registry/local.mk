@@ -6,6 +6,7 @@ MLT_ROOMS += %D%/libregistry.la
 	%D%/deployments.c \
 	%D%/open.c \
 	%D%/policy.c %D%/policy.h \
+	%D%/promise.c \
 	%D%/register.c \
 	%D%/registry.h \
 	%D%/resolve.c \

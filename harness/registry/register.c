@@ -105,6 +105,7 @@ bool mlt_registry_register(struct mlt_registry *registry, const char *model, con
     bool ok = prefix ? mlt_version_read(dir, model, version, NULL, &arena, &v, err) &&
                            check_recorded(registry, &v, &arena, &done, err)
                      : mlt_err_oom(err);
+    ok = ok && (done || mlt_version_keeps_promise(registry, &v, &arena, err));
     /* The files come first: what has a record is whole. A record without files would be restored
      * here, from the same content. */
     ok = ok && put_files(registry, prefix, &v, &arena, err) && record(registry, &v, &arena, err);

@@ -50,7 +50,9 @@ struct mlt_version {
  * metadata, metrics, docs/ with a model card, tests/), makes the manifest, stores everything
  * atomically. `dir` may hold a MANIFEST.json only if it agrees. Registering identical content again
  * succeeds and changes nothing (it also finishes a registration that was cut off); other content under
- * the same version is MLT_ERR_USAGE. Symbolic links and special files are refused. */
+ * the same version is MLT_ERR_USAGE. Symbolic links and special files are refused, and so is a version
+ * whose number is too low for what it changes for its callers (harness/compat), held against the
+ * highest release below it. */
 bool mlt_registry_register(struct mlt_registry *registry, const char *model, const char *version,
                            const char *dir, struct mlt_err *err) MLT_MUST_USE;
 
@@ -76,6 +78,12 @@ bool mlt_registry_models(struct mlt_registry *registry, struct mlt_arena *arena,
 bool mlt_registry_versions(struct mlt_registry *registry, const char *model,
                            struct mlt_arena *arena, struct mlt_version_entry **out,
                            size_t *out_count, struct mlt_err *err) MLT_MUST_USE;
+
+/* The highest release (a version without a qualifier) below `version`, or of all where that is NULL;
+ * `*out` NULL: there is none. */
+bool mlt_registry_predecessor(struct mlt_registry *registry, const char *model, const char *version,
+                              struct mlt_arena *arena, const char **out,
+                              struct mlt_err *err) MLT_MUST_USE;
 
 /* Imports a version that already serves in production: state Production, serving pointer at it, logged
  * as an import with the reason; never a gate's pass. Updates "latest". Only an unaltered version can be

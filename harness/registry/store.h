@@ -114,6 +114,11 @@ bool mlt_version_read(const char *dir, const char *model, const char *version,
                       const struct mlt_manifest *verified, struct mlt_arena *arena,
                       struct mlt_version *out, struct mlt_err *err) MLT_MUST_USE;
 
+/* Whether the version has the number that it needs after the release before it; true for the first.
+ * MLT_ERR_USAGE names the first thing that it breaks and the number it would need. */
+bool mlt_version_keeps_promise(struct mlt_registry *registry, const struct mlt_version *version,
+                               struct mlt_arena *arena, struct mlt_err *err) MLT_MUST_USE;
+
 /* Reads the MANIFEST.json under `prefix`; `digest` is the SHA-256 of its bytes. */
 bool mlt_store_manifest(struct mlt_registry *registry, const char *prefix, struct mlt_arena *arena,
                         struct mlt_manifest *out, char digest[MLT_SHA256_HEX],

@@ -23,7 +23,8 @@ expect 0 'MINOR +hyperparameter `max_depth`: 4 became 6' "tuning is a minor chan
     check "$examples/1.0.0" "$examples/1.1.0"
 expect 0 'needs a MINOR version and is a MINOR one' "and 1.1.0 is a minor version" \
     check "$examples/1.0.0" "$examples/1.1.0"
-expect 1 'release it as 1\.2\.0' "a patch must not tune" check "$examples/1.1.0" "$examples/1.1.1"
+make 1.1.9 's/"max_depth": 6/"max_depth": 7/'
+expect 1 'release it as 1\.2\.0' "a patch must not tune" check "$examples/1.1.0" "$scratch/1.1.9"
 
 make 1.1.2 's/"name": "price1"/"name": "price_1"/'
 expect 1 '! MAJOR +input `price1`: price1 became price_1: callers still send the old name' \
@@ -58,6 +59,8 @@ expect 0 '1\.0\.0 -> 1\.1\.0: compatible' "the release before is found" check ad
 expect 2 'no release of ad-score-predictor is registered below 1\.0\.0' "the first has none before it" \
     check ad-score-predictor@1.0.0
 expect 1 '1\.1\.0 -> 1\.1\.2: REFUSED' "a folder against what is registered" check "$scratch/1.1.2"
+expect 2 'does not keep what 1\.1\.0 promised: input `price1`.*release it as 2\.0\.0' \
+    "and it is not registered" "$MLTEST" registry register ad-score-predictor@1.1.2 "$scratch/1.1.2"
 expect 2 'name the older one first' "the order matters" check ad-score-predictor@1.1.0 ad-score-predictor@1.0.0
 expect 2 'two models' "two models promise each other nothing" \
     check "$EXAMPLES/account-health-predictor/1.0.0" "$examples/1.1.0"
@@ -82,5 +85,7 @@ expect 2 'unknown field "comand"; did you mean "command"' "a misspelt converter"
 make 1.1.7 's/"name": "deal", "type": "integer", "min": 0, "max": 1/&, "default": 2/'
 expect 2 'default: expected at most 1, found 2' "a default that the input does not admit" \
     check "$examples/1.1.0" "$scratch/1.1.7"
+
+expect 0 'registered' "but as 2.0.0" "$MLTEST" registry register ad-score-predictor@2.0.0 "$scratch/2.0.0"
 
 done_testing

@@ -272,6 +272,49 @@ START_TEST(register_into_a_read_only_folder_is_an_error)
 }
 END_TEST
 
+static void narrow(const char *dir)
+{
+    char path[1200];
+    snprintf(path, sizeof path, "%s/config.json", dir);
+    unit_write_text(path, "{\"model\":\"m\",\"inputs\":[{\"name\":\"x\",\"type\":\"integer\"}],"
+                          "\"output\":{\"name\":\"y\",\"type\":\"number\"}}");
+}
+
+START_TEST(a_number_too_low_for_what_it_breaks_is_refused)
+{
+    struct mlt_err err = MLT_ERR_INIT;
+    registered("1.0.0");
+    const char *dir = version_folder("patch", "1.0.1", "w");
+    narrow(dir);
+    ck_fails(mlt_registry_register(registry, "m", "1.0.1", dir, &err), MLT_ERR_USAGE,
+             "m@1.0.1 does not keep what 1.0.0 promised: input `x`: number became integer");
+    ck_assert(strstr(err.text, "release it as 2.0.0"));
+    ck_assert_str_eq(faults_of(NULL, NULL), "");
+    err = (struct mlt_err)MLT_ERR_INIT;
+    dir = version_folder("major", "2.0.0", "w");
+    narrow(dir);
+    ck_ok(mlt_registry_register(registry, "m", "2.0.0", dir, &err));
+    /* 1.x goes on from 1.0.0, and 2.x from 2.0.0. */
+    registered("1.0.2");
+    dir = version_folder("minor", "2.1.0", "w");
+    narrow(dir);
+    ck_ok(mlt_registry_register(registry, "m", "2.1.0", dir, &err));
+}
+END_TEST
+
+START_TEST(a_release_that_was_altered_is_nothing_to_compare_with)
+{
+    struct mlt_err err = MLT_ERR_INIT;
+    registered("1.0.0");
+    const char *path = unit_path("registry/m/1.0.0/config.json");
+    ck_assert_int_eq(chmod(path, 0644), 0);
+    unit_write_text(path, "{}");
+    ck_fails(
+        mlt_registry_register(registry, "m", "1.0.1", version_folder("next", "1.0.1", "w"), &err),
+        MLT_ERR_EVIDENCE, "m@1.0.0, with which 1.0.1 is compared: m/1.0.0/config.json was altered");
+}
+END_TEST
+
 TCase *register_case(void)
 {
     TCase *tc = tcase_create("register");
@@ -289,5 +332,7 @@ TCase *register_case(void)
     tcase_add_test(tc, register_never_reads_what_was_cut_off_before_the_rename);
     tcase_add_test(tc, register_on_a_full_disk_leaves_nothing_half_written);
     tcase_add_test(tc, register_into_a_read_only_folder_is_an_error);
+    tcase_add_test(tc, a_number_too_low_for_what_it_breaks_is_refused);
+    tcase_add_test(tc, a_release_that_was_altered_is_nothing_to_compare_with);
     return tc;
 }
