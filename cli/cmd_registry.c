@@ -1,6 +1,7 @@
 #include "cli/commands.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "flows/registry.h"
 #include "harness/base/buf.h"
@@ -25,6 +26,11 @@ static const struct mlt_opt init_options[] = {
     NO_MORE_OPTIONS};
 static const struct mlt_opt plain_options[] = {REGISTRY_OPTION, NO_MORE_OPTIONS};
 static const struct mlt_opt shown_options[] = {REGISTRY_OPTION, FORMAT_OPTION, NO_MORE_OPTIONS};
+static const struct mlt_opt verify_options[] = {
+    REGISTRY_OPTION,
+    {"all", 'a', MLT_OPT_FLAG, NULL, "the whole registry (as without a model)"},
+    {"quiet", 'q', MLT_OPT_FLAG, NULL, "no progress on stderr"},
+    NO_MORE_OPTIONS};
 static const struct mlt_opt adopt_options[] = {
     REGISTRY_OPTION,
     {"as", 0, MLT_OPT_VALUE, "production", "what it serves as: production"},
@@ -39,6 +45,8 @@ static struct mlt_registry_request request_of(const struct mlt_cli *cli)
         .folder = cli->argument_count > 1 ? cli->arguments[1] : NULL,
         .reason = mlt_opt_value(cli, "reason"),
         .format = mlt_opt_value(cli, "format"),
+        .all = mlt_opt_flag(cli, "all"),
+        .progress = isatty(STDERR_FILENO) && !mlt_opt_flag(cli, "quiet") ? stderr : NULL,
     };
 }
 
@@ -172,8 +180,12 @@ const struct mlt_command mlt_command_registry_verify = {
     .name = "registry verify",
     .summary = "check every file against its manifest",
     .arguments = "[MODEL[@VERSION]]",
-    .examples = "  mltest registry verify\n  mltest registry verify ad-score-predictor@1.1.0\n",
-    .options = plain_options,
+    .examples = "  mltest registry verify --all\n  mltest registry verify "
+                "ad-score-predictor@1.1.0\n",
+    .details =
+        "Tells altered, missing, surplus and orphaned files apart; changes nothing. Any fault is "
+        "exit code 4.\n",
+    .options = verify_options,
     .min_arguments = 0,
     .max_arguments = 1,
     .run = verify,

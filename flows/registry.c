@@ -5,6 +5,7 @@
 
 #include "flows/gate.h"
 #include "flows/setting.h"
+#include "harness/base/clock.h"
 #include "harness/base/fs.h"
 #include "harness/base/str.h"
 #include "harness/registry/policy.h"
@@ -337,9 +338,13 @@ bool mlt_flow_registry_show(const struct mlt_registry_request *request, struct m
     return ok;
 }
 
+enum { PROGRESS_EVERY_NS = 100000000, PROGRESS_AFTER_NS = 500000000 };
+
 struct fault_list {
     struct mlt_buf *out;
     size_t count;
+    FILE *progress;
+    uint64_t started_ns, shown_ns;
 };
 
 static void add_fault(void *context, const char *what)
@@ -351,19 +356,44 @@ static void add_fault(void *context, const char *what)
     mlt_buf_putc(list->out, '\n');
 }
 
+static void show_progress(void *context, size_t done, size_t total)
+{
+    struct fault_list *list = context;
+    uint64_t now = mlt_clock_monotonic_ns();
+    if (!list->progress || now - list->started_ns < PROGRESS_AFTER_NS ||
+        (now - list->shown_ns < PROGRESS_EVERY_NS && done < total))
+        return;
+    double seconds = (double)(now - list->started_ns) / 1e9;
+    fprintf(list->progress, "\r\x1b[K%zu of %zu versions, %zu faults, %.0f s left", done, total,
+            list->count, seconds / (double)done * (double)(total - done));
+    if (done == total)
+        fputs("\r\x1b[K", list->progress);
+    fflush(list->progress);
+    list->shown_ns = now;
+}
+
 bool mlt_flow_registry_verify(const struct mlt_registry_request *request, struct mlt_arena *arena,
                               struct mlt_buf *out, struct mlt_err *err)
 {
     struct mlt_model_ref ref = {{0}, {0}};
     struct mlt_registry *registry;
+    if (request->ref && request->all)
+        return mlt_err_set(err, MLT_ERR_USAGE, "--all is the whole registry: leave out %s",
+                           request->ref);
     if ((request->ref && !mlt_model_ref_parse(request->ref, &ref, err)) ||
         !open_for(request, true, arena, &registry, err))
         return false;
-    struct fault_list faults = {out, 0};
+    struct fault_list faults = {
+        .out = out, .progress = request->progress, .started_ns = mlt_clock_monotonic_ns()};
+    const struct mlt_verify_request what = {
+        .model = request->ref ? ref.model : NULL,
+        .version = ref.version[0] ? ref.version : NULL,
+        .fault = add_fault,
+        .progress = show_progress,
+        .context = &faults,
+    };
     size_t checked = 0;
-    bool ok =
-        mlt_registry_verify(registry, request->ref ? ref.model : NULL,
-                            ref.version[0] ? ref.version : NULL, add_fault, &faults, &checked, err);
+    bool ok = mlt_registry_verify(registry, &what, &checked, err);
     if (ok)
         mlt_buf_printf(out, "%zu version%s checked, %zu fault%s\n", checked,
                        checked == 1 ? "" : "s", faults.count, faults.count == 1 ? "" : "s");

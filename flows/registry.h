@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "harness/base/arena.h"
 #include "harness/base/buf.h"
@@ -18,6 +19,8 @@ struct mlt_registry_request {
     const char *format;          /* "text" (or NULL) or "json" */
     const char *const *policies; /* init: "[MODEL=]FILE" */
     size_t policy_count;
+    bool all;       /* verify: the whole registry, in so many words */
+    FILE *progress; /* verify: a terminal for a progress line; NULL: none */
 };
 
 bool mlt_flow_registry_init(const struct mlt_registry_request *request, struct mlt_arena *arena,

@@ -14,6 +14,7 @@ MLT_ROOMS += %D%/libregistry.la
 	%D%/serve.h \
 	%D%/store.h \
 	%D%/verify.c \
+	%D%/verify_files.c %D%/verify_files.h \
 	%D%/version.c \
 	%D%/version_record.c
 EXTRA_DIST += docs/registry.md

@@ -130,11 +130,19 @@ bool mlt_registry_store_decision(struct mlt_registry *registry, const char *mode
                                  struct mlt_arena *arena, char **out_path,
                                  struct mlt_err *err) MLT_MUST_USE;
 
-/* Re-reads every file of a version (or, model NULL, of the whole registry) against the manifests and
- * the records. Calls `fault` for every altered, missing, surplus or orphaned thing; `*checked` counts
- * versions. False only for infrastructure trouble. */
-bool mlt_registry_verify(struct mlt_registry *registry, const char *model, const char *version,
-                         void (*fault)(void *context, const char *what), void *context,
+struct mlt_verify_request {
+    const char *model, *version; /* NULL: of the whole registry; of the whole model */
+    unsigned threads;            /* 0: as many as there are processors */
+    /* Both are called by the calling thread. */
+    void (*fault)(void *context, const char *what);
+    void (*progress)(void *context, size_t done, size_t total); /* versions; may be NULL */
+    void *context;
+};
+/* Re-reads every file of a version, a model or the whole registry against the manifests and the
+ * records. Calls `fault` for every altered, missing, surplus or orphaned thing, in one order whatever
+ * the number of threads: files of versions first. `*checked` counts versions. False only for
+ * infrastructure trouble. Nothing is ever changed. */
+bool mlt_registry_verify(struct mlt_registry *registry, const struct mlt_verify_request *request,
                          size_t *checked, struct mlt_err *err) MLT_MUST_USE;
 
 #endif

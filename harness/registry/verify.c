@@ -5,13 +5,26 @@
 #include "harness/base/str.h"
 #include "harness/registry/policy.h"
 #include "harness/registry/store.h"
+#include "harness/registry/verify_files.h"
 
 struct verification {
     struct mlt_registry *registry;
     struct mlt_arena *arena;
     void (*fault)(void *context, const char *what);
     void *context;
-    size_t checked;
+};
+
+/* Models with their records, and the versions whose files are read. */
+struct scope {
+    struct model {
+        const char *name;
+        const struct mlt_version_record *records;
+        size_t count;
+        bool whole; /* not one version alone */
+    } * models;
+    size_t count, capacity;
+    struct mlt_verify_job *jobs;
+    size_t job_count, job_capacity;
 };
 
 static bool tell(const struct verification *v, struct mlt_err *err, const char *fmt, ...)
@@ -38,26 +51,6 @@ static bool tell_error(const struct verification *v, struct mlt_err *err)
         return false;
     v->fault(v->context, err->text);
     return true;
-}
-
-static bool verify_version(struct verification *v, const char *model,
-                           const struct mlt_version_record *record, struct mlt_err *err)
-{
-    struct mlt_blobs *blobs = v->registry->blobs;
-    struct mlt_manifest manifest;
-    char digest[MLT_SHA256_HEX], *dir;
-    char *prefix = mlt_arena_printf(v->arena, "%s/%s", model, record->version);
-    if (!prefix)
-        return mlt_err_oom(err);
-    v->checked++;
-    if (!blobs->ops->local_dir(blobs, prefix, v->arena, &dir, err) ||
-        !mlt_store_manifest(v->registry, prefix, v->arena, &manifest, digest, err))
-        return tell_error(v, err);
-    if (strcmp(digest, record->digest) != 0)
-        return tell(v, err,
-                    "%s/MANIFEST.json was altered: its SHA-256 is %.12s…, registered was %.12s…",
-                    dir, digest, record->digest);
-    return mlt_manifest_compare(dir, &manifest, v->fault, v->context, err);
 }
 
 static bool verify_leftovers(const struct verification *v, const char *prefix, struct mlt_err *err)
@@ -241,32 +234,49 @@ static bool verify_folders(const struct verification *v, const char *model,
     return verify_leftovers(v, model, err);
 }
 
-static bool verify_model(struct verification *v, const char *model, const char *version,
-                         struct mlt_err *err)
+static bool add_model(const struct verification *v, struct scope *scope, const char *name,
+                      const struct mlt_version_record *records, size_t count, bool whole,
+                      struct mlt_err *err)
 {
-    struct mlt_version_record *records, only;
-    size_t count;
-    bool ok = true;
-    if (!mlt_version_record_list(v->registry, model, v->arena, &records, &count, err))
-        return tell_error(v, err);
-    if (version) {
-        if (!mlt_version_record_want(v->registry, model, version, v->arena, &only, err))
-            return false;
-        return verify_version(v, model, &only, err) && verify_runs(v, model, version, err) &&
-               verify_decisions(v, model, version, err) &&
-               verify_deployments(v, model, version, err) && verify_policy(v, model, err);
+    struct model *grown =
+        mlt_arena_grow(v->arena, scope->models, scope->count, &scope->capacity, sizeof *grown);
+    if (!grown)
+        return mlt_err_oom(err);
+    scope->models = grown;
+    scope->models[scope->count++] = (struct model){name, records, count, whole};
+    for (size_t i = 0; i < count; i++) {
+        const char *prefix = mlt_arena_printf(v->arena, "%s/%s", name, records[i].version);
+        struct mlt_verify_job *jobs = mlt_arena_grow(v->arena, scope->jobs, scope->job_count,
+                                                     &scope->job_capacity, sizeof *jobs);
+        if (!prefix || !jobs)
+            return mlt_err_oom(err);
+        scope->jobs = jobs;
+        scope->jobs[scope->job_count++] = (struct mlt_verify_job){prefix, records[i].digest};
     }
-    for (size_t i = 0; ok && i < count; i++)
-        ok = verify_version(v, model, &records[i], err) &&
-             verify_runs(v, model, records[i].version, err) &&
-             verify_decisions(v, model, records[i].version, err) &&
-             verify_deployments(v, model, records[i].version, err);
-    return ok && verify_policy(v, model, err) && verify_folders(v, model, records, count, err) &&
-           verify_latest(v, model, records, count, err) &&
-           verify_serving(v, model, records, count, err);
+    return true;
 }
 
-static bool verify_all(struct verification *v, struct mlt_err *err)
+static bool add_whole_model(const struct verification *v, struct scope *scope, const char *name,
+                            struct mlt_err *err)
+{
+    struct mlt_version_record *records;
+    size_t count;
+    if (!mlt_version_record_list(v->registry, name, v->arena, &records, &count, err))
+        return tell_error(v, err);
+    return add_model(v, scope, name, records, count, true, err);
+}
+
+static bool add_version(const struct verification *v, struct scope *scope, const char *name,
+                        const char *version, struct mlt_err *err)
+{
+    struct mlt_version_record *only = mlt_arena_alloc(v->arena, sizeof *only);
+    if (!only)
+        return mlt_err_oom(err);
+    return mlt_version_record_want(v->registry, name, version, v->arena, only, err) &&
+           add_model(v, scope, name, only, 1, false, err);
+}
+
+static bool add_all(const struct verification *v, struct scope *scope, struct mlt_err *err)
 {
     char **names;
     size_t count;
@@ -277,11 +287,26 @@ static bool verify_all(struct verification *v, struct mlt_err *err)
         if (!path)
             return mlt_err_oom(err);
         bool model = mlt_str_is_name(names[i]) && mlt_fs_kind(path) == MLT_FS_DIR;
-        if (!(model ? verify_model(v, names[i], NULL, err)
+        if (!(model ? add_whole_model(v, scope, names[i], err)
                     : tell(v, err, "%s is surplus: a registry holds the folders of models", path)))
             return false;
     }
     return true;
+}
+
+/* What lies around the versions' own files. */
+static bool verify_model(const struct verification *v, const struct model *m, struct mlt_err *err)
+{
+    for (size_t i = 0; i < m->count; i++)
+        if (!verify_runs(v, m->name, m->records[i].version, err) ||
+            !verify_decisions(v, m->name, m->records[i].version, err) ||
+            !verify_deployments(v, m->name, m->records[i].version, err))
+            return false;
+    if (!verify_policy(v, m->name, err))
+        return false;
+    return !m->whole || (verify_folders(v, m->name, m->records, m->count, err) &&
+                         verify_latest(v, m->name, m->records, m->count, err) &&
+                         verify_serving(v, m->name, m->records, m->count, err));
 }
 
 /* A model that has neither records nor folders is an unknown one. */
@@ -299,21 +324,30 @@ static bool check_known(const struct verification *v, const char *model, struct 
            mlt_version_record_want(v->registry, model, "", v->arena, &record, err);
 }
 
-bool mlt_registry_verify(struct mlt_registry *registry, const char *model, const char *version,
-                         void (*fault)(void *context, const char *what), void *context,
+static bool add(const struct verification *v, const struct mlt_verify_request *request,
+                struct scope *scope, struct mlt_err *err)
+{
+    if (!request->model)
+        return add_all(v, scope, err);
+    if (!check_known(v, request->model, err))
+        return false;
+    return request->version && request->version[0]
+               ? add_version(v, scope, request->model, request->version, err)
+               : add_whole_model(v, scope, request->model, err);
+}
+
+bool mlt_registry_verify(struct mlt_registry *registry, const struct mlt_verify_request *request,
                          size_t *checked, struct mlt_err *err)
 {
     struct mlt_arena arena = MLT_ARENA_INIT;
-    struct verification v = {registry, &arena, fault, context, 0};
-    bool ok;
-    if (version && version[0] == '\0')
-        version = NULL;
-    if (!model)
-        ok = verify_all(&v, err);
-    else
-        ok = check_known(&v, model, err) && verify_model(&v, model, version, err);
+    const struct verification v = {registry, &arena, request->fault, request->context};
+    struct scope scope = {0};
+    bool ok = add(&v, request, &scope, err) &&
+              mlt_verify_files(registry, scope.jobs, scope.job_count, request, err);
+    for (size_t i = 0; ok && i < scope.count; i++)
+        ok = verify_model(&v, &scope.models[i], err);
     if (ok)
-        *checked = v.checked;
+        *checked = scope.job_count;
     mlt_arena_free(&arena);
     return ok;
 }

@@ -79,7 +79,9 @@ const char *faults_of(const char *model, const char *version)
     struct mlt_err err = MLT_ERR_INIT;
     struct mlt_buf text = MLT_BUF_INIT;
     size_t checked;
-    ck_ok(mlt_registry_verify(registry, model, version, collect, &text, &checked, &err));
+    const struct mlt_verify_request request = {
+        .model = model, .version = version, .threads = 3, .fault = collect, .context = &text};
+    ck_ok(mlt_registry_verify(registry, &request, &checked, &err));
     const char *kept = mlt_arena_strdup(&arena, text.data);
     mlt_buf_free(&text);
     return kept;

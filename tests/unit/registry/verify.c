@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -91,31 +92,85 @@ static void ignore(void *context, const char *what)
     (void)what;
 }
 
+static bool verify(const char *model, const char *version, size_t *checked, struct mlt_err *err)
+{
+    const struct mlt_verify_request request = {
+        .model = model, .version = version, .fault = ignore};
+    return mlt_registry_verify(registry, &request, checked, err);
+}
+
 START_TEST(verify_of_something_unknown_is_an_error_and_not_nothing_checked)
 {
     struct mlt_err err = MLT_ERR_INIT;
     size_t checked = 7;
     registered("1.0.0");
-    ck_fails(mlt_registry_verify(registry, "n", NULL, ignore, NULL, &checked, &err), MLT_ERR_USAGE,
-             "no model \"n\"");
-    ck_fails(mlt_registry_verify(registry, "m", "1.0.1", ignore, NULL, &checked, &err),
-             MLT_ERR_USAGE, "no version");
-    ck_fails(mlt_registry_verify(registry, "../m", NULL, ignore, NULL, &checked, &err),
-             MLT_ERR_USAGE, "model name");
+    ck_fails(verify("n", NULL, &checked, &err), MLT_ERR_USAGE, "no model \"n\"");
+    ck_fails(verify("m", "1.0.1", &checked, &err), MLT_ERR_USAGE, "no version");
+    ck_fails(verify("../m", NULL, &checked, &err), MLT_ERR_USAGE, "model name");
     ck_assert_uint_eq(checked, 7);
-    ck_ok(mlt_registry_verify(registry, "m", "1.0.0", ignore, NULL, &checked, &err));
+    ck_ok(verify("m", "1.0.0", &checked, &err));
     ck_assert_uint_eq(checked, 1);
+}
+END_TEST
+
+static void append(void *context, const char *what)
+{
+    mlt_buf_printf(context, "%s\n", what);
+}
+
+static void count_progress(void *context, size_t done, size_t total)
+{
+    (void)context;
+    ck_assert_uint_le(done, total);
+}
+
+/* Every third of forty versions is spoilt in its own way. */
+START_TEST(faults_come_in_one_order_whatever_the_threads)
+{
+    struct mlt_err err = MLT_ERR_INIT;
+    struct mlt_buf told[4] = {MLT_BUF_INIT, MLT_BUF_INIT, MLT_BUF_INIT, MLT_BUF_INIT};
+    static const unsigned threads[] = {1, 2, 5, 0};
+    char path[1200];
+    for (int i = 0; i < 40; i++) {
+        char version[32];
+        snprintf(version, sizeof version, "1.0.%d", i);
+        registered(version);
+        snprintf(path, sizeof path, "%s/m/%s/%s", unit_path("registry"), version,
+                 i % 2 ? "model.bin" : "metrics.json");
+        if (i % 3)
+            continue;
+        if (i % 4)
+            ck_assert_int_eq(unlink(path), 0);
+        else
+            overwrite(path, "other");
+    }
+    for (int i = 0; i < 4; i++) {
+        const struct mlt_verify_request request = {.threads = threads[i],
+                                                   .fault = append,
+                                                   .progress = count_progress,
+                                                   .context = &told[i]};
+        size_t checked;
+        ck_ok(mlt_registry_verify(registry, &request, &checked, &err));
+        ck_assert_uint_eq(checked, 40);
+        ck_assert_str_eq(told[i].data, told[0].data);
+    }
+    ck_assert(strstr(told[0].data, "m/1.0.3/model.bin is missing"));
+    ck_assert(strstr(told[0].data, "m/1.0.12/metrics.json was altered"));
+    for (int i = 0; i < 4; i++)
+        mlt_buf_free(&told[i]);
 }
 END_TEST
 
 TCase *verify_case(void)
 {
     TCase *tc = tcase_create("verify");
+    tcase_set_timeout(tc, 60);
     tcase_add_checked_fixture(tc, registry_setup, registry_teardown);
     tcase_add_test(tc, verify_and_get_find_every_kind_of_tampering);
     tcase_add_test(tc, a_manifest_made_to_fit_is_found_by_the_record);
     tcase_add_test(tc, a_lost_folder_is_evidence_missing_and_can_be_restored);
     tcase_add_test(tc, verify_reports_latest_runs_and_strangers);
     tcase_add_test(tc, verify_of_something_unknown_is_an_error_and_not_nothing_checked);
+    tcase_add_test(tc, faults_come_in_one_order_whatever_the_threads);
     return tc;
 }
