@@ -94,15 +94,15 @@ static bool check_parts(struct merging *m, struct mlt_arena *arena, struct mlt_e
 }
 
 static bool merge_evaluation(const struct merging *m, struct mlt_eval_plan *plan,
-                             const struct mlt_eval_set *set,
+                             const struct mlt_evaluation_set *set,
                              const struct mlt_eval_settings *settings, struct mlt_arena *arena,
                              struct mlt_buf *out, struct mlt_eval_outcome *outcome,
                              struct mlt_err *err)
 {
     const struct mlt_eval_part *first = &m->parts[m->first];
     for (size_t i = 0; i < m->count; i++) {
-        if (!mlt_eval_set_decode(set, (unsigned)i, m->parts[i].payload, m->parts[i].payload_bytes,
-                                 err))
+        if (!mlt_evaluation_set_decode(set, (unsigned)i, m->parts[i].payload,
+                                       m->parts[i].payload_bytes, err))
             return mlt_err_prefix(err, "%s", m->parts[i].path);
         mlt_buf_free(&m->files[i]);
     }
@@ -124,7 +124,7 @@ static bool merge_parts(const struct merging *m, const struct mlt_eval_settings 
 {
     struct mlt_eval_plan *plan = mlt_arena_alloc(arena, sizeof *plan);
     struct mlt_eval_request request;
-    struct mlt_eval_set set;
+    struct mlt_evaluation_set set;
     struct mlt_json *json;
     bool undecided;
     const char *text = m->parts[m->first].request_json;
@@ -140,10 +140,10 @@ static bool merge_parts(const struct merging *m, const struct mlt_eval_settings 
     plan->spec.threads = mlt_eval_threads(settings);
     plan->spec.memory_bytes = settings->memory_bytes;
     plan->spec.interrupted = settings->interrupted;
-    if (!mlt_eval_set_open(plan, arena, &set, err))
+    if (!mlt_evaluation_set_open(&plan->spec, &plan->definitions, arena, &set, err))
         return false;
     ok = merge_evaluation(m, plan, &set, settings, arena, out, outcome, err);
-    mlt_eval_set_close(&set);
+    mlt_evaluation_set_close(&set);
     return ok;
 }
 

@@ -57,7 +57,8 @@ struct mlt_evaluation_spec {
 
 struct mlt_evaluation;
 
-/* `spec` and what it points to must outlive the evaluation. Close with mlt_evaluation_close(). */
+/* `spec` and what it points to must outlive the evaluation. More than MLT_EVALUATION_MAX_SLICES are
+ * MLT_ERR_USAGE. Close with mlt_evaluation_close(). */
 bool mlt_evaluation_open(const struct mlt_evaluation_spec *spec, struct mlt_evaluation **out,
                          struct mlt_err *err) MLT_MUST_USE;
 void mlt_evaluation_close(struct mlt_evaluation *evaluation);

@@ -143,7 +143,7 @@ expect 2 "no such column, found 'prise'" "a column that an expression misspells 
 expect 2 'does not look at score' "a metric that no model can change is refused" \
     "$MLTEST" eval preds.csv -l y -s cand -b base --define 'cost:lower = label * w' -r "cost within 1% of baseline"
 expect 2 'a metric of that name already' "a metric's name cannot be taken" "$MLTEST" eval preds.csv -l y -s cand --define 'auc = score'
-expect 4 'line [0-9]+: .*no finite number' "an expression that is no number is told with its line" \
+expect 4 'preds.csv:[0-9]+: .*no finite number' "an expression that is no number is told with file and line" \
     "$MLTEST" eval preds.csv -l y -s cand --define 'cost = score * log(w - 1)'
 expect 4 'no worse direction' "without a direction it cannot be compared" \
     "$MLTEST" eval preds.csv -l y -s cand -b base --define 'gap = abs(score - label)' -r "gap within 2% of baseline"
