@@ -183,6 +183,11 @@ static bool check_settings(const struct mlt_eval_request *request,
     if (!check_target(request, settings->output, err) ||
         !check_target(request, settings->partial, err))
         return false;
+    if (settings->partial != NULL && (settings->output != NULL || settings->format != NULL))
+        return mlt_err_set(err, MLT_ERR_USAGE,
+                           "--partial and --%s do not go together: a partial result is no report; "
+                           "mltest merge makes one of all parts",
+                           settings->output != NULL ? "output" : "format");
     if (settings->shards > 0 && settings->partial == NULL)
         return mlt_err_set(
             err, MLT_ERR_USAGE,
