@@ -7,7 +7,8 @@ MLT_CLI_TESTS = \
 	%D%/install.sh \
 	%D%/main-job.sh \
 	%D%/process-python.sh \
-	%D%/program.sh
+	%D%/program.sh \
+	%D%/regression.sh
 EXTRA_DIST += %D%/tap.sh tests/bench/main-job.sh
 AM_TESTS_ENVIRONMENT += \
 	MLTEST='$(abs_top_builddir)/mltest'; export MLTEST; \
