@@ -178,6 +178,23 @@ bool mlt_evaluation_set_encode(const struct mlt_evaluation_set *set, struct mlt_
     return mlt_buf_check(out, err);
 }
 
+/* All see the same rows. */
+static bool check_counts(const struct mlt_evaluation_set *set, unsigned worker, struct mlt_err *err)
+{
+    uint64_t first, other_first;
+    struct mlt_evaluation_counts task = mlt_evaluation_worker_counts(set->task, worker, &first);
+    for (size_t i = 0; i < set->custom_count; i++) {
+        struct mlt_evaluation_counts own =
+            mlt_evaluation_worker_counts(set->custom[i], worker, &other_first);
+        if (first != other_first || memcmp(&task, &own, sizeof task) != 0)
+            return mlt_err_set(
+                err, MLT_ERR_EVIDENCE,
+                "the partial result contradicts itself: its metrics are of different "
+                "rows");
+    }
+    return true;
+}
+
 bool mlt_evaluation_set_decode(const struct mlt_evaluation_set *set, unsigned worker,
                                const unsigned char *data, size_t len, struct mlt_err *err)
 {
@@ -195,8 +212,10 @@ bool mlt_evaluation_set_decode(const struct mlt_evaluation_set *set, unsigned wo
             return false;
         at += (size_t)size;
     }
-    return at == len || mlt_err_set(err, MLT_ERR_EVIDENCE,
-                                    "the partial result is damaged: bytes behind its end");
+    if (at != len)
+        return mlt_err_set(err, MLT_ERR_EVIDENCE,
+                           "the partial result is damaged: bytes behind its end");
+    return check_counts(set, worker, err);
 }
 
 /* The measurements of one evaluation, kept until the others' are there. */

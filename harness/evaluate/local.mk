@@ -8,7 +8,7 @@ MLT_ROOMS += %D%/libevaluate.la
 	%D%/evaluation_set.c %D%/evaluation_set.h \
 	%D%/gather.c \
 	%D%/measure.c \
-	%D%/partial.c \
+	%D%/partial.c %D%/partial_check.c \
 	%D%/store.c %D%/store.h \
 	%D%/subset.c %D%/subset.h \
 	%D%/worker.c %D%/worker.h

@@ -6,6 +6,7 @@ MLT_CLI_TESTS = \
 	%D%/hostile.sh \
 	%D%/install.sh \
 	%D%/main-job.sh \
+	%D%/merge.sh \
 	%D%/process-python.sh \
 	%D%/program.sh \
 	%D%/regression.sh
