@@ -57,11 +57,11 @@ bool mlt_eval_part_write(const struct mlt_eval_part *part, struct mlt_err *err)
     return ok;
 }
 
-bool mlt_eval_part_encode(const struct mlt_eval_set *set, struct mlt_eval_part *part,
+bool mlt_eval_part_encode(const struct mlt_evaluation_set *set, struct mlt_eval_part *part,
                           struct mlt_err *err)
 {
     struct mlt_buf payload = MLT_BUF_INIT;
-    bool ok = mlt_eval_set_encode(set, &payload, err);
+    bool ok = mlt_evaluation_set_encode(set, &payload, err);
     part->payload = (const unsigned char *)payload.data;
     part->payload_bytes = payload.len;
     ok = ok && mlt_eval_part_write(part, err);

@@ -5,8 +5,7 @@
 
 #include "harness/codec/json.h"
 #include "harness/criteria/judge.h"
-#include "harness/evaluate/evaluation.h"
-#include "harness/metrics/expression.h"
+#include "harness/evaluate/definition.h"
 #include "harness/metrics/threshold.h"
 
 enum { MLT_EVAL_MAX_CLASSES = 1000 };
@@ -32,14 +31,6 @@ struct mlt_eval_request {
     bool estimates_only;
 };
 
-/* A metric that the user defined: the mean of an expression. */
-struct mlt_eval_custom {
-    struct mlt_metric metric;
-    const char *text;                        /* the expression */
-    struct mlt_evaluation_spec spec;         /* of its evaluation; set when that is opened */
-    const struct mlt_expression *expression; /* NULL until it is parsed */
-};
-
 struct mlt_eval_plan {
     const char *file, *baseline_file, *format, *label, *positive, *weight, *cluster, *query, *id;
     struct mlt_texts scores, baselines, classes;
@@ -50,11 +41,7 @@ struct mlt_eval_plan {
     struct mlt_judge_defaults defaults;
     enum mlt_threshold_rule threshold_rule; /* how spec.threshold is, or was, chosen */
     const char *threshold_name;             /* of the rule that was asked for; NULL */
-    struct mlt_eval_custom *custom;         /* [custom_count] */
-    size_t custom_count;
-    const char *const
-        *custom_columns; /* of the file, that expressions name; set when they are parsed */
-    size_t custom_column_count;
+    struct mlt_definitions definitions;     /* parsed by mlt_eval_definitions_parse() */
 };
 
 /* Fills the plan, everything in the arena. Without a task it is told by the metrics; where these

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "flows/eval_custom.h"
 #include "flows/eval_rows.h"
 #include "harness/base/siphash.h"
 
@@ -15,11 +14,12 @@ struct room {
     double *label, *candidate, *baseline, *weight;
     uint64_t *cluster, *query, *id;
     const uint32_t **values; /* [columns] */
+    const double **numbers;  /* [columns that definitions name] */
 };
 
 struct reading {
     const struct mlt_eval_plan *plan;
-    const struct mlt_eval_set *set;
+    const struct mlt_evaluation_set *set;
     struct mlt_eval_places at;
     struct mlt_eval_join *join; /* the baseline's own file; NULL: there is none */
     struct room *rooms;         /* [threads] */
@@ -53,6 +53,7 @@ static void free_room(struct room *room)
     free(room->query);
     free(room->id);
     free(room->values);
+    free(room->numbers);
     *room = (struct room){0};
 }
 
@@ -72,8 +73,9 @@ static bool make_room(struct room *room, const struct mlt_eval_plan *plan, size_
     room->query = calloc(rows, sizeof *room->query);
     room->id = calloc(rows, sizeof *room->id);
     room->values = calloc(columns + 1, sizeof *room->values);
+    room->numbers = calloc(plan->definitions.column_count + 1, sizeof *room->numbers);
     if (!room->state || !room->label || !room->candidate || !room->baseline || !room->weight ||
-        !room->cluster || !room->query || !room->id || !room->values)
+        !room->cluster || !room->query || !room->id || !room->values || !room->numbers)
         return mlt_err_oom(err);
     room->rows = rows;
     return true;
@@ -163,6 +165,21 @@ static bool read_rows(const struct reading *r, const struct mlt_reader_block *bl
     return true;
 }
 
+static bool add_rows(const struct reading *r, const struct mlt_reader_block *block,
+                     const struct mlt_evaluation_block *rows, const double **numbers,
+                     struct mlt_err *err)
+{
+    size_t row;
+    for (size_t c = 0; c < r->plan->definitions.column_count; c++)
+        numbers[c] = block->columns[r->at.custom + c].number;
+    if (mlt_evaluation_set_add(r->set, block->worker, rows, numbers, &row, err))
+        return true;
+    const char *file = strcmp(r->plan->file, "-") == 0 ? "standard input" : r->plan->file;
+    return row == block->rows ? false
+                              : mlt_err_prefix(err, "%s:%llu", file,
+                                               (unsigned long long)mlt_reader_line(block, row));
+}
+
 static bool add_block(void *context, const struct mlt_reader_block *block, struct mlt_err *err)
 {
     const struct reading *r = context;
@@ -182,9 +199,7 @@ static bool add_block(void *context, const struct mlt_reader_block *block, struc
     rows.cluster = r->at.cluster >= 0 ? room->cluster : NULL;
     rows.query = r->at.query >= 0 ? room->query : NULL;
     rows.key = r->at.id >= 0 ? room->id : NULL;
-    const struct mlt_eval_customs_block custom = {block, &rows, r->at.custom};
-    return mlt_evaluation_add(r->set->task, block->worker, &rows, err) &&
-           mlt_eval_customs_add(r->plan, r->set, &custom, err);
+    return add_rows(r, block, &rows, room->numbers, err);
 }
 
 /* The dictionaries are of the whole file and shared by all workers. */
@@ -194,10 +209,8 @@ static bool name_values(const struct reading *r, unsigned threads,
     for (size_t c = 0; c < r->plan->spec.column_count; c++) {
         const struct mlt_reader_dictionary *d = &summary->dictionary[r->at.slice + c];
         for (unsigned w = 0; w < threads; w++)
-            for (size_t e = 0; e <= r->set->custom_count; e++)
-                if (!mlt_evaluation_name(e == 0 ? r->set->task : r->set->custom[e - 1], w, c,
-                                         d->value, d->count, err))
-                    return false;
+            if (!mlt_evaluation_set_name(r->set, w, c, d->value, d->count, err))
+                return false;
     }
     return true;
 }
@@ -215,7 +228,7 @@ static bool check_slices(const struct reading *r, const struct mlt_reader_summar
 }
 
 bool mlt_eval_read(const struct mlt_eval_plan *plan, const struct mlt_eval_reading *reading,
-                   const struct mlt_eval_set *set, struct mlt_reader_summary *out,
+                   const struct mlt_evaluation_set *set, struct mlt_reader_summary *out,
                    struct mlt_err *err)
 {
     unsigned threads = reading->threads > 0 ? reading->threads : 1;

@@ -32,17 +32,13 @@ bool mlt_eval_check_format(const struct mlt_eval_settings *settings, struct mlt_
                        settings->format);
 }
 
-bool mlt_eval_choose_seed(struct mlt_eval_plan *plan, const struct mlt_eval_set *set,
-                       const struct mlt_eval_data *data, struct mlt_err *err)
+bool mlt_eval_choose_seed(struct mlt_eval_plan *plan, const struct mlt_evaluation_set *set,
+                          const struct mlt_eval_data *data, struct mlt_err *err)
 {
     struct mlt_buf text = MLT_BUF_INIT;
-    uint64_t digest = 0;
-    if (plan->id != NULL && !mlt_evaluation_digest(set->task, &digest, err))
-        return false;
     if (plan->id != NULL)
-        mlt_buf_printf(&text, "%016llx\n%s", (unsigned long long)digest, plan->label);
-    else
-        mlt_buf_printf(&text, "%s\n%s", data->sha256, plan->label);
+        return mlt_evaluation_digest(set->task, &plan->spec.seed, err);
+    mlt_buf_printf(&text, "%s\n%s", data->sha256, plan->label);
     for (size_t i = 0; i < plan->scores.count; i++)
         mlt_buf_printf(&text, "\n%s", plan->scores.items[i]);
     for (size_t i = 0; i < plan->baselines.count; i++)
@@ -238,7 +234,7 @@ static bool check_positive(const struct mlt_eval_plan *plan, const struct mlt_me
                        plan->file, (unsigned long long)all->rows, plan->positive, plan->label);
 }
 
-bool mlt_eval_report(const struct mlt_eval_plan *plan, const struct mlt_eval_set *set,
+bool mlt_eval_report(const struct mlt_eval_plan *plan, const struct mlt_evaluation_set *set,
                      const struct mlt_eval_data *data, const struct mlt_eval_settings *settings,
                      struct mlt_arena *arena, struct mlt_buf *out, struct mlt_eval_outcome *outcome,
                      struct mlt_err *err)
@@ -247,7 +243,7 @@ bool mlt_eval_report(const struct mlt_eval_plan *plan, const struct mlt_eval_set
     const struct mlt_evaluation_sink sink = {&c, collect, collect_pooled};
     struct mlt_findings findings = {0};
     struct mlt_evaluation_counts counts = mlt_evaluation_counts(set->task);
-    if (!check_rows(&counts, data->path, err) || !mlt_eval_set_measure(set, &sink, err))
+    if (!check_rows(&counts, data->path, err) || !mlt_evaluation_set_measure(set, &sink, err))
         return false;
     if (!check_positive(plan, &c.m[0], err)) {
         mlt_eval_explain_positive(plan, arena, err);

@@ -12,7 +12,8 @@ static const double sum_tolerance = 1e-3;
 
 static const char *const input_types[] = {"number",   "integer", "string",
                                           "category", "boolean", NULL};
-static const char *const output_types[] = {"number", "probability", "label", "probabilities", NULL};
+static const char *const output_types[] = {"number", "probability", "label", "probabilities",
+                                           "text", NULL};
 static const char *const stabilities[] = {"stable", "beta", "experimental", NULL};
 static const char *const input_keys[] = {"name",     "type",     "unit", "min",       "max",
                                          "nullable", "required", "enum", "stability", NULL};
@@ -415,6 +416,11 @@ bool mlt_contract_output_ok(const struct mlt_output *output, const struct mlt_pr
         expected = "a list of probabilities";
         if (p->kind == MLT_PREDICTION_VECTOR)
             return distribution_ok(output, p, why);
+        break;
+    case MLT_OUTPUT_TEXT:
+        expected = "text";
+        if (p->kind == MLT_PREDICTION_LABEL)
+            return true;
         break;
     }
     snprintf(why, WHY, "expected %s, found %s%s%.120s", expected, prediction_kinds[p->kind],

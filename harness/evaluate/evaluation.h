@@ -57,7 +57,8 @@ struct mlt_evaluation_spec {
 
 struct mlt_evaluation;
 
-/* `spec` and what it points to must outlive the evaluation. Close with mlt_evaluation_close(). */
+/* `spec` and what it points to must outlive the evaluation. More than MLT_EVALUATION_MAX_SLICES are
+ * MLT_ERR_USAGE. Close with mlt_evaluation_close(). */
 bool mlt_evaluation_open(const struct mlt_evaluation_spec *spec, struct mlt_evaluation **out,
                          struct mlt_err *err) MLT_MUST_USE;
 void mlt_evaluation_close(struct mlt_evaluation *evaluation);
@@ -96,6 +97,10 @@ struct mlt_evaluation_counts {
     uint64_t paired, left_out, candidate_missing, baseline_missing;
 };
 struct mlt_evaluation_counts mlt_evaluation_counts(struct mlt_evaluation *evaluation);
+/* The same of one worker, before anything is measured; `*out_first` is the ordinal of its first row,
+ * UINT64_MAX when it has none. */
+struct mlt_evaluation_counts mlt_evaluation_worker_counts(const struct mlt_evaluation *evaluation,
+                                                          unsigned worker, uint64_t *out_first);
 
 /* Values of a column that were pooled as "(other)". */
 struct mlt_evaluation_pooled {
@@ -125,7 +130,8 @@ bool mlt_evaluation_measure(struct mlt_evaluation *evaluation,
 
 /* Everything added so far as bytes, from which another process goes on; and back, as the rows of a
  * worker that added nothing yet, for an evaluation of the same specification. Damaged bytes are
- * MLT_ERR_EVIDENCE. */
+ * MLT_ERR_EVIDENCE, and so are those that contradict themselves: counts, sums and kept rows that
+ * cannot be of the same rows. */
 bool mlt_evaluation_encode(struct mlt_evaluation *evaluation, struct mlt_buf *out,
                            struct mlt_err *err) MLT_MUST_USE;
 bool mlt_evaluation_decode(struct mlt_evaluation *evaluation, unsigned worker,

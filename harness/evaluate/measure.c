@@ -312,21 +312,44 @@ bool mlt_evaluation_digest(struct mlt_evaluation *e, uint64_t *out, struct mlt_e
     return true;
 }
 
+/* Of all groups of a worker's first slice, or of all rows where there is none. */
+static struct mlt_group_counts count_groups(const struct mlt_evaluation *e,
+                                            const struct mlt_worker *worker)
+{
+    struct mlt_group_counts out = {.first_ordinal = UINT64_MAX};
+    const struct mlt_group_set *set =
+        worker != &e->gathered && e->spec->slice_count > 0 ? &worker->slices[0] : &worker->all;
+    for (size_t g = 0; g < set->count; g++)
+        mlt_group_counts_merge(&out, &set->counts[g]);
+    return out;
+}
+
+static void add_counts(struct mlt_evaluation_counts *into, const struct mlt_group_counts *from)
+{
+    into->paired += from->state[MLT_ROW_PAIRED];
+    into->left_out += from->state[MLT_ROW_LEFT_OUT];
+    into->candidate_missing += from->state[MLT_ROW_CANDIDATE_MISSING];
+    into->baseline_missing += from->state[MLT_ROW_BASELINE_MISSING];
+}
+
+struct mlt_evaluation_counts mlt_evaluation_worker_counts(const struct mlt_evaluation *e,
+                                                          unsigned worker, uint64_t *out_first)
+{
+    struct mlt_evaluation_counts out = {0};
+    const struct mlt_group_counts counts = count_groups(e, &e->workers[worker]);
+    add_counts(&out, &counts);
+    *out_first = counts.first_ordinal;
+    return out;
+}
+
 struct mlt_evaluation_counts mlt_evaluation_counts(struct mlt_evaluation *e)
 {
     struct mlt_evaluation_counts out = {0};
     size_t workers = e->is_gathered ? 1 : e->spec->workers;
     for (size_t w = 0; w < workers; w++) {
-        const struct mlt_worker *worker = e->is_gathered ? &e->gathered : &e->workers[w];
-        const struct mlt_group_set *set = &worker->all;
-        if (!e->is_gathered && e->spec->slice_count > 0)
-            set = &worker->slices[0];
-        for (size_t g = 0; g < set->count; g++) {
-            out.paired += set->counts[g].state[MLT_ROW_PAIRED];
-            out.left_out += set->counts[g].state[MLT_ROW_LEFT_OUT];
-            out.candidate_missing += set->counts[g].state[MLT_ROW_CANDIDATE_MISSING];
-            out.baseline_missing += set->counts[g].state[MLT_ROW_BASELINE_MISSING];
-        }
+        const struct mlt_group_counts counts =
+            count_groups(e, e->is_gathered ? &e->gathered : &e->workers[w]);
+        add_counts(&out, &counts);
     }
     return out;
 }

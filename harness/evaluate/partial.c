@@ -111,20 +111,7 @@ static bool get_slice(const struct mlt_evaluation *e, struct mlt_worker *worker,
     return true;
 }
 
-/* Group ids of kept rows must be those of groups. */
-static bool check_groups(const struct mlt_evaluation *e, const struct mlt_worker *worker)
-{
-    for (size_t s = 0; s < e->spec->slice_count; s++) {
-        const uint32_t *id = mlt_columns_field(&worker->columns, MLT_FIELD_GROUP + s);
-        for (size_t i = 0; i < worker->columns.rows; i++)
-            if (id[i] >= worker->slices[s].count)
-                return false;
-    }
-    return true;
-}
-
-static bool get_columns(const struct mlt_evaluation *e, struct mlt_worker *worker,
-                        struct reader *in, struct mlt_err *err)
+static bool get_columns(struct mlt_worker *worker, struct reader *in, struct mlt_err *err)
 {
     struct mlt_columns *columns = &worker->columns;
     uint64_t rows = get(in, 8), row_bytes = 0;
@@ -139,7 +126,7 @@ static bool get_columns(const struct mlt_evaluation *e, struct mlt_worker *worke
         in->at += (size_t)rows * columns->row_bytes[f];
     }
     columns->rows += (size_t)rows;
-    return in->ok = check_groups(e, worker);
+    return true;
 }
 
 bool mlt_evaluation_decode(struct mlt_evaluation *e, unsigned number, const unsigned char *data,
@@ -150,7 +137,7 @@ bool mlt_evaluation_decode(struct mlt_evaluation *e, unsigned number, const unsi
     bool ok = get_group(e, &in, &worker->all, 0, err);
     for (size_t s = 0; ok && s < e->spec->slice_count; s++)
         ok = get_slice(e, worker, s, &in, err);
-    ok = ok && get_columns(e, worker, &in, err);
+    ok = ok && get_columns(worker, &in, err) && mlt_worker_check(e, worker, err);
     /* All rows are in the slices already, where there are any, and would be counted twice. */
     if (ok && e->spec->slice_count > 0) {
         worker->all.count = 0;

@@ -63,6 +63,10 @@ uint64_t mlt_means_rows(const struct mlt_means *state);
 void mlt_means_measure(const struct mlt_means_plan *plan, const struct mlt_means *state,
                        size_t index, struct mlt_measurement *out);
 
+/* Whether a state can be that of any rows: its counts agree with each other, and its sums obey what
+ * sums of products obey (Cauchy and Schwarz). For states that were read from a file. */
+bool mlt_means_plausible(const struct mlt_means_plan *plan, const struct mlt_means *state);
+
 /* Canonical bytes of a state: equal sums give equal bytes. Decoding checks everything; damage is
  * MLT_ERR_EVIDENCE. `*at` advances. */
 void mlt_means_encode(const struct mlt_means_plan *plan, const struct mlt_means *state,

@@ -135,11 +135,15 @@ bool mlt_metric_custom(const char *name, enum mlt_direction direction, const cha
 void mlt_metric_describe(const struct mlt_metric *metric, struct mlt_measurement *out);
 /* Names for messages and schemas (without parameters), NULL-terminated, static storage. */
 const char *const *mlt_metric_names(void);
+/* Those that are measured of a task when nobody names one; NULL-terminated, static storage. */
+const char *const *mlt_metric_usual(enum mlt_task task);
 /* Words for a task: "regression", "binary", ... */
 const char *mlt_task_name(enum mlt_task task);
 bool mlt_task_parse(const char *name, enum mlt_task *out);
 
 const char *mlt_weighting_name(enum mlt_weighting weighting);
+/* What a weight must be and is not, in words: "a weight must be 0 or more"; NULL when it is fit. */
+const char *mlt_weighting_fault(enum mlt_weighting weighting, double weight);
 
 enum { MLT_METRIC_REPLICATES = 2000 };
 

@@ -8,6 +8,7 @@ TCase *ab_cases(void);
 TCase *unit_suite_cases(void);
 TCase *performance_cases(void);
 TCase *regression_cases(void);
+TCase *regression_asked_cases(void);
 TCase *edge_cases(void);
 TCase *planning_cases(void);
 

@@ -1,7 +1,13 @@
 #include "tests/unit/suites/cases.h"
 
 static TCase *(*const cases[])(void) = {
-    ab_cases, unit_suite_cases, performance_cases, regression_cases, edge_cases, planning_cases,
+    ab_cases,
+    unit_suite_cases,
+    performance_cases,
+    regression_cases,
+    regression_asked_cases,
+    edge_cases,
+    planning_cases,
     NULL,
 };
 
