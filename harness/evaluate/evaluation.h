@@ -51,7 +51,8 @@ struct mlt_evaluation_spec {
     unsigned workers;      /* threads, or partial results, that add rows; at least 1 */
     unsigned threads;      /* that measure; 0: as many as workers */
     uint64_t memory_bytes; /* of kept columns, before they go to a file; 0: 1 GiB */
-    /* Set by a signal handler: measuring stops with MLT_ERR_INTERRUPTED once it is not 0. NULL: never. */
+    /* Set by a signal handler: measuring stops with MLT_ERR_INTERRUPTED once it is not 0. NULL:
+     * never. */
     const volatile sig_atomic_t *interrupted;
 };
 

@@ -3,10 +3,14 @@ MLT_ROOMS += %D%/libevaluate.la
 %C%_libevaluate_la_SOURCES = \
 	%D%/add.c \
 	%D%/columns.c %D%/columns.h \
+	%D%/columns_read.c \
 	%D%/evaluation.c %D%/evaluation.h \
 	%D%/gather.c \
+	%D%/keys.c %D%/keys.h \
 	%D%/measure.c \
+	%D%/packed.c %D%/packed.h \
 	%D%/partial.c \
 	%D%/store.c %D%/store.h \
 	%D%/subset.c %D%/subset.h \
+	%D%/unpack.c %D%/unpack.h \
 	%D%/worker.c %D%/worker.h

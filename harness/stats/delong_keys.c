@@ -1,0 +1,225 @@
+#include "harness/stats/delong_keys.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/stats/auc.h"
+
+bool mlt_key_table_open(struct mlt_key_table *table, size_t keys, struct mlt_err *err)
+{
+    *table = (struct mlt_key_table){.keys = keys};
+    table->place = calloc(keys + 1, sizeof *table->place);
+    return table->place != NULL || mlt_err_oom(err);
+}
+
+void mlt_key_table_free(struct mlt_key_table *table)
+{
+    free(table->place);
+    *table = (struct mlt_key_table){0};
+}
+
+void mlt_key_table_count(struct mlt_key_table *table, const uint32_t *key, const uint8_t *positive,
+                         size_t n)
+{
+    uint64_t positives = 0;
+    for (size_t i = 0; i < n; i++) {
+        table->place[key[i]][positive[i]]++;
+        positives += positive[i];
+    }
+    table->rows[0] += n - positives;
+    table->rows[1] += positives;
+}
+
+void mlt_key_table_place(struct mlt_key_table *table)
+{
+    uint64_t below = 0, above = table->rows[1];
+    table->pairs = 0;
+    for (size_t k = 0; k < table->keys; k++) {
+        uint32_t *place = table->place[k];
+        uint64_t negative = place[0], positive = place[1];
+        above -= positive;
+        place[0] = (uint32_t)(2 * above + positive);
+        place[1] = (uint32_t)(2 * below + negative);
+        table->pairs += (unsigned __int128)positive * place[1];
+        below += negative;
+    }
+}
+
+double mlt_key_table_auc(const struct mlt_key_table *table)
+{
+    return mlt_auc_quotient(table->pairs, 2 * ((unsigned __int128)table->rows[0] * table->rows[1]));
+}
+
+static bool has_third(const struct mlt_delong_keys *all)
+{
+    return all->a->rows[0] + all->a->rows[1] <= MLT_KEY_THIRD_ROWS;
+}
+
+static void add_one(struct mlt_delong_keys *all, const uint32_t *a, const uint8_t *positive,
+                    size_t n)
+{
+    const bool third = has_third(all);
+    for (size_t i = 0; i < n; i++) {
+        struct mlt_key_sums *sum = &all->sums[positive[i]];
+        uint64_t x = all->a->place[a[i]][positive[i]];
+        sum->a += x;
+        sum->aa += x * x;
+        if (third)
+            sum->aaa += x * x * x;
+    }
+}
+
+static void add_two(struct mlt_delong_keys *all, const uint32_t *a, const uint32_t *b,
+                    const uint8_t *positive, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct mlt_key_sums *sum = &all->sums[positive[i]];
+        uint64_t x = all->a->place[a[i]][positive[i]], y = all->b->place[b[i]][positive[i]];
+        sum->a += x;
+        sum->b += y;
+        sum->aa += x * x;
+        sum->ab += x * y;
+        sum->bb += y * y;
+    }
+}
+
+/* Of so few rows a placement has 16 bits, and the sum of its cubes 63. */
+static void add_thirds(struct mlt_delong_keys *all, const uint32_t *a, const uint32_t *b,
+                       const uint8_t *positive, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct mlt_key_sums *sum = &all->sums[positive[i]];
+        uint64_t x = all->a->place[a[i]][positive[i]], y = all->b->place[b[i]][positive[i]];
+        sum->aaa += x * x * x;
+        sum->aab += x * x * y;
+        sum->abb += x * y * y;
+        sum->bbb += y * y * y;
+    }
+}
+
+void mlt_delong_keys_add(struct mlt_delong_keys *all, const uint32_t *a, const uint32_t *b,
+                         const uint8_t *positive, size_t n)
+{
+    if (all->b == NULL) {
+        add_one(all, a, positive, n);
+        return;
+    }
+    add_two(all, a, b, positive, n);
+    if (has_third(all))
+        add_thirds(all, a, b, positive, n);
+}
+
+/* One class: its rows m, those of the other, and m products about the mean: exact below 2^31 rows
+ * (second moments, 122 bits) and of up to MLT_KEY_THIRD_ROWS of them (third, 101 bits). */
+struct class_of {
+    double m, doubled; /* rows; a placement of 1 in doubled counts */
+    double correction; /* sqrt(m / (m - 1) (n - 1) / n) of all n rows */
+    __int128 rows;
+};
+
+static double second_of(const struct class_of *c, unsigned __int128 products, uint64_t a,
+                        uint64_t b)
+{
+    __int128 centred = (__int128)products * c->rows - (__int128)a * b;
+    return (double)centred / (c->m * c->m * (c->m - 1)) / (c->doubled * c->doubled);
+}
+
+static double third_of(const struct class_of *c, uint64_t abc, const uint64_t sum[3],
+                       const unsigned __int128 without[3])
+{
+    __int128 m = c->rows, pairs = 0;
+    for (int i = 0; i < 3; i++)
+        pairs += (__int128)sum[i] * (__int128)without[i];
+    __int128 centred = m * m * m * abc - m * m * pairs + 2 * m * sum[0] * sum[1] * sum[2];
+    double scale = c->m * c->doubled;
+    double moment = (double)centred / (scale * scale * scale) / (c->m * c->m * c->m);
+    return moment * c->correction * c->correction * c->correction;
+}
+
+static void add_class(const struct mlt_key_sums *s, const struct class_of *c, bool paired,
+                      struct mlt_delong_moments *out)
+{
+    const uint64_t a = s->a, b = s->b;
+    out->variance[0] += second_of(c, s->aa, a, a);
+    out->third[0] +=
+        third_of(c, s->aaa, (uint64_t[]){a, a, a}, (unsigned __int128[]){s->aa, s->aa, s->aa});
+    if (!paired)
+        return;
+    out->variance[1] += second_of(c, s->bb, b, b);
+    out->covariance += second_of(c, s->ab, a, b);
+    out->third[1] +=
+        third_of(c, s->aab, (uint64_t[]){a, a, b}, (unsigned __int128[]){s->ab, s->ab, s->aa});
+    out->third[2] +=
+        third_of(c, s->abb, (uint64_t[]){a, b, b}, (unsigned __int128[]){s->bb, s->ab, s->ab});
+    out->third[3] +=
+        third_of(c, s->bbb, (uint64_t[]){b, b, b}, (unsigned __int128[]){s->bb, s->bb, s->bb});
+}
+
+struct mlt_delong_moments mlt_delong_keys_moments(const struct mlt_delong_keys *all)
+{
+    struct mlt_delong_moments out = {{0, 0}, 0, {0, 0, 0, 0}};
+    const uint64_t *rows = all->a->rows;
+    const bool paired = all->b != NULL;
+    if (rows[0] == 0 || rows[1] == 0)
+        return (struct mlt_delong_moments){{NAN, NAN}, NAN, {NAN, NAN, NAN, NAN}};
+    const double n = (double)(rows[0] + rows[1]);
+    for (int k = 0; k < 2; k++) {
+        double m = (double)rows[k];
+        const struct class_of c = {m, 2 * (double)rows[1 - k], sqrt(m / (m - 1) * ((n - 1) / n)),
+                                   (__int128)rows[k]};
+        if (rows[k] > 1)
+            add_class(&all->sums[k], &c, paired, &out);
+    }
+    for (int k = 0; k < 4; k++)
+        if (!has_third(all) || (k > 0 && !paired))
+            out.third[k] = NAN;
+    if (!paired)
+        out.variance[1] = out.covariance = NAN;
+    return out;
+}
+
+enum { DIGIT_BITS = 11, DIGITS = 1 << DIGIT_BITS };
+
+/* One stable pass by a digit of the keys, which are the upper halves of the words. */
+static void sort_digit(const uint64_t *from, uint64_t *to, size_t n, unsigned shift)
+{
+    uint32_t place[DIGITS] = {0}, sum = 0;
+    for (size_t i = 0; i < n; i++)
+        place[from[i] >> shift & (DIGITS - 1)]++;
+    for (size_t d = 0; d < DIGITS; d++) {
+        uint32_t rows = place[d];
+        place[d] = sum;
+        sum += rows;
+    }
+    for (size_t i = 0; i < n; i++)
+        to[place[from[i] >> shift & (DIGITS - 1)]++] = from[i];
+}
+
+size_t mlt_keys_compress(uint32_t *key, size_t n)
+{
+    uint64_t *words = n == 0 ? NULL : malloc(2 * n * sizeof *words);
+    if (words == NULL)
+        return 0;
+    uint64_t *sorted = words, *spare = words + n;
+    uint32_t low = UINT32_MAX, high = 0;
+    for (size_t i = 0; i < n; i++) {
+        low = key[i] < low ? key[i] : low;
+        high = key[i] > high ? key[i] : high;
+    }
+    for (size_t i = 0; i < n; i++)
+        sorted[i] = (uint64_t)(key[i] - low) << 32 | i;
+    for (unsigned bit = 0; bit < 32 && (high - low) >> bit != 0; bit += DIGIT_BITS) {
+        sort_digit(sorted, spare, n, 32 + bit);
+        uint64_t *swap = sorted;
+        sorted = spare;
+        spare = swap;
+    }
+    uint32_t rank = 0;
+    for (size_t i = 0; i < n; i++) {
+        rank += i > 0 && sorted[i] >> 32 != sorted[i - 1] >> 32;
+        key[(uint32_t)sorted[i]] = rank;
+    }
+    free(words);
+    return (size_t)rank + 1;
+}
