@@ -152,7 +152,7 @@ static bool read_all(struct mlt_keyed *keyed, const struct mlt_selection *select
     for (int side = 0; side < sides_of(keyed->e); side++) {
         mlt_columns_read_keys(columns, field_of(side), &keyed->maps->side[side], selection,
                               keyed->key[side]);
-        if (keyed->rows.keys[side] <= 2 * selection->rows)
+        if (selection->rows == 0 || keyed->rows.keys[side] <= 2 * selection->rows)
             continue;
         keyed->rows.keys[side] = mlt_keys_compress(keyed->key[side], selection->rows);
         if (keyed->rows.keys[side] == 0)

@@ -176,6 +176,22 @@ START_TEST(a_label_that_is_no_bit_gives_the_same_numbers)
 }
 END_TEST
 
+START_TEST(a_slice_without_a_row_is_reported)
+{
+    round_all(1e6);
+    for (size_t i = 0; i < ROWS; i++)
+        if (rows.country[i] == 3)
+            rows.state[i] = MLT_ROW_CANDIDATE_MISSING;
+    bench.spec.min_rows = 1;
+    bench.named = (struct mlt_slice_named){"country", "c3"};
+    char *text = measure(false);
+    const char *line = strstr(text, "\"slice_value\":\"c3\"");
+    ck_assert_ptr_nonnull(line);
+    ck_assert_ptr_nonnull(strstr(line, "\"undefined\":\"no rows\""));
+    check_all_ways();
+}
+END_TEST
+
 /* The rows of a slice, all, or none, measured directly from memory. */
 static bool compare(void *context, const struct mlt_measurement *m, struct mlt_err *unused)
 {
@@ -257,6 +273,7 @@ TCase *forms_case(void)
     tcase_add_test(tcase, parts_of_few_decimals_give_the_same_bytes);
     tcase_add_test(tcase, parts_of_floats_give_the_same_bytes);
     tcase_add_test(tcase, a_label_that_is_no_bit_gives_the_same_numbers);
+    tcase_add_test(tcase, a_slice_without_a_row_is_reported);
     tcase_add_test(tcase, keys_give_the_bits_of_rows_in_memory);
     return tcase;
 }
