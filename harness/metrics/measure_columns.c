@@ -21,6 +21,7 @@ static bool open_side(const struct mlt_metric *metric, const struct mlt_metric_r
 {
     const struct mlt_metric_ops *ops = metric->ops;
     struct mlt_metric_input in = mlt_rows_input(rows, score);
+    in.once = rows->estimates_only;
     *out = (struct side){.value = NAN};
     if (score == NULL)
         return true;

@@ -44,6 +44,7 @@ struct mlt_metric_input {
     const double *weight; /* [n], finite and >= 0; NULL: 1 each */
     enum mlt_weighting weighting;
     double threshold; /* binary decisions: predicted 1 when score >= threshold */
+    bool once;        /* the value is asked for rows as they are only: `times` is NULL */
 };
 
 /* A figure per row, of which a mean is taken. */
