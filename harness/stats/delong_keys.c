@@ -223,30 +223,94 @@ static void sort_digit(const uint64_t *from, uint64_t *to, size_t n, unsigned sh
         to[place[from[i] >> shift & (DIGITS - 1)]++] = from[i];
 }
 
-size_t mlt_keys_compress(uint32_t *key, size_t n)
+/* Many keys are ranked slab by slab of their range, so that the room for sorting stays small. */
+enum { BUCKETS = 4096, SLAB_ROWS = 1 << 19, SLABS = 16 };
+
+struct compression {
+    uint32_t *key; /* less the lowest */
+    size_t n;
+    unsigned shift; /* of a key to its bucket */
+    uint32_t count[BUCKETS];
+    size_t largest; /* rows of a slab */
+    uint64_t *words;
+    uint32_t rank; /* of the next key that is another one */
+};
+
+/* False when there is no memory. */
+static bool plan_slabs(struct compression *c, uint32_t low, uint32_t high)
 {
-    uint64_t *words = n == 0 ? NULL : malloc(2 * n * sizeof *words);
-    if (words == NULL)
-        return 0;
-    uint64_t *sorted = words, *spare = words + n;
-    uint32_t low = UINT32_MAX, high = 0;
-    for (size_t i = 0; i < n; i++) {
-        low = key[i] < low ? key[i] : low;
-        high = key[i] > high ? key[i] : high;
+    if (c->n <= SLAB_ROWS) {
+        c->words = malloc(2 * c->n * sizeof *c->words);
+        return c->words != NULL;
     }
-    for (size_t i = 0; i < n; i++)
-        sorted[i] = (uint64_t)(key[i] - low) << 32 | i;
-    for (unsigned bit = 0; bit < 32 && (high - low) >> bit != 0; bit += DIGIT_BITS) {
-        sort_digit(sorted, spare, n, 32 + bit);
+    while ((high - low) >> c->shift >= BUCKETS)
+        c->shift++;
+    for (size_t i = 0; i < c->n; i++)
+        c->count[(c->key[i] - low) >> c->shift]++;
+    c->largest = c->n / SLABS > SLAB_ROWS ? c->n / SLABS : SLAB_ROWS;
+    for (size_t b = 0; b < BUCKETS; b++)
+        c->largest = c->count[b] > c->largest ? c->count[b] : c->largest;
+    size_t room = c->largest < c->n ? c->largest : c->n;
+    c->words = malloc(2 * room * sizeof *c->words);
+    return c->words != NULL;
+}
+
+/* Ranks the keys in [low, end). A rank is at most its key: those that were ranked before are below
+ * `low`, and not taken for keys. */
+static void rank_slab(struct compression *c, uint64_t low, uint64_t end, size_t rows)
+{
+    uint64_t *sorted = c->words, *spare = c->words + rows;
+    size_t at = 0;
+    for (size_t i = 0; i < c->n; i++)
+        if (c->key[i] >= low && c->key[i] < end)
+            sorted[at++] = (uint64_t)(c->key[i] - low) << 32 | i;
+    for (unsigned bit = 0; bit < 32 && (end - low - 1) >> bit != 0; bit += DIGIT_BITS) {
+        sort_digit(sorted, spare, rows, 32 + bit);
         uint64_t *swap = sorted;
         sorted = spare;
         spare = swap;
     }
-    uint32_t rank = 0;
-    for (size_t i = 0; i < n; i++) {
-        rank += i > 0 && sorted[i] >> 32 != sorted[i - 1] >> 32;
-        key[(uint32_t)sorted[i]] = rank;
+    for (size_t i = 0; i < rows; i++) {
+        c->rank += i > 0 && sorted[i] >> 32 != sorted[i - 1] >> 32;
+        c->key[(uint32_t)sorted[i]] = c->rank;
     }
-    free(words);
-    return (size_t)rank + 1;
+    c->rank += rows > 0;
+}
+
+static void rank_slabs(struct compression *c)
+{
+    for (uint64_t first = 0, end; first < BUCKETS; first = end) {
+        size_t rows = 0;
+        for (end = first; end < BUCKETS && (end == first || rows + c->count[end] <= c->largest);
+             end++)
+            rows += c->count[end];
+        if (rows > 0)
+            rank_slab(c, first << c->shift, end << c->shift, rows);
+    }
+}
+
+size_t mlt_keys_compress(uint32_t *key, size_t n)
+{
+    uint32_t low = UINT32_MAX, high = 0;
+    struct compression *c = n == 0 ? NULL : calloc(1, sizeof *c);
+    if (c == NULL)
+        return 0;
+    for (size_t i = 0; i < n; i++) {
+        low = key[i] < low ? key[i] : low;
+        high = key[i] > high ? key[i] : high;
+    }
+    c->key = key;
+    c->n = n;
+    if (plan_slabs(c, low, high)) {
+        for (size_t i = 0; i < n; i++)
+            key[i] -= low;
+        if (n <= SLAB_ROWS)
+            rank_slab(c, 0, (uint64_t)(high - low) + 1, n);
+        else
+            rank_slabs(c);
+    }
+    size_t different = c->rank;
+    free(c->words);
+    free(c);
+    return different;
 }

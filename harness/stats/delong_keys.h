@@ -60,7 +60,7 @@ struct mlt_delong_moments mlt_delong_keys_moments(const struct mlt_delong_keys *
 
 /* Replaces n keys (below 2^31 of them) by their dense ranks, so that a table of them is as small as
  * can be; returns how many different ones there are. 0, with the keys as they were, when there are
- * none or memory (16 bytes a key) is out. */
+ * none or memory is out: 16 bytes a key, of many keys 1, unless most lie close together. */
 size_t mlt_keys_compress(uint32_t *key, size_t n);
 
 #endif

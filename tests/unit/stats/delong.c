@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "harness/stats/delong_keys.h"
+#include "harness/stats/sort.h"
 #include "tests/unit/suite.h"
 
 TCase *delong_case(void);
@@ -279,6 +280,37 @@ START_TEST(compressed_keys_give_the_same_bits)
 }
 END_TEST
 
+/* Ranks by sorting, for more keys than are ranked at once: spread, and most of them in one place.
+ */
+START_TEST(many_keys_are_compressed_like_few)
+{
+    enum { N = 700000 };
+    uint32_t *key = malloc(N * sizeof *key), *rank = malloc(N * sizeof *rank), state = 9;
+    double *value = malloc(N * sizeof *value);
+    uint32_t *order = malloc(N * sizeof *order);
+    for (int close = 0; close < 2; close++) {
+        for (size_t i = 0; i < N; i++) {
+            key[i] = lcg(&state) >> (close && i % 100 != 0 ? 13 : 3);
+            key[i] |= close ? 1u << 31 : 0;
+            rank[i] = key[i];
+            value[i] = key[i];
+        }
+        size_t different = mlt_keys_compress(rank, N), expected = 0, wrong = 0;
+        ck_assert(mlt_argsort(value, N, order));
+        for (size_t i = 0; i < N; i++) {
+            expected += i > 0 && key[order[i]] != key[order[i - 1]];
+            wrong += rank[order[i]] != expected;
+        }
+        ck_assert_uint_eq(wrong, 0);
+        ck_assert_uint_eq(different, expected + 1);
+    }
+    free(key);
+    free(rank);
+    free(value);
+    free(order);
+}
+END_TEST
+
 START_TEST(keys_of_one_class_give_no_number)
 {
     struct mlt_err err = MLT_ERR_INIT;
@@ -305,6 +337,7 @@ TCase *delong_case(void)
     TCase *tcase = tcase_create("delong");
     tcase_add_test(tcase, counted_keys_agree_with_proc_and_with_placements);
     tcase_add_test(tcase, compressed_keys_give_the_same_bits);
+    tcase_add_test(tcase, many_keys_are_compressed_like_few);
     tcase_add_test(tcase, keys_of_one_class_give_no_number);
     tcase_add_test(tcase, delong_agrees_with_proc_on_its_own_data);
     tcase_add_test(tcase, delong_agrees_with_proc_on_many_rows_with_ties);
