@@ -67,7 +67,7 @@ bool mlt_columns_append(struct mlt_columns *columns, const void *const *from, si
 bool mlt_columns_gather(struct mlt_columns *into, struct mlt_columns *const *from, size_t count,
                         uint32_t *const *const *rename, struct mlt_err *err) MLT_MUST_USE;
 
-/* Which rows, of columns without an open segment. */
+/* Which rows; of columns that were gathered, and so have no rows that are not in a segment. */
 struct mlt_selection {
     const uint32_t *row;   /* [rows] row numbers; NULL: not listed one by one */
     const uint32_t *group; /* [groups] groups of the first slice; NULL: all rows */
