@@ -45,13 +45,16 @@ struct mlt_evaluation_spec {
     /* Share of the rows that may lack only the candidate's score; beyond it such rows are counted
      * against the candidate. */
     double max_candidate_missing;
-    bool estimates_only;   /* no intervals, at a third of the cost */
-    uint64_t seed;         /* of the bootstrap */
-    size_t replicates;     /* 0: 2,000 */
-    unsigned workers;      /* threads, or partial results, that add rows; at least 1 */
-    unsigned threads;      /* that measure; 0: as many as workers */
-    uint64_t memory_bytes; /* of kept columns, before they go to a file; 0: 1 GiB */
-    /* Set by a signal handler: measuring stops with MLT_ERR_INTERRUPTED once it is not 0. NULL: never. */
+    bool estimates_only; /* no intervals, at a third of the cost */
+    uint64_t seed;       /* of the bootstrap */
+    size_t replicates;   /* 0: 2,000 */
+    unsigned workers;    /* threads, or partial results, that add rows; at least 1 */
+    unsigned threads;    /* that measure; 0: as many as workers */
+    /* Of kept rows, packed, before they go to a file; what a worker has not packed yet, up to 4
+     * MiB, and work space come on top. 0: 1 GiB. */
+    uint64_t memory_bytes;
+    /* Set by a signal handler: measuring stops with MLT_ERR_INTERRUPTED once it is not 0. NULL:
+     * never. */
     const volatile sig_atomic_t *interrupted;
 };
 

@@ -84,40 +84,61 @@ static bool check_label(const struct mlt_evaluation_spec *spec, double label)
     return isfinite(label);
 }
 
-static bool all_finite(const double *value, size_t count)
+/* The columns as they stand in the part: values one behind the other, at any address. */
+struct raw {
+    const unsigned char *const *field;
+    const size_t *row_bytes;
+    size_t rows;
+};
+
+static double number_at(const struct raw *raw, size_t field, size_t i)
 {
-    for (size_t i = 0; value != NULL && i < count; i++)
-        if (!isfinite(value[i]))
+    double value;
+    memcpy(&value, raw->field[field] + i * sizeof value, sizeof value);
+    return value;
+}
+
+static uint64_t word_at(const struct raw *raw, size_t field, size_t i)
+{
+    uint64_t value;
+    memcpy(&value, raw->field[field] + i * sizeof value, sizeof value);
+    return value;
+}
+
+static bool all_finite(const struct raw *raw, size_t field)
+{
+    size_t count = raw->rows * raw->row_bytes[field] / sizeof(double);
+    for (size_t i = 0; i < count; i++)
+        if (!isfinite(number_at(raw, field, i)))
             return false;
     return true;
 }
 
-static bool check_values(const struct mlt_evaluation *e, const struct mlt_worker *worker)
+static bool check_values(const struct mlt_evaluation *e, const struct mlt_worker *worker,
+                         const struct raw *raw)
 {
     const struct mlt_evaluation_spec *spec = e->spec;
-    const struct mlt_columns *c = &worker->columns;
-    const double *label = mlt_columns_field(c, MLT_FIELD_LABEL);
-    const double *weight = mlt_columns_field(c, MLT_FIELD_WEIGHT);
-    const uint64_t *ordinal = mlt_columns_field(c, MLT_FIELD_ORDINAL);
-    for (size_t i = 0; i < c->rows; i++)
-        if (!check_label(spec, label[i]) ||
-            (weight != NULL && mlt_weighting_fault(spec->weighting, weight[i]) != NULL) ||
-            (ordinal != NULL && ordinal[i] < worker->all.counts[0].first_ordinal))
+    bool weight = raw->row_bytes[MLT_FIELD_WEIGHT], ordinal = raw->row_bytes[MLT_FIELD_ORDINAL];
+    for (size_t i = 0; i < raw->rows; i++)
+        if (!check_label(spec, number_at(raw, MLT_FIELD_LABEL, i)) ||
+            (weight &&
+             mlt_weighting_fault(spec->weighting, number_at(raw, MLT_FIELD_WEIGHT, i)) != NULL) ||
+            (ordinal && word_at(raw, MLT_FIELD_ORDINAL, i) < worker->all.counts[0].first_ordinal))
             return false;
-    return all_finite(mlt_columns_field(c, MLT_FIELD_CANDIDATE), c->rows * spec->width) &&
-           all_finite(mlt_columns_field(c, MLT_FIELD_BASELINE), c->rows * spec->width);
+    return all_finite(raw, MLT_FIELD_CANDIDATE) && all_finite(raw, MLT_FIELD_BASELINE);
 }
 
 /* Every kept row is in a group that there is, and every group has so many. */
-static bool check_groups(const struct mlt_worker *worker, size_t s, uint64_t *count)
+static bool check_groups(const struct mlt_group_set *set, const struct raw *raw, size_t field,
+                         uint64_t *count)
 {
-    const struct mlt_group_set *set = &worker->slices[s];
-    const uint32_t *id = mlt_columns_field(&worker->columns, MLT_FIELD_GROUP + s);
     memset(count, 0, (set->count + 1) * sizeof *count);
-    for (size_t i = 0; i < worker->columns.rows; i++) {
-        if (id[i] >= set->count)
+    for (size_t i = 0; i < raw->rows; i++) {
+        uint32_t id;
+        memcpy(&id, raw->field[field] + i * sizeof id, sizeof id);
+        if (id >= set->count)
             return false;
-        count[id[i]]++;
+        count[id]++;
     }
     for (size_t g = 0; g < set->count; g++)
         if (count[g] != set->counts[g].state[MLT_ROW_PAIRED])
@@ -126,28 +147,29 @@ static bool check_groups(const struct mlt_worker *worker, size_t s, uint64_t *co
 }
 
 static bool check_columns(const struct mlt_evaluation *e, const struct mlt_worker *worker,
-                          bool *out, struct mlt_err *err)
+                          const struct raw *raw, bool *out, struct mlt_err *err)
 {
-    *out = worker->columns.rows ==
-           (e->keeps_columns ? worker->all.counts[0].state[MLT_ROW_PAIRED] : 0);
-    if (!*out || !e->keeps_columns || worker->columns.rows == 0)
+    *out = raw->rows == (e->keeps_columns ? worker->all.counts[0].state[MLT_ROW_PAIRED] : 0);
+    if (!*out || !e->keeps_columns || raw->rows == 0)
         return true;
-    *out = check_values(e, worker);
+    *out = check_values(e, worker, raw);
     for (size_t s = 0; *out && s < e->spec->slice_count; s++) {
         uint64_t *count = calloc(worker->slices[s].count + 1, sizeof *count);
         if (count == NULL)
             return mlt_err_oom(err);
-        *out = check_groups(worker, s, count);
+        *out = check_groups(&worker->slices[s], raw, MLT_FIELD_GROUP + s, count);
         free(count);
     }
     return true;
 }
 
 bool mlt_worker_check(const struct mlt_evaluation *e, const struct mlt_worker *worker,
-                      struct mlt_err *err)
+                      const unsigned char *const *field, size_t rows, struct mlt_err *err)
 {
+    const struct raw raw = {field, worker->columns.row_bytes, rows};
     bool sums = false, columns = false;
-    if (!check_sums(e, worker, &sums, err) || (sums && !check_columns(e, worker, &columns, err)))
+    if (!check_sums(e, worker, &sums, err) ||
+        (sums && !check_columns(e, worker, &raw, &columns, err)))
         return false;
     if (sums && columns)
         return true;

@@ -59,6 +59,10 @@ struct mlt_means *mlt_means_at(const struct mlt_means_plan *plan, struct mlt_mea
 /* Rows added so far. */
 uint64_t mlt_means_rows(const struct mlt_means *state);
 
+/* Fills rows, positives, differing, weighting and effective_rows, whatever the metric. */
+void mlt_means_counts(const struct mlt_means_plan *plan, const struct mlt_means *state,
+                      struct mlt_measurement *out);
+
 /* As mlt_metric_measure(), for metrics[index] of the plan's list, which must be of means. */
 void mlt_means_measure(const struct mlt_means_plan *plan, const struct mlt_means *state,
                        size_t index, struct mlt_measurement *out);

@@ -224,6 +224,16 @@ static void fill_counts(const struct reading *r, struct mlt_measurement *m)
     fill_weights(r, m);
 }
 
+void mlt_means_counts(const struct mlt_means_plan *plan, const struct mlt_means *state,
+                      struct mlt_measurement *out)
+{
+    struct kept_sum kept[KEPT_SUMS] = {{0, {0, 0}}};
+    struct reading r = {plan, state, mlt_wide_from_count(state->rows), kept};
+    if (plan->weight >= 0)
+        r.total = sum_of(&r, plan->weight, -1, -1);
+    fill_counts(&r, out);
+}
+
 void mlt_means_measure(const struct mlt_means_plan *plan, const struct mlt_means *state,
                        size_t index, struct mlt_measurement *out)
 {

@@ -44,6 +44,7 @@ struct mlt_metric_input {
     const double *weight; /* [n], finite and >= 0; NULL: 1 each */
     enum mlt_weighting weighting;
     double threshold; /* binary decisions: predicted 1 when score >= threshold */
+    bool once;        /* the value is asked for rows as they are only: `times` is NULL */
 };
 
 /* A figure per row, of which a mean is taken. */
@@ -62,6 +63,21 @@ struct mlt_metric_parameter {
     double min, max; /* inclusive */
     double usual;    /* when the name has no @ (infinity: no limit); NaN: it must have one */
     bool whole;
+};
+
+/* Scores as keys: whole numbers in the same order, equal where the scores are; each version has its
+ * own. Rows come in blocks and can be asked for again. */
+struct mlt_key_block {
+    size_t n;
+    const uint32_t *candidate, *baseline; /* [n]; NULL: no baseline */
+    const uint8_t *positive;              /* [n] 0 or 1 */
+};
+struct mlt_key_rows {
+    size_t keys[2]; /* exclusive bounds of the keys of candidate and baseline; 0: no baseline */
+    void *context;
+    /* The index-th block, lent until the next one is asked for; false past the last. */
+    bool (*block)(void *context, size_t index, struct mlt_key_block *out);
+    bool estimates_only;
 };
 
 enum mlt_metric_kind { MLT_METRIC_OF_MEANS = 1, MLT_METRIC_OF_COLUMNS, MLT_METRIC_OF_QUERIES };
@@ -103,13 +119,19 @@ struct mlt_metric_ops {
     bool (*influence)(const void *state, double value, double *out);
     void (*close)(void *state);
 
+    /* Of columns where only the order of scores counts: both versions at once from their keys, for
+     * rows that are independent and count once each: fills what mlt_metric_measure() does but for
+     * the counts. The numbers of the functions above, rounded less. NULL: there is no such way. */
+    bool (*of_keys)(const struct mlt_key_rows *rows, struct mlt_measurement *out,
+                    struct mlt_err *err);
+
     /* Of queries: of one query's n rows, sorted by descending score and, where scores are equal, by
      * descending grade; `ideal` holds the grades in descending order. NaN when the query has no
      * value (no relevant row): it is left out and counted. */
     double (*of_query)(const double *grade, const double *score, const double *ideal, size_t n,
                        double parameter);
 };
-enum { MLT_METRIC_ABI = 2 };
+enum { MLT_METRIC_ABI = 3 };
 
 /* A metric as asked for: "ndcg@10". */
 struct mlt_metric {
@@ -189,5 +211,10 @@ static inline bool mlt_interrupted(const volatile sig_atomic_t *signal, struct m
 bool mlt_metric_measure(const struct mlt_metric *metric, const struct mlt_metric_rows *rows,
                         struct mlt_arena *arena, struct mlt_measurement *out,
                         struct mlt_err *err) MLT_MUST_USE;
+
+/* The same from keys, for a metric that has `of_keys`; *out says how many rows and positives there
+ * are and how many predictions differ. Fewer than 2^29 rows. */
+bool mlt_metric_measure_keys(const struct mlt_metric *metric, const struct mlt_key_rows *rows,
+                             struct mlt_measurement *out, struct mlt_err *err) MLT_MUST_USE;
 
 #endif
