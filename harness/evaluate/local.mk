@@ -7,6 +7,9 @@ MLT_ROOMS += %D%/libevaluate.la
 	%D%/gather.c \
 	%D%/measure.c \
 	%D%/partial.c \
+	%D%/search.c %D%/search.h %D%/search_cells.h \
+	%D%/search_find.c \
+	%D%/search_partial.c \
 	%D%/store.c %D%/store.h \
 	%D%/subset.c %D%/subset.h \
 	%D%/worker.c %D%/worker.h
