@@ -7,6 +7,7 @@
 #include "flows/eval_part.h"
 #include "flows/eval_read.h"
 #include "flows/eval_report.h"
+#include "flows/eval_search.h"
 #include "flows/eval_threshold.h"
 #include "harness/base/clock.h"
 #include "harness/base/fs.h"
@@ -202,9 +203,12 @@ static bool prepare(const struct mlt_eval_request *request,
     if (!make_plan(request, arena, plan, err) || !mlt_eval_customs_parse(plan, arena, err))
         return false;
     bool ok = mlt_eval_choose_threshold(plan, &reading, err);
-    erase(&line);
     if (plan->threshold_rule != MLT_THRESHOLD_FIXED)
-        settled.threshold = plan->spec.threshold;
+        settled.threshold = plan->search.spec.threshold = plan->spec.threshold;
+    ok = ok && mlt_eval_search_survey(plan, &reading, &settled, arena, err);
+    erase(&line);
+    if (!ok && err->kind == MLT_ERR_EVIDENCE)
+        mlt_eval_explain_labels(plan, err);
     return ok && mlt_eval_request_text(&settled, plan->spec.task, arena, request_json, err);
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "flows/eval_custom.h"
+#include "flows/eval_search.h"
 #include "harness/base/str.h"
 #include "harness/domain/slice.h"
 #include "harness/metrics/text.h"
@@ -15,7 +16,7 @@ static const char *const multiclass_usual[] = {"accuracy", "macro_f1", NULL};
 static const char *const ranking_usual[] = {"ndcg@10", "map", "mrr", NULL};
 static const char *const text_usual[] = {"exact_match", "token_f1", NULL};
 
-static const char *const *usual_metrics(enum mlt_task task)
+const char *const *mlt_eval_usual_metrics(enum mlt_task task)
 {
     switch (task) {
     case MLT_TASK_REGRESSION:
@@ -140,7 +141,7 @@ static bool make_metrics(struct making *m)
     const struct mlt_eval_request *r = m->request;
     struct mlt_evaluation_spec *spec = &m->plan->spec;
     struct list names = {0};
-    const char *const *usual = usual_metrics(spec->task);
+    const char *const *usual = mlt_eval_usual_metrics(spec->task);
     for (size_t i = 0; i < r->metrics.count; i++)
         if (!add_text(m, &names, r->metrics.items[i]))
             return false;
@@ -458,5 +459,7 @@ bool mlt_eval_plan_make(const struct mlt_eval_request *request, struct mlt_arena
     if (*out_undecided)
         return true;
     return check_columns(&m) && set_width(&m) && make_metrics(&m) && make_slices(&m) &&
-           set_judge(&m) && set_threshold(&m) && set_rest(&m);
+           set_judge(&m) && set_threshold(&m) && set_rest(&m) &&
+           mlt_eval_search_ask(request, arena, out, err) &&
+           mlt_eval_search_settle(request, arena, out, err);
 }

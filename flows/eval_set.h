@@ -1,5 +1,6 @@
 /* The evaluations of one plan: that of its task's metrics, and one for each metric that the user
- * defined as an expression. They see the same rows and the same slices. */
+ * defined as an expression, which see the same rows and the same slices; and the search for weak
+ * ones, which sees the same rows. */
 #ifndef MLTEST_FLOWS_EVAL_SET_H
 #define MLTEST_FLOWS_EVAL_SET_H
 
@@ -9,6 +10,7 @@ struct mlt_eval_set {
     struct mlt_evaluation *task;
     struct mlt_evaluation **custom; /* [plan->custom_count] */
     size_t custom_count;
+    struct mlt_search *search; /* NULL: no weak slices are searched for */
 };
 
 /* Opens all of them with the plan's specifications; close with mlt_eval_set_close(). */
