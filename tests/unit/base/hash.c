@@ -1,3 +1,5 @@
+#include <openssl/crypto.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -66,7 +68,8 @@ START_TEST(hash_hex_is_64_lower_case_digits)
     ck_assert(mlt_hash_is_hex(vectors[0].digest));
     ck_assert(!mlt_hash_is_hex(vectors[0].digest + 1));
     ck_assert(!mlt_hash_is_hex("E3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"));
-    ck_assert(!mlt_hash_is_hex("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b8555"));
+    ck_assert(
+        !mlt_hash_is_hex("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b8555"));
 }
 END_TEST
 
@@ -89,6 +92,61 @@ START_TEST(keys_of_names_differ_with_the_last_letter_and_the_length)
 }
 END_TEST
 
+/* OpenSSL's allocations: the one with this number fails, and all behind it if `forever`. */
+static struct {
+    long number, failing;
+    bool forever;
+} memory;
+
+static bool is_out_of_memory(void)
+{
+    long number = memory.number++;
+    return number == memory.failing || (memory.forever && number > memory.failing);
+}
+
+static void *allocate(size_t bytes, const char *file, int line)
+{
+    (void)file;
+    (void)line;
+    return is_out_of_memory() ? NULL : malloc(bytes);
+}
+
+static void *reallocate(void *old, size_t bytes, const char *file, int line)
+{
+    (void)file;
+    (void)line;
+    return is_out_of_memory() ? NULL : realloc(old, bytes);
+}
+
+static void give_back(void *old, const char *file, int line)
+{
+    (void)file;
+    (void)line;
+    free(old);
+}
+
+/* Each runs in a process of its own, in which OpenSSL was not used before; setting itself up takes
+ * some fifty allocations. */
+START_TEST(memory_that_runs_out_inside_openssl_is_an_error)
+{
+    char digest[MLT_SHA256_HEX];
+    struct mlt_err err = MLT_ERR_INIT;
+    memory.failing = _i / 2;
+    memory.forever = _i % 2 == 1;
+    if (CRYPTO_set_mem_functions(allocate, reallocate, give_back) != 1)
+        return; /* run without a process of its own */
+    struct mlt_hash *hash = mlt_hash_new();
+    mlt_hash_free(hash);
+    for (int again = 0; again < 2; again++) {
+        err = (struct mlt_err)MLT_ERR_INIT;
+        if (mlt_hash_bytes("abc", 3, digest, &err))
+            ck_assert_str_eq(digest, vectors[1].digest);
+        else
+            ck_assert_int_eq(err.kind, MLT_ERR_INFRA);
+    }
+}
+END_TEST
+
 TCase *hash_case(void)
 {
     TCase *tc = tcase_create("hash");
@@ -97,6 +155,7 @@ TCase *hash_case(void)
     tcase_add_test(tc, hash_streams_a_million_letters_from_a_file);
     tcase_add_test(tc, hash_tells_a_missing_file_from_one_it_cannot_read);
     tcase_add_test(tc, hash_hex_is_64_lower_case_digits);
+    tcase_add_loop_test(tc, memory_that_runs_out_inside_openssl_is_an_error, 0, 160);
     tcase_add_test(tc, siphash_gives_the_published_value);
     tcase_add_test(tc, keys_of_names_differ_with_the_last_letter_and_the_length);
     return tc;
