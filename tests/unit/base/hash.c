@@ -84,6 +84,18 @@ START_TEST(siphash_gives_the_published_value)
 }
 END_TEST
 
+/* CPython 3.11.2 with PYTHONHASHSEED=0, whose hash of bytes is SipHash-1-3 under a key of zeros. */
+START_TEST(siphash_13_gives_the_values_of_cpython)
+{
+    unsigned char text[15];
+    for (unsigned char i = 0; i < sizeof text; i++)
+        text[i] = i;
+    ck_assert(mlt_siphash_13(text, 1, 0, 0) == 0x68a914128e01e473u);
+    ck_assert(mlt_siphash_13(text, 8, 0, 0) == 0xead411e67ebe2eeau);
+    ck_assert(mlt_siphash_13(text, 15, 0, 0) == 0xf30eb725bb91c9eau);
+}
+END_TEST
+
 START_TEST(keys_of_names_differ_with_the_last_letter_and_the_length)
 {
     ck_assert(mlt_siphash_name("a1", 2) == mlt_siphash_name("a12", 2));
@@ -157,6 +169,7 @@ TCase *hash_case(void)
     tcase_add_test(tc, hash_hex_is_64_lower_case_digits);
     tcase_add_loop_test(tc, memory_that_runs_out_inside_openssl_is_an_error, 0, 160);
     tcase_add_test(tc, siphash_gives_the_published_value);
+    tcase_add_test(tc, siphash_13_gives_the_values_of_cpython);
     tcase_add_test(tc, keys_of_names_differ_with_the_last_letter_and_the_length);
     return tc;
 }
