@@ -104,37 +104,49 @@ START_TEST(keys_of_names_differ_with_the_last_letter_and_the_length)
 }
 END_TEST
 
-/* OpenSSL's allocations: the one with this number fails, and all behind it if `forever`. */
+/* OpenSSL's allocations, out of a pool, since it loses some when it cannot set itself up: the one
+ * with this number fails, and all behind it if `forever`. */
 static struct {
     long number, failing;
     bool forever;
+    size_t used;
+    _Alignas(16) unsigned char pool[4 << 20];
 } memory;
 
-static bool is_out_of_memory(void)
-{
-    long number = memory.number++;
-    return number == memory.failing || (memory.forever && number > memory.failing);
-}
+/* The size stands in front. */
+enum { HEAD_BYTES = 16 };
 
 static void *allocate(size_t bytes, const char *file, int line)
 {
     (void)file;
     (void)line;
-    return is_out_of_memory() ? NULL : malloc(bytes);
-}
-
-static void *reallocate(void *old, size_t bytes, const char *file, int line)
-{
-    (void)file;
-    (void)line;
-    return is_out_of_memory() ? NULL : realloc(old, bytes);
+    long number = memory.number++;
+    size_t room = HEAD_BYTES + ((bytes + 15) & ~(size_t)15);
+    if (number == memory.failing || (memory.forever && number > memory.failing) ||
+        room > sizeof memory.pool - memory.used)
+        return NULL;
+    unsigned char *out = memory.pool + memory.used;
+    memory.used += room;
+    memcpy(out, &bytes, sizeof bytes);
+    return out + HEAD_BYTES;
 }
 
 static void give_back(void *old, const char *file, int line)
 {
+    (void)old;
     (void)file;
     (void)line;
-    free(old);
+}
+
+static void *reallocate(void *old, size_t bytes, const char *file, int line)
+{
+    size_t before = 0;
+    void *out = allocate(bytes, file, line);
+    if (old != NULL)
+        memcpy(&before, (unsigned char *)old - HEAD_BYTES, sizeof before);
+    if (out != NULL && old != NULL)
+        memcpy(out, old, before < bytes ? before : bytes);
+    return out;
 }
 
 /* Each runs in a process of its own, in which OpenSSL was not used before; setting itself up takes
