@@ -207,8 +207,6 @@ static bool prepare(const struct mlt_eval_request *request,
         settled.threshold = plan->search.spec.threshold = plan->spec.threshold;
     ok = ok && mlt_eval_search_survey(plan, &reading, &settled, arena, err);
     erase(&line);
-    if (!ok && err->kind == MLT_ERR_EVIDENCE)
-        mlt_eval_explain_labels(plan, err);
     return ok && mlt_eval_request_text(&settled, plan->spec.task, arena, request_json, err);
 }
 

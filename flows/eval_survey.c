@@ -289,6 +289,22 @@ static bool look(struct mlt_eval_survey *survey, const struct mlt_eval_reading *
     return ok;
 }
 
+/* What cannot be read is told by the evaluation itself, as without a search; where it can do
+ * without what could not be read, it goes on. */
+static bool search_nothing(struct mlt_eval_request *settled, struct mlt_arena *arena,
+                           struct mlt_err *err)
+{
+    struct list refused = {0};
+    struct mlt_err fault = *err;
+    *err = (struct mlt_err)MLT_ERR_INIT;
+    if (!append(&refused, mlt_arena_printf(arena, "nothing: %s", fault.text), arena, err))
+        return false;
+    settled->searched = (struct mlt_texts){0};
+    settled->not_searched = (struct mlt_texts){refused.items, refused.count};
+    settled->largest_loss = 0;
+    return true;
+}
+
 bool mlt_eval_search_survey(struct mlt_eval_plan *plan, const struct mlt_eval_reading *reading,
                             struct mlt_eval_request *settled, struct mlt_arena *arena,
                             struct mlt_err *err)
@@ -304,8 +320,10 @@ bool mlt_eval_search_survey(struct mlt_eval_plan *plan, const struct mlt_eval_re
     looking.spec.column_count = looking.custom_column_count = 0;
     looking.search_columns = columns.items;
     looking.search_column_count = columns.count;
-    ok = ok && look(&survey, reading, &looking, err) && choose(&survey, beyond, settled, err) &&
-         mlt_eval_search_settle(settled, arena, plan, err);
+    ok = ok && look(&survey, reading, &looking, err) && choose(&survey, beyond, settled, err);
+    if (!ok && err->kind == MLT_ERR_EVIDENCE)
+        ok = search_nothing(settled, arena, err);
+    ok = ok && mlt_eval_search_settle(settled, arena, plan, err);
     for (size_t i = 0; i < survey.count; i++)
         free(survey.seen[i].sample);
     return ok;

@@ -101,6 +101,11 @@ expect 0 '0 columns' "a file without other columns has nothing to search" "$MLTE
 awk 'BEGIN { print "y,s,g"; for (i = 0; i < 400; i++) print i % 2 "," (i % 9) / 2 "," i % 3 }' >scores.csv
 expect 0 'nothing: logloss is not defined for [0-9]+ of the rows' "a loss that is not defined is said, and is no error" \
     "$MLTEST" eval scores.csv -l y -s s --task binary --metrics auc,logloss --find-slices 3
+printf '{"y":1,"c":0.5,"x":"a"}\n{"y":0,"c":0.4}\n{"y":0,"c":0.2,"x":{"z":[1]}}\n' >odd.jsonl
+expect 0 '1 column' "a value that is an object is a value" "$MLTEST" eval odd.jsonl -l y -s c --task binary -m brier --find-slices 2
+printf 'y,cand,g\n1,0.5,a\n0,high,b\n' >bad.csv
+expect 4 'bad.csv:3:' "a fault of the scores is told as without a search" \
+    "$MLTEST" eval bad.csv -l y -s cand --task binary --metrics brier --find-slices 2
 
 # What cannot be asked.
 expect 2 'reads the file twice' "standard input cannot be searched" sh -c '"$0" eval - -l y -s cand -m logloss --find-slices 3 <p.csv' "$MLTEST"
