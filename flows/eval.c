@@ -7,6 +7,7 @@
 #include "flows/eval_part.h"
 #include "flows/eval_read.h"
 #include "flows/eval_report.h"
+#include "flows/eval_search.h"
 #include "flows/eval_threshold.h"
 #include "harness/base/clock.h"
 #include "harness/base/fs.h"
@@ -207,9 +208,10 @@ static bool prepare(const struct mlt_eval_request *request,
     if (!make_plan(request, arena, plan, err) || !mlt_eval_definitions_parse(plan, arena, err))
         return false;
     bool ok = mlt_eval_choose_threshold(plan, &reading, err);
-    erase(&line);
     if (plan->threshold_rule != MLT_THRESHOLD_FIXED)
-        settled.threshold = plan->spec.threshold;
+        settled.threshold = plan->search.spec.threshold = plan->spec.threshold;
+    ok = ok && mlt_eval_search_survey(plan, &reading, &settled, arena, err);
+    erase(&line);
     return ok && mlt_eval_request_text(&settled, plan->spec.task, arena, request_json, err);
 }
 
@@ -231,7 +233,9 @@ bool mlt_flow_eval(const struct mlt_eval_request *request, const struct mlt_eval
     plan->spec.interrupted = settings->interrupted;
     if (!mlt_evaluation_set_open(&plan->spec, &plan->definitions, arena, &set, err))
         return false;
-    bool ok = read_and_report(plan, &set, request_json, settings, arena, out, outcome, err);
+    bool ok = (plan->search.most == 0 ||
+               mlt_evaluation_set_search(&set, &plan->search.spec, plan->spec.workers, err)) &&
+              read_and_report(plan, &set, request_json, settings, arena, out, outcome, err);
     mlt_evaluation_set_close(&set);
     return ok;
 }

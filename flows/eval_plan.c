@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "flows/eval_search.h"
 #include "harness/base/str.h"
 #include "harness/domain/slice.h"
 #include "harness/evaluate/evaluation_set.h"
@@ -416,5 +417,7 @@ bool mlt_eval_plan_make(const struct mlt_eval_request *request, struct mlt_arena
     if (*out_undecided)
         return true;
     return check_columns(&m) && set_width(&m) && make_metrics(&m) && make_slices(&m) &&
-           set_judge(&m) && set_threshold(&m) && set_rest(&m);
+           set_judge(&m) && set_threshold(&m) && set_rest(&m) &&
+           mlt_eval_search_ask(request, arena, out, err) &&
+           mlt_eval_search_settle(request, arena, out, err);
 }

@@ -20,6 +20,11 @@ bool mlt_eval_read(const struct mlt_eval_plan *plan, const struct mlt_eval_readi
                    const struct mlt_evaluation_set *set, struct mlt_reader_summary *out,
                    struct mlt_err *err) MLT_MUST_USE;
 
+/* The same rows for a survey only, in order and in this thread: nothing is evaluated. */
+struct mlt_eval_survey;
+bool mlt_eval_look(const struct mlt_eval_plan *plan, const struct mlt_eval_reading *reading,
+                   struct mlt_eval_survey *survey, struct mlt_err *err) MLT_MUST_USE;
+
 /* Looks at the labels of the first rows only and says what task they suit: all 0 or 1 binary, other
  * numbers regression. Texts are MLT_ERR_USAGE that says which options to give. */
 bool mlt_eval_sniff_task(const struct mlt_eval_request *request, const char **out_task,

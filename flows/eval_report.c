@@ -242,6 +242,7 @@ bool mlt_eval_report(const struct mlt_eval_plan *plan, const struct mlt_evaluati
     struct collected c = {.arena = arena};
     const struct mlt_evaluation_sink sink = {&c, collect, collect_pooled};
     struct mlt_findings findings = {0};
+    struct mlt_search_result search;
     struct mlt_evaluation_counts counts = mlt_evaluation_counts(set->task);
     if (!check_rows(&counts, data->path, err) || !mlt_evaluation_set_measure(set, &sink, err))
         return false;
@@ -257,6 +258,8 @@ bool mlt_eval_report(const struct mlt_eval_plan *plan, const struct mlt_evaluati
     for (size_t i = 0; i < c.count; i++)
         if (!make_figure(&c.m[i], &plan->defaults, arena, &figures[i], err))
             return false;
+    if (set->search != NULL && !mlt_search_find(set->search, arena, &search, err))
+        return false;
     outcome->is_judged = plan->requires.count > 0;
     outcome->verdict = mlt_findings_verdict(findings.items, findings.count);
     const struct mlt_evaluation_report report = {
@@ -279,6 +282,9 @@ bool mlt_eval_report(const struct mlt_eval_plan *plan, const struct mlt_evaluati
         .pooled_count = c.pooled_count,
         .findings = findings.items,
         .finding_count = findings.count,
+        .search = set->search != NULL ? &search : NULL,
+        .not_searched = plan->search.not_searched.items,
+        .not_searched_count = plan->search.not_searched.count,
         .is_judged = outcome->is_judged,
         .verdict = outcome->verdict,
         .request_json = data->request_json,

@@ -33,7 +33,7 @@ static int want(struct mlt_reader_column *columns, struct mlt_eval_places *at, c
 size_t mlt_eval_column_room(const struct mlt_eval_plan *plan)
 {
     return 5 + plan->scores.count + plan->baselines.count + plan->spec.column_count +
-           plan->definitions.column_count;
+           plan->definitions.column_count + plan->search_column_count;
 }
 
 void mlt_eval_want_baseline(const struct mlt_eval_plan *plan, struct mlt_reader_column *columns,
@@ -69,6 +69,9 @@ void mlt_eval_want_columns(const struct mlt_eval_plan *plan, struct mlt_reader_c
     at->custom = at->count;
     for (size_t i = 0; i < plan->definitions.column_count; i++)
         want(columns, at, plan->definitions.columns[i], MLT_COLUMN_NUMBER, true);
+    at->search = at->count;
+    for (size_t i = 0; i < plan->search_column_count; i++)
+        want(columns, at, plan->search_columns[i], MLT_COLUMN_TEXT, true);
 }
 
 static bool text_is(const struct mlt_reader_text *text, const char *word)

@@ -16,7 +16,9 @@ MLT_ROOMS += %D%/libflows.la
 	%D%/eval_report.c %D%/eval_report.h \
 	%D%/eval_request.c \
 	%D%/eval_rows.c %D%/eval_rows.h \
+	%D%/eval_search.c %D%/eval_search.h \
 	%D%/eval_sniff.c \
+	%D%/eval_survey.c \
 	%D%/eval_threshold.c %D%/eval_threshold.h \
 	%D%/gate.c %D%/gate.h \
 	%D%/init.c %D%/init.h \

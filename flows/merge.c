@@ -183,7 +183,9 @@ static bool merge_parts(const struct merging *m, const struct mlt_eval_settings 
     plan->spec.interrupted = settings->interrupted;
     if (!mlt_evaluation_set_open(&plan->spec, &plan->definitions, arena, &set, err))
         return false;
-    ok = merge_evaluation(m, plan, &set, settings, arena, out, outcome, err);
+    ok = (plan->search.most == 0 ||
+          mlt_evaluation_set_search(&set, &plan->search.spec, plan->spec.workers, err)) &&
+         merge_evaluation(m, plan, &set, settings, arena, out, outcome, err);
     mlt_evaluation_set_close(&set);
     return ok;
 }

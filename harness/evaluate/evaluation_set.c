@@ -56,11 +56,18 @@ bool mlt_evaluation_set_open(const struct mlt_evaluation_spec *spec,
     return ok;
 }
 
+bool mlt_evaluation_set_search(struct mlt_evaluation_set *set, const struct mlt_search_spec *spec,
+                               unsigned workers, struct mlt_err *err)
+{
+    return mlt_search_open(spec, workers, &set->search, err);
+}
+
 void mlt_evaluation_set_close(struct mlt_evaluation_set *set)
 {
     mlt_evaluation_close(set->task);
     for (size_t i = 0; i < set->custom_count; i++)
         mlt_evaluation_close(set->custom[i]);
+    mlt_search_close(set->search);
     *set = (struct mlt_evaluation_set){0};
 }
 
@@ -164,14 +171,36 @@ static void put_length(struct mlt_buf *out, size_t at, size_t len)
         out->data[at + i] = (char)(unsigned char)((uint64_t)len >> (8 * i));
 }
 
+/* The evaluations, and the search behind them. */
+static size_t parts_of(const struct mlt_evaluation_set *set)
+{
+    return 1 + set->custom_count + (set->search != NULL);
+}
+
+static bool encode_part(const struct mlt_evaluation_set *set, size_t i, struct mlt_buf *out,
+                        struct mlt_err *err)
+{
+    if (i > set->custom_count)
+        return mlt_search_encode(set->search, out, err);
+    return mlt_evaluation_encode(i == 0 ? set->task : set->custom[i - 1], out, err);
+}
+
+static bool decode_part(const struct mlt_evaluation_set *set, size_t i, unsigned worker,
+                        const unsigned char *data, size_t len, struct mlt_err *err)
+{
+    if (i > set->custom_count)
+        return mlt_search_decode(set->search, worker, data, len, err);
+    return mlt_evaluation_decode(i == 0 ? set->task : set->custom[i - 1], worker, data, len, err);
+}
+
 bool mlt_evaluation_set_encode(const struct mlt_evaluation_set *set, struct mlt_buf *out,
                                struct mlt_err *err)
 {
     static const char room[8];
-    for (size_t i = 0; i <= set->custom_count; i++) {
+    for (size_t i = 0; i < parts_of(set); i++) {
         size_t at = out->len;
         mlt_buf_append(out, room, sizeof room);
-        if (!mlt_evaluation_encode(i == 0 ? set->task : set->custom[i - 1], out, err))
+        if (!encode_part(set, i, out, err))
             return false;
         put_length(out, at, out->len - at - sizeof room);
     }
@@ -199,7 +228,7 @@ bool mlt_evaluation_set_decode(const struct mlt_evaluation_set *set, unsigned wo
                                const unsigned char *data, size_t len, struct mlt_err *err)
 {
     size_t at = 0;
-    for (size_t i = 0; i <= set->custom_count; i++) {
+    for (size_t i = 0; i < parts_of(set); i++) {
         uint64_t size = 0;
         for (size_t b = 0; b < 8 && len - at >= 8; b++)
             size |= (uint64_t)data[at + b] << (8 * b);
@@ -207,8 +236,7 @@ bool mlt_evaluation_set_decode(const struct mlt_evaluation_set *set, unsigned wo
             return mlt_err_set(err, MLT_ERR_EVIDENCE, "the partial result is damaged at byte %zu",
                                at);
         at += 8;
-        if (!mlt_evaluation_decode(i == 0 ? set->task : set->custom[i - 1], worker, data + at,
-                                   (size_t)size, err))
+        if (!decode_part(set, i, worker, data + at, (size_t)size, err))
             return false;
         at += (size_t)size;
     }

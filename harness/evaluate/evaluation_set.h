@@ -1,9 +1,11 @@
 /* The evaluations of one request: that of its task's metrics, and one for each metric that the user
- * defined as an expression. They see the same rows and the same slices. */
+ * defined as an expression, which see the same rows and the same slices; and the search for weak
+ * slices, which sees the same rows. */
 #ifndef MLTEST_EVALUATE_EVALUATION_SET_H
 #define MLTEST_EVALUATE_EVALUATION_SET_H
 
 #include "harness/evaluate/definition.h"
+#include "harness/evaluate/search.h"
 
 struct mlt_evaluation_set {
     struct mlt_evaluation *task;
@@ -11,6 +13,7 @@ struct mlt_evaluation_set {
     size_t custom_count;
     bool has_baseline;
     const struct mlt_definitions *definitions;
+    struct mlt_search *search; /* NULL: no weak slices are searched for */
 };
 
 /* The fewest rows of a slice that stands alone when the specification leaves it open (0): what the
@@ -24,6 +27,9 @@ uint64_t mlt_evaluation_set_min_rows(const struct mlt_evaluation_spec *spec,
 bool mlt_evaluation_set_open(const struct mlt_evaluation_spec *spec,
                              const struct mlt_definitions *definitions, struct mlt_arena *arena,
                              struct mlt_evaluation_set *out, struct mlt_err *err) MLT_MUST_USE;
+/* Opens the search too; `spec` must outlive the set. */
+bool mlt_evaluation_set_search(struct mlt_evaluation_set *set, const struct mlt_search_spec *spec,
+                               unsigned workers, struct mlt_err *err) MLT_MUST_USE;
 void mlt_evaluation_set_close(struct mlt_evaluation_set *set);
 
 /* As mlt_evaluation_add() to all: `column[k]` holds the numbers [block->n] of the k-th column that
@@ -36,7 +42,7 @@ bool mlt_evaluation_set_add(const struct mlt_evaluation_set *set, unsigned worke
 bool mlt_evaluation_set_name(const struct mlt_evaluation_set *set, unsigned worker, size_t column,
                              const char *const *values, size_t count,
                              struct mlt_err *err) MLT_MUST_USE;
-/* As mlt_evaluation_encode() and _decode(), of all. */
+/* As mlt_evaluation_encode() and _decode(), of all, the search included. */
 bool mlt_evaluation_set_encode(const struct mlt_evaluation_set *set, struct mlt_buf *out,
                                struct mlt_err *err) MLT_MUST_USE;
 bool mlt_evaluation_set_decode(const struct mlt_evaluation_set *set, unsigned worker,

@@ -12,6 +12,9 @@ MLT_ROOMS += %D%/libevaluate.la
 	%D%/measure.c \
 	%D%/packed.c %D%/packed.h \
 	%D%/partial.c %D%/partial_check.c \
+	%D%/search.c %D%/search.h %D%/search_cells.h \
+	%D%/search_find.c \
+	%D%/search_partial.c \
 	%D%/store.c %D%/store.h \
 	%D%/subset.c %D%/subset.h \
 	%D%/unpack.c %D%/unpack.h \
