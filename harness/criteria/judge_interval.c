@@ -382,7 +382,7 @@ static bool check_method(struct mlt_judgement *j, estimator estimate, bool *done
 /* Squared errors whose law has no variance: the rows that would show the spread of a sample are not
  * in it, and one end of the interval misses in a fifth of samples of any size. Of two versions what
  * is hard for one is hard for the other: an end of their difference misses in 8 to 10 % of samples
- * of 500 rows, and with half of alpha in at most 6 % (tests/sim/calibrate). */
+ * of 500 rows, and with half of alpha in about 6 % (tests/sim/calibrate). */
 static bool tail_is_heavy(const struct mlt_judgement *j)
 {
     return j->m->tail_index < 2;

@@ -11,7 +11,7 @@
  * Decisions within a class differ on few of its rows. One-sided misses of a difference at alpha =
  * 0.05 (tests/sim/calibrate, a fifth of the rows positive): with 10 to 14 positive rows F1 9.1 %,
  * MCC 10.6 %, balanced accuracy 11.5 %; with 20 to 24 of them recall 3.7 %, F1 6.7 %, MCC 7.2 %,
- * precision 7.6 %, balanced accuracy 7.9 %; from 30 on all of them at most 6.2 %. */
+ * precision 7.6 %, balanced accuracy 7.9 %; with 40 all of them about 6 %. */
 enum {
     MLT_MIN_ROWS = 30,
     MLT_MIN_CLASS_ROWS = 10,
