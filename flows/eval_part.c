@@ -7,14 +7,14 @@
 #include "harness/domain/field.h"
 
 /* The last byte is the version. */
-static const char magic[8] = {'M', 'L', 'T', 'P', 'A', 'R', 'T', '1'};
+static const char magic[8] = {'M', 'L', 'T', 'P', 'A', 'R', 'T', '2'};
 enum { MAX_HEADER_BYTES = 16 << 20, MAX_SHARDS = 1000000, DIGEST_BYTES = MLT_SHA256_HEX - 1 };
 enum { HEAD_BYTES = 8 + 8 };
 
 static void write_header(const struct mlt_eval_part *part, struct mlt_json_out *json)
 {
     mlt_json_out_object(json);
-    mlt_json_out_kint(json, "mltest_partial", 1);
+    mlt_json_out_kint(json, "mltest_partial", 2);
     mlt_json_out_key(json, "data");
     mlt_json_out_object(json);
     mlt_json_out_kstring(json, "sha256", part->sha256);

@@ -175,6 +175,8 @@ bool mlt_metric_measure(const struct mlt_metric *metric, const struct mlt_metric
     if (!mlt_rows_check(rows, err))
         return mlt_err_prefix(err, "%s", metric->name);
     mlt_rows_count(rows, &m);
+    if (m.min_rarest > 0 && !mlt_rows_count_rarest(rows, &m, err))
+        return mlt_err_prefix(err, "%s", metric->name);
     if (rows->n == 0) {
         m.undefined = "no rows";
     } else if (!measure_kind(metric, rows, arena, &m, err)) {

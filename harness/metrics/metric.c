@@ -305,6 +305,7 @@ void mlt_metric_describe(const struct mlt_metric *metric, struct mlt_measurement
     out->min_rows = ops->min_rows;
     out->min_positives = ops->min_positives;
     out->min_negatives = ops->min_negatives;
+    out->min_rarest = ops->min_rarest;
     out->min_clusters = ops->min_clusters;
 }
 

@@ -52,6 +52,7 @@ struct mlt_term {
     const char *name;
     bool of_label; /* of the label alone: the same for both versions */
     bool whole;    /* whole numbers of at most 2^20 in size: summed as integers */
+    bool watched;  /* its largest values can hold most of its spread: they are kept */
     /* out[i] for all rows of `in`; NaN where the term is not defined (a probability of 1.2). */
     void (*fill)(const struct mlt_metric_input *in, double parameter, double *out);
 };
@@ -94,6 +95,7 @@ struct mlt_metric_ops {
     enum mlt_interval_method method;
     double least, most; /* range of the value; may be infinite */
     uint64_t min_rows, min_positives, min_negatives, min_clusters;
+    uint64_t min_rarest;                          /* rows of every class that is a label */
     const struct mlt_metric_parameter *parameter; /* NULL: takes none */
     enum mlt_metric_kind kind;
 

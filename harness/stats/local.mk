@@ -41,6 +41,7 @@ MLT_ROOMS += %D%/libstats.la
 	%D%/smirnov.c %D%/smirnov.h \
 	%D%/sort.c %D%/sort.h \
 	%D%/sum.c %D%/sum.h \
+	%D%/tail.c %D%/tail.h \
 	%D%/test.c %D%/test.h \
 	%D%/unpaired.c %D%/unpaired.h \
 	%D%/wide.c %D%/wide.h \
