@@ -111,7 +111,7 @@ struct mlt_metric_ops {
     double (*of_query)(const double *grade, const double *score, const double *ideal, size_t n,
                        double parameter);
 };
-enum { MLT_METRIC_ABI = 2 };
+enum { MLT_METRIC_ABI = 3 };
 
 /* A metric as asked for: "ndcg@10". */
 struct mlt_metric {
