@@ -411,6 +411,7 @@ static bool decide_by_interval(struct mlt_judgement *j, struct mlt_err *err)
             100 * j->m->tail_share, j->m->tail_index, j->finding.metric, j->finding.metric);
     if (tail_is_heavy(j)) {
         j->heavy_tail = true;
+        method.name = "t (heavy tail, alpha/2)";
         halve_alpha(j);
     }
     share_alpha(j);

@@ -59,6 +59,7 @@ START_TEST(a_tail_without_variance_halves_alpha_of_a_difference)
     ck_assert(f.alpha == 0.025);
     /* SciPy 1.10.1: 0.02 + t.ppf(0.975, 999) * 0.01. */
     ck_assert_msg(fabs(f.hi - 0.039623414611334602) < 1e-9, "%.17g", f.hi);
+    ck_assert_str_eq(f.method, "t (heavy tail, alpha/2)");
     ck_says(f, "95 % interval");
     ck_says(f, "squared errors fall off slowly (tail index 1.4), so each end has half of alpha");
 }
