@@ -17,8 +17,8 @@ awk 'BEGIN {
             exp(4 * rand()), int(3 * rand()), rand() < 0.3 ? "" : rand() < 0.5 ? "NaN" : "yes"
     }
 }' >p.csv
-common="p.csv --label y --score cand --baseline base"
-eval_here() { "$MLTEST" eval $common --metrics auc,logloss "$@"; }
+common() { "$MLTEST" eval p.csv --label y --score cand --baseline base "$@"; }
+eval_here() { common --metrics auc,logloss "$@"; }
 
 expect 0 'shop == s3 and channel == web +1,' "a planted slice is found by its two columns" eval_here --find-slices 5
 expect 0 'searched by logloss: 5 columns and 10 pairs' "what was searched is said" eval_here --find-slices 5
@@ -52,18 +52,18 @@ for sentence in "logloss within 50% of baseline" "logloss <= 0.1" "logloss by sh
 done
 
 # Order, threads, shards, merges.
-"$MLTEST" eval $common --find-slices 5 -j 1 -f json | jq .weak_slices >one.txt
-"$MLTEST" eval $common --find-slices 5 -j 5 -f json | jq .weak_slices >five.txt
+common --find-slices 5 -j 1 -f json | jq .weak_slices >one.txt
+common --find-slices 5 -j 5 -f json | jq .weak_slices >five.txt
 ok_if "threads change nothing" cmp one.txt five.txt
-for i in 1 2 3; do "$MLTEST" eval $common --find-slices 5 --shard "$i/3" --partial "$i.mlp" -q; done
-"$MLTEST" eval $common --find-slices 5 -f json >whole.json
+for i in 1 2 3; do common --find-slices 5 --shard "$i/3" --partial "$i.mlp" -q; done
+common --find-slices 5 -f json >whole.json
 "$MLTEST" merge 3.mlp 1.mlp 2.mlp -f json >merged.json
 ok_if "merged shards find the same slices, to the byte" cmp whole.json merged.json
 { head -n 1 p.csv; tail -n +2 p.csv | sort -t, -k3,3; } >sorted.csv
 "$MLTEST" eval sorted.csv -l y -s cand -b base --find-slices 5 -f json | jq -c '[.weak_slices.slices[] | [.where, .rows, .excess]]' >sorted.txt
 jq -c '[.weak_slices.slices[] | [.where, .rows, .excess]]' whole.json >order.txt
 ok_if "nor does the order of rows" cmp sorted.txt order.txt
-"$MLTEST" eval $common --find-slices 5 --partial bad.mlp -q
+common --find-slices 5 --partial bad.mlp -q
 printf 'X' | dd of=bad.mlp bs=1 seek=20000 conv=notrunc 2>/dev/null
 expect 4 'damaged|not what was written' "a damaged part is refused" "$MLTEST" merge bad.mlp
 
