@@ -15,6 +15,8 @@ static const struct mlt_opt options[] = {
     {"metrics", 'm', MLT_OPT_VALUE, "NAMES",
      "auc,logloss,ndcg@10,… (default: the task's usual ones)"},
     {"slices", 0, MLT_OPT_VALUE, "COLUMNS", "also by each of these; country*platform crosses two"},
+    {"find-slices", 0, MLT_OPT_VALUE, "N",
+     "search the other columns, and pairs of them, for the N weakest slices; never judged"},
     {"require", 'r', MLT_OPT_MANY, "SENTENCE",
      "\"auc within 2% of baseline\", \"rmse by brand <= 0.7\""},
     {"define", 0, MLT_OPT_MANY, "METRIC",
@@ -145,6 +147,7 @@ static bool read_request(struct mlt_cli *cli, struct mlt_eval_request *r, struct
         .correction = mlt_opt_value(cli, "correction"),
         .estimates_only = mlt_opt_flag(cli, "estimates-only"),
     };
+    r->largest_loss = NAN;
     r->requires.items = (const char *const *)mlt_opt_values(cli, "require", &r->requires.count);
     r->defines.items = (const char *const *)mlt_opt_values(cli, "define", &r->defines.count);
     if (r->requires.items == NULL || r->defines.items == NULL)
@@ -160,6 +163,7 @@ static bool read_request(struct mlt_cli *cli, struct mlt_eval_request *r, struct
            read_number(cli, "alpha", false, &r->alpha, err) &&
            read_number(cli, "max-candidate-missing", true, &r->max_candidate_missing, err) &&
            mlt_eval_option_count(cli, "min-rows", 1000000000, &r->min_rows, err) &&
+           mlt_eval_option_count(cli, "find-slices", 1000, &r->find_slices, err) &&
            mlt_eval_option_count(cli, "replicates", MLT_MAX_REPLICATES, &r->replicates, err);
 }
 

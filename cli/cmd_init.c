@@ -3,7 +3,7 @@
 #include "flows/init.h"
 
 static const struct mlt_opt options[] = {
-    {"data", 0, MLT_OPT_VALUE, "FILE", "held-out CSV: adds the regression suite"},
+    {"data", 0, MLT_OPT_VALUE, "FILE", "held-out rows: adds the regression suite"},
     {"label", 0, MLT_OPT_VALUE, "COLUMN", "the column of FILE to predict"},
     {"output", 'o', MLT_OPT_VALUE, "FILE", "where to write (default: mltest.yaml)"},
     {"registry", 0, MLT_OPT_VALUE, "URL", "registry (default: MLTEST_REGISTRY)"},

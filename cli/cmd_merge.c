@@ -21,6 +21,13 @@ static int merge(struct mlt_cli *cli, struct mlt_err *err)
         return -1;
     settings.partial = mlt_opt_value(cli, "output");
     settings.output = mlt_opt_value(cli, "report");
+    if (settings.partial != NULL && (settings.output != NULL || settings.format != NULL)) {
+        mlt_err_set(err, MLT_ERR_USAGE,
+                    "--output writes what is merged so far instead of a report: leave --%s out, or "
+                    "merge again for it",
+                    settings.output != NULL ? "report" : "format");
+        return -1;
+    }
     bool ok = mlt_flow_merge(cli->arguments, (size_t)cli->argument_count, &settings, cli->arena,
                              &out, &outcome, err);
     int code = ok ? mlt_eval_exit(&out, &outcome) : -1;

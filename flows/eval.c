@@ -3,10 +3,11 @@
 #include <signal.h>
 #include <string.h>
 
-#include "flows/eval_custom.h"
+#include "flows/eval_definitions.h"
 #include "flows/eval_part.h"
 #include "flows/eval_read.h"
 #include "flows/eval_report.h"
+#include "flows/eval_search.h"
 #include "flows/eval_threshold.h"
 #include "harness/base/clock.h"
 #include "harness/base/fs.h"
@@ -73,7 +74,7 @@ static bool make_plan(const struct mlt_eval_request *request, struct mlt_arena *
            mlt_eval_plan_make(&told, arena, out, &undecided, err);
 }
 
-static bool write_shard(const struct mlt_eval_set *set, const struct mlt_eval_data *data,
+static bool write_shard(const struct mlt_evaluation_set *set, const struct mlt_eval_data *data,
                         const struct mlt_eval_settings *settings, struct mlt_arena *arena,
                         struct mlt_err *err)
 {
@@ -107,7 +108,7 @@ static bool open_baseline(const struct mlt_eval_plan *plan,
 }
 
 /* Every row into the evaluation; the progress line is gone afterwards. */
-static bool read_file(const struct mlt_eval_plan *plan, const struct mlt_eval_set *set,
+static bool read_file(const struct mlt_eval_plan *plan, const struct mlt_evaluation_set *set,
                       struct mlt_eval_join *join, const struct mlt_eval_settings *settings,
                       struct mlt_reader_summary *out, struct mlt_err *err)
 {
@@ -141,7 +142,7 @@ static bool check_sides(const struct mlt_eval_plan *plan, const char *sha256,
                                 plan->file, plan->baseline_file);
 }
 
-static bool read_and_report(struct mlt_eval_plan *plan, const struct mlt_eval_set *set,
+static bool read_and_report(struct mlt_eval_plan *plan, const struct mlt_evaluation_set *set,
                             const char *request_json, const struct mlt_eval_settings *settings,
                             struct mlt_arena *arena, struct mlt_buf *out,
                             struct mlt_eval_outcome *outcome, struct mlt_err *err)
@@ -183,6 +184,11 @@ static bool check_settings(const struct mlt_eval_request *request,
     if (!check_target(request, settings->output, err) ||
         !check_target(request, settings->partial, err))
         return false;
+    if (settings->partial != NULL && (settings->output != NULL || settings->format != NULL))
+        return mlt_err_set(err, MLT_ERR_USAGE,
+                           "--partial and --%s do not go together: a partial result is no report; "
+                           "mltest merge makes one of all parts",
+                           settings->output != NULL ? "output" : "format");
     if (settings->shards > 0 && settings->partial == NULL)
         return mlt_err_set(
             err, MLT_ERR_USAGE,
@@ -199,12 +205,13 @@ static bool prepare(const struct mlt_eval_request *request,
     struct mlt_eval_request settled = *request;
     struct reading_line line = {.settings = settings, .started_ns = mlt_clock_monotonic_ns()};
     const struct mlt_eval_reading reading = {.progress = on_progress, .progress_context = &line};
-    if (!make_plan(request, arena, plan, err) || !mlt_eval_customs_parse(plan, arena, err))
+    if (!make_plan(request, arena, plan, err) || !mlt_eval_definitions_parse(plan, arena, err))
         return false;
     bool ok = mlt_eval_choose_threshold(plan, &reading, err);
-    erase(&line);
     if (plan->threshold_rule != MLT_THRESHOLD_FIXED)
-        settled.threshold = plan->spec.threshold;
+        settled.threshold = plan->search.spec.threshold = plan->spec.threshold;
+    ok = ok && mlt_eval_search_survey(plan, &reading, &settled, arena, err);
+    erase(&line);
     return ok && mlt_eval_request_text(&settled, plan->spec.task, arena, request_json, err);
 }
 
@@ -213,7 +220,7 @@ bool mlt_flow_eval(const struct mlt_eval_request *request, const struct mlt_eval
                    struct mlt_err *err)
 {
     struct mlt_eval_plan *plan = mlt_arena_alloc(arena, sizeof *plan);
-    struct mlt_eval_set set;
+    struct mlt_evaluation_set set;
     const char *request_json;
     *outcome = (struct mlt_eval_outcome){false, MLT_VERDICT_INVALID};
     if (plan == NULL)
@@ -224,9 +231,11 @@ bool mlt_flow_eval(const struct mlt_eval_request *request, const struct mlt_eval
     plan->spec.workers = mlt_eval_threads(settings);
     plan->spec.memory_bytes = settings->memory_bytes;
     plan->spec.interrupted = settings->interrupted;
-    if (!mlt_eval_set_open(plan, arena, &set, err))
+    if (!mlt_evaluation_set_open(&plan->spec, &plan->definitions, arena, &set, err))
         return false;
-    bool ok = read_and_report(plan, &set, request_json, settings, arena, out, outcome, err);
-    mlt_eval_set_close(&set);
+    bool ok = (plan->search.most == 0 ||
+               mlt_evaluation_set_search(&set, &plan->search.spec, plan->spec.workers, err)) &&
+              read_and_report(plan, &set, request_json, settings, arena, out, outcome, err);
+    mlt_evaluation_set_close(&set);
     return ok;
 }

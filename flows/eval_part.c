@@ -7,14 +7,14 @@
 #include "harness/domain/field.h"
 
 /* The last byte is the version. */
-static const char magic[8] = {'M', 'L', 'T', 'P', 'A', 'R', 'T', '1'};
+static const char magic[8] = {'M', 'L', 'T', 'P', 'A', 'R', 'T', '2'};
 enum { MAX_HEADER_BYTES = 16 << 20, MAX_SHARDS = 1000000, DIGEST_BYTES = MLT_SHA256_HEX - 1 };
 enum { HEAD_BYTES = 8 + 8 };
 
 static void write_header(const struct mlt_eval_part *part, struct mlt_json_out *json)
 {
     mlt_json_out_object(json);
-    mlt_json_out_kint(json, "mltest_partial", 1);
+    mlt_json_out_kint(json, "mltest_partial", 2);
     mlt_json_out_key(json, "data");
     mlt_json_out_object(json);
     mlt_json_out_kstring(json, "sha256", part->sha256);
@@ -57,11 +57,11 @@ bool mlt_eval_part_write(const struct mlt_eval_part *part, struct mlt_err *err)
     return ok;
 }
 
-bool mlt_eval_part_encode(const struct mlt_eval_set *set, struct mlt_eval_part *part,
+bool mlt_eval_part_encode(const struct mlt_evaluation_set *set, struct mlt_eval_part *part,
                           struct mlt_err *err)
 {
     struct mlt_buf payload = MLT_BUF_INIT;
-    bool ok = mlt_eval_set_encode(set, &payload, err);
+    bool ok = mlt_evaluation_set_encode(set, &payload, err);
     part->payload = (const unsigned char *)payload.data;
     part->payload_bytes = payload.len;
     ok = ok && mlt_eval_part_write(part, err);

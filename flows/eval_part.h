@@ -3,7 +3,7 @@
 #ifndef MLTEST_FLOWS_EVAL_PART_H
 #define MLTEST_FLOWS_EVAL_PART_H
 
-#include "flows/eval_set.h"
+#include "harness/evaluate/evaluation_set.h"
 
 struct mlt_eval_part {
     const char *path;         /* for messages */
@@ -18,7 +18,7 @@ struct mlt_eval_part {
 
 bool mlt_eval_part_write(const struct mlt_eval_part *part, struct mlt_err *err) MLT_MUST_USE;
 /* The same with the evaluation's rows as payload. */
-bool mlt_eval_part_encode(const struct mlt_eval_set *set, struct mlt_eval_part *part,
+bool mlt_eval_part_encode(const struct mlt_evaluation_set *set, struct mlt_eval_part *part,
                           struct mlt_err *err) MLT_MUST_USE;
 /* Reads a part whole; everything but the payload lives in the arena, the payload in `file`, which
  * the caller frees. Another file is MLT_ERR_USAGE, a damaged or cut one MLT_ERR_EVIDENCE. */

@@ -3,34 +3,11 @@
 #include <math.h>
 #include <string.h>
 
-#include "flows/eval_custom.h"
+#include "flows/eval_search.h"
 #include "harness/base/str.h"
 #include "harness/domain/slice.h"
+#include "harness/evaluate/evaluation_set.h"
 #include "harness/metrics/text.h"
-
-/* What is shown when nobody names a metric. */
-static const char *const regression_usual[] = {"rmse", "mae", "r2", "bias", NULL};
-static const char *const binary_usual[] = {"auc", "logloss", "brier", "accuracy", NULL};
-static const char *const multiclass_usual[] = {"accuracy", "macro_f1", NULL};
-static const char *const ranking_usual[] = {"ndcg@10", "map", "mrr", NULL};
-static const char *const text_usual[] = {"exact_match", "token_f1", NULL};
-
-static const char *const *usual_metrics(enum mlt_task task)
-{
-    switch (task) {
-    case MLT_TASK_REGRESSION:
-        return regression_usual;
-    case MLT_TASK_BINARY:
-        return binary_usual;
-    case MLT_TASK_MULTICLASS:
-        return multiclass_usual;
-    case MLT_TASK_RANKING:
-        return ranking_usual;
-    case MLT_TASK_TEXT:
-        break;
-    }
-    return text_usual;
-}
 
 /* The plan while it is made. */
 struct making {
@@ -91,6 +68,14 @@ static bool parse_sentences(struct making *m)
     return true;
 }
 
+static bool read_definitions(struct making *m)
+{
+    const struct mlt_texts *texts = &m->request->defines;
+    return mlt_definitions_read(texts->items, texts->count, m->arena, &m->plan->definitions,
+                                m->err) ||
+           mlt_err_prefix(m->err, "--define");
+}
+
 /* What the metrics asked for, and the columns named, leave of the tasks. */
 static bool find_task(struct making *m, bool *undecided)
 {
@@ -140,7 +125,7 @@ static bool make_metrics(struct making *m)
     const struct mlt_eval_request *r = m->request;
     struct mlt_evaluation_spec *spec = &m->plan->spec;
     struct list names = {0};
-    const char *const *usual = usual_metrics(spec->task);
+    const char *const *usual = mlt_metric_usual(spec->task);
     for (size_t i = 0; i < r->metrics.count; i++)
         if (!add_text(m, &names, r->metrics.items[i]))
             return false;
@@ -148,7 +133,7 @@ static bool make_metrics(struct making *m)
         if (!add_text(m, &names, usual[i]))
             return false;
     for (size_t i = 0; i < r->requires.count; i++)
-        if (!mlt_eval_is_custom(m->plan, m->plan->sentences[i].metric) &&
+        if (!mlt_definition_find(&m->plan->definitions, m->plan->sentences[i].metric) &&
             !add_text(m, &names, m->plan->sentences[i].metric))
             return false;
     struct mlt_metric *metrics = mlt_arena_calloc(m->arena, names.count, sizeof *metrics);
@@ -215,21 +200,11 @@ static bool add_slice(struct making *m, struct slicing *to, const char *const *p
 /* "country" or "country*platform". */
 static bool add_asked_slice(struct making *m, struct slicing *to, const char *text)
 {
-    const char *part[MLT_SLICE_MAX_COLUMNS + 1];
-    size_t parts = 0;
-    for (const char *at = text;;) {
-        size_t len = strcspn(at, "*");
-        if (len == 0)
-            return mlt_err_set(m->err, MLT_ERR_USAGE, "--slices: a column without a name in \"%s\"",
-                               text);
-        if (parts <= MLT_SLICE_MAX_COLUMNS)
-            part[parts++] = mlt_arena_strndup(m->arena, at, len);
-        if (part[parts - 1] == NULL)
-            return mlt_err_oom(m->err);
-        if (at[len] == '\0')
-            break;
-        at += len + 1;
-    }
+    size_t parts;
+    const char **part = mlt_slice_uncross(text, m->arena, &parts);
+    if (part == NULL)
+        return mlt_err_set(m->err, MLT_ERR_USAGE, "--slices: a column without a name in \"%s\"",
+                           text);
     return add_slice(m, to, part, parts);
 }
 
@@ -398,19 +373,6 @@ static bool set_judge(struct making *m)
     return true;
 }
 
-/* What the neediest metric asks for. */
-static uint64_t most_rows(const struct mlt_eval_plan *plan)
-{
-    uint64_t rows = 0;
-    for (size_t i = 0; i < plan->spec.metric_count; i++)
-        if (plan->spec.metrics[i].ops->min_rows > rows)
-            rows = plan->spec.metrics[i].ops->min_rows;
-    for (size_t i = 0; i < plan->custom_count; i++)
-        if (plan->custom[i].metric.ops->min_rows > rows)
-            rows = plan->custom[i].metric.ops->min_rows;
-    return rows;
-}
-
 static bool set_rest(struct making *m)
 {
     const struct mlt_eval_request *r = m->request;
@@ -438,9 +400,7 @@ static bool set_rest(struct making *m)
     spec->clustered = r->cluster != NULL;
     spec->has_keys = r->id != NULL;
     spec->min_rows = r->min_rows;
-    /* All evaluations of the plan pool the same values. */
-    if (plan->custom_count > 0 && r->min_rows == 0)
-        spec->min_rows = most_rows(plan);
+    spec->min_rows = mlt_evaluation_set_min_rows(spec, &plan->definitions);
     spec->max_candidate_missing = isnan(r->max_candidate_missing) ? 0 : r->max_candidate_missing;
     spec->estimates_only = r->estimates_only;
     spec->replicates = (size_t)r->replicates;
@@ -452,11 +412,12 @@ bool mlt_eval_plan_make(const struct mlt_eval_request *request, struct mlt_arena
 {
     *out = (struct mlt_eval_plan){0};
     struct making m = {request, arena, out, err};
-    if (!parse_sentences(&m) || !mlt_eval_customs_make(request, arena, out, err) ||
-        !find_task(&m, out_undecided))
+    if (!parse_sentences(&m) || !read_definitions(&m) || !find_task(&m, out_undecided))
         return false;
     if (*out_undecided)
         return true;
     return check_columns(&m) && set_width(&m) && make_metrics(&m) && make_slices(&m) &&
-           set_judge(&m) && set_threshold(&m) && set_rest(&m);
+           set_judge(&m) && set_threshold(&m) && set_rest(&m) &&
+           mlt_eval_search_ask(request, arena, out, err) &&
+           mlt_eval_search_settle(request, arena, out, err);
 }

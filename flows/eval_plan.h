@@ -5,8 +5,8 @@
 
 #include "harness/codec/json.h"
 #include "harness/criteria/judge.h"
-#include "harness/evaluate/evaluation.h"
-#include "harness/metrics/expression.h"
+#include "harness/evaluate/definition.h"
+#include "harness/evaluate/search.h"
 #include "harness/metrics/threshold.h"
 
 enum { MLT_EVAL_MAX_CLASSES = 1000 };
@@ -30,14 +30,27 @@ struct mlt_eval_request {
     uint64_t min_rows, replicates;
     const char *rule, *correction;
     bool estimates_only;
+    uint64_t find_slices; /* weak ones that nobody named, at most so many; 0: not searched for */
+    /* What a first reading of the file found to search: per column its name, "values" or "ranges",
+     * and the values or the ranges' ends; what is not searched, each with the reason; the largest
+     * loss. */
+    struct mlt_texts searched, not_searched;
+    double largest_loss;
 };
 
-/* A metric that the user defined: the mean of an expression. */
-struct mlt_eval_custom {
-    struct mlt_metric metric;
-    const char *text;                        /* the expression */
-    struct mlt_evaluation_spec spec;         /* of its evaluation; set when that is opened */
-    const struct mlt_expression *expression; /* NULL until it is parsed */
+/* A column that is searched for weak slices. */
+struct mlt_eval_searched {
+    const char *const *value; /* [value_count] as the file spells them; NULL: ranges */
+    const double *end;        /* [end_count], ascending: range i holds what is above end[i - 1] and
+                                 at most end[i] */
+    size_t value_count, end_count;
+};
+
+struct mlt_eval_search {
+    size_t most; /* 0: no search */
+    struct mlt_search_spec spec;
+    const struct mlt_eval_searched *columns; /* [spec.column_count] */
+    struct mlt_texts not_searched; /* in words: what and why */
 };
 
 struct mlt_eval_plan {
@@ -50,11 +63,10 @@ struct mlt_eval_plan {
     struct mlt_judge_defaults defaults;
     enum mlt_threshold_rule threshold_rule; /* how spec.threshold is, or was, chosen */
     const char *threshold_name;             /* of the rule that was asked for; NULL */
-    struct mlt_eval_custom *custom;         /* [custom_count] */
-    size_t custom_count;
-    const char *const
-        *custom_columns; /* of the file, that expressions name; set when they are parsed */
-    size_t custom_column_count;
+    struct mlt_definitions definitions;     /* parsed by mlt_eval_definitions_parse() */
+    struct mlt_eval_search search;
+    const char *const *search_columns; /* of the file, that are looked at */
+    size_t search_column_count;
 };
 
 /* Fills the plan, everything in the arena. Without a task it is told by the metrics; where these

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "flows/eval_custom.h"
 #include "flows/eval_rows.h"
+#include "flows/eval_search.h"
 #include "harness/base/siphash.h"
 
 /* Room for one block of a thread. */
@@ -15,14 +15,18 @@ struct room {
     double *label, *candidate, *baseline, *weight;
     uint64_t *cluster, *query, *id;
     const uint32_t **values; /* [columns] */
+    const double **numbers;  /* [columns that definitions name] */
+    uint8_t *searched;       /* [searched columns][rows] */
+    const uint8_t **search;  /* [searched columns] */
 };
 
 struct reading {
     const struct mlt_eval_plan *plan;
-    const struct mlt_eval_set *set;
+    const struct mlt_evaluation_set *set;
     struct mlt_eval_places at;
     struct mlt_eval_join *join; /* the baseline's own file; NULL: there is none */
-    struct room *rooms;         /* [threads] */
+    struct mlt_eval_survey *survey;
+    struct room *rooms; /* [threads] */
 };
 
 bool mlt_eval_format(const char *name, enum mlt_format *out, struct mlt_err *err)
@@ -53,6 +57,9 @@ static void free_room(struct room *room)
     free(room->query);
     free(room->id);
     free(room->values);
+    free(room->numbers);
+    free(room->searched);
+    free(room->search);
     *room = (struct room){0};
 }
 
@@ -72,8 +79,12 @@ static bool make_room(struct room *room, const struct mlt_eval_plan *plan, size_
     room->query = calloc(rows, sizeof *room->query);
     room->id = calloc(rows, sizeof *room->id);
     room->values = calloc(columns + 1, sizeof *room->values);
+    room->numbers = calloc(plan->definitions.column_count + 1, sizeof *room->numbers);
+    room->searched = calloc(rows + 1, plan->search.spec.column_count + 1);
+    room->search = calloc(plan->search.spec.column_count + 1, sizeof *room->search);
     if (!room->state || !room->label || !room->candidate || !room->baseline || !room->weight ||
-        !room->cluster || !room->query || !room->id || !room->values)
+        !room->cluster || !room->query || !room->id || !room->values || !room->numbers ||
+        !room->searched || !room->search)
         return mlt_err_oom(err);
     room->rows = rows;
     return true;
@@ -163,15 +174,79 @@ static bool read_rows(const struct reading *r, const struct mlt_reader_block *bl
     return true;
 }
 
+static bool add_rows(const struct reading *r, const struct mlt_reader_block *block,
+                     const struct mlt_evaluation_block *rows, const double **numbers,
+                     struct mlt_err *err)
+{
+    size_t row;
+    for (size_t c = 0; c < r->plan->definitions.column_count; c++)
+        numbers[c] = block->columns[r->at.custom + c].number;
+    if (mlt_evaluation_set_add(r->set, block->worker, rows, numbers, &row, err))
+        return true;
+    const char *file = strcmp(r->plan->file, "-") == 0 ? "standard input" : r->plan->file;
+    return row == block->rows ? false
+                              : mlt_err_prefix(err, "%s:%llu", file,
+                                               (unsigned long long)mlt_reader_line(block, row));
+}
+
+/* The survey saw every value: another one was not there then. */
+static bool changed(const struct mlt_reader_block *block, size_t column, size_t row,
+                    struct mlt_err *err)
+{
+    return mlt_reader_fault(block, column, row, err,
+                            "column \"%s\": a value that was not there a moment ago: the file "
+                            "changed while it was read",
+                            block->wanted[column].name);
+}
+
+static bool add_to_search(const struct reading *r, const struct mlt_reader_block *block,
+                          const struct mlt_evaluation_block *rows, struct room *room,
+                          struct mlt_err *err)
+{
+    const struct mlt_eval_search *search = &r->plan->search;
+    const struct mlt_search_block in = {rows->n,         rows->state,    rows->label,
+                                        rows->candidate, rows->baseline, room->search};
+    if (r->set->search == NULL)
+        return true;
+    for (size_t c = 0; c < search->spec.column_count; c++) {
+        uint8_t *out = room->searched + c * room->rows;
+        const struct mlt_reader_text *text = block->columns[r->at.search + c].text;
+        for (size_t i = 0; i < block->rows; i++)
+            if (!mlt_eval_search_value(&search->columns[c], &text[i], &out[i]))
+                return changed(block, r->at.search + c, i, err);
+        room->search[c] = out;
+    }
+    return mlt_search_add(r->set->search, block->worker, &in, err);
+}
+
+/* Labels, scores and weights of a block, and the room of its thread. */
+static bool take_block(const struct reading *r, const struct mlt_reader_block *block,
+                       struct mlt_evaluation_block *rows, struct mlt_err *err)
+{
+    struct room *room = &r->rooms[block->worker];
+    *rows = (struct mlt_evaluation_block){.n = block->rows, .first_ordinal = block->first_ordinal};
+    return make_room(room, r->plan, block->rows, err) &&
+           (is_plain(r, block) ? lend_rows(r, block, rows, err)
+                               : read_rows(r, block, room, rows, err));
+}
+
+static bool look_at_block(void *context, const struct mlt_reader_block *block, struct mlt_err *err)
+{
+    const struct reading *r = context;
+    struct mlt_evaluation_block rows;
+    if (!take_block(r, block, &rows, err))
+        return false;
+    const struct mlt_search_block in = {rows.n,         rows.state,    rows.label,
+                                        rows.candidate, rows.baseline, NULL};
+    return mlt_eval_survey_add(r->survey, block, &in, r->at.search, err);
+}
+
 static bool add_block(void *context, const struct mlt_reader_block *block, struct mlt_err *err)
 {
     const struct reading *r = context;
     struct room *room = &r->rooms[block->worker];
-    if (!make_room(room, r->plan, block->rows, err))
-        return false;
-    struct mlt_evaluation_block rows = {.n = block->rows, .first_ordinal = block->first_ordinal};
-    if (is_plain(r, block) ? !lend_rows(r, block, &rows, err)
-                           : !read_rows(r, block, room, &rows, err))
+    struct mlt_evaluation_block rows;
+    if (!take_block(r, block, &rows, err))
         return false;
     read_keys(block, r->at.cluster, room->cluster);
     read_keys(block, r->at.query, room->query);
@@ -182,9 +257,8 @@ static bool add_block(void *context, const struct mlt_reader_block *block, struc
     rows.cluster = r->at.cluster >= 0 ? room->cluster : NULL;
     rows.query = r->at.query >= 0 ? room->query : NULL;
     rows.key = r->at.id >= 0 ? room->id : NULL;
-    const struct mlt_eval_customs_block custom = {block, &rows, r->at.custom};
-    return mlt_evaluation_add(r->set->task, block->worker, &rows, err) &&
-           mlt_eval_customs_add(r->plan, r->set, &custom, err);
+    return add_rows(r, block, &rows, room->numbers, err) &&
+           add_to_search(r, block, &rows, room, err);
 }
 
 /* The dictionaries are of the whole file and shared by all workers. */
@@ -194,10 +268,8 @@ static bool name_values(const struct reading *r, unsigned threads,
     for (size_t c = 0; c < r->plan->spec.column_count; c++) {
         const struct mlt_reader_dictionary *d = &summary->dictionary[r->at.slice + c];
         for (unsigned w = 0; w < threads; w++)
-            for (size_t e = 0; e <= r->set->custom_count; e++)
-                if (!mlt_evaluation_name(e == 0 ? r->set->task : r->set->custom[e - 1], w, c,
-                                         d->value, d->count, err))
-                    return false;
+            if (!mlt_evaluation_set_name(r->set, w, c, d->value, d->count, err))
+                return false;
     }
     return true;
 }
@@ -214,36 +286,58 @@ static bool check_slices(const struct reading *r, const struct mlt_reader_summar
     return true;
 }
 
-bool mlt_eval_read(const struct mlt_eval_plan *plan, const struct mlt_eval_reading *reading,
-                   const struct mlt_eval_set *set, struct mlt_reader_summary *out,
-                   struct mlt_err *err)
+/* The rows of the plan's file through `block`. */
+static bool run(struct reading *r, const struct mlt_eval_reading *reading, unsigned threads,
+                bool (*block)(void *, const struct mlt_reader_block *, struct mlt_err *),
+                struct mlt_reader_summary *out, struct mlt_err *err)
 {
-    unsigned threads = reading->threads > 0 ? reading->threads : 1;
-    struct reading r = {.plan = plan, .set = set, .join = reading->join};
+    const struct mlt_eval_plan *plan = r->plan;
     struct mlt_reader_column *columns = calloc(mlt_eval_column_room(plan), sizeof *columns);
-    r.rooms = calloc(threads, sizeof *r.rooms);
+    r->rooms = calloc(threads, sizeof *r->rooms);
     struct mlt_reader_options options = {.path = plan->file,
                                          .columns = columns,
                                          .threads = threads,
                                          .shard = reading->shard,
                                          .shards = reading->shards,
+                                         .no_digest = r->survey != NULL,
                                          .progress = reading->progress,
                                          .progress_context = reading->progress_context};
-    bool ok = columns != NULL && r.rooms != NULL ? true : mlt_err_oom(err);
+    bool ok = columns != NULL && r->rooms != NULL ? true : mlt_err_oom(err);
     if (ok) {
-        mlt_eval_want_columns(plan, columns, &r.at);
-        options.column_count = r.at.count;
+        mlt_eval_want_columns(plan, columns, &r->at);
+        options.column_count = r->at.count;
         ok = mlt_eval_format(plan->format, &options.format, err) &&
-             mlt_reader_run(&options, add_block, &r, out, err);
+             mlt_reader_run(&options, block, r, out, err);
     }
-    if (ok && !(name_values(&r, threads, out, err) && check_slices(&r, out, err) &&
-                (r.join == NULL || mlt_eval_join_finish(r.join, err)))) {
-        mlt_reader_summary_free(out);
-        ok = false;
-    }
-    for (unsigned w = 0; r.rooms != NULL && w < threads; w++)
-        free_room(&r.rooms[w]);
-    free(r.rooms);
+    for (unsigned w = 0; r->rooms != NULL && w < threads; w++)
+        free_room(&r->rooms[w]);
+    free(r->rooms);
     free(columns);
     return ok;
+}
+
+bool mlt_eval_read(const struct mlt_eval_plan *plan, const struct mlt_eval_reading *reading,
+                   const struct mlt_evaluation_set *set, struct mlt_reader_summary *out,
+                   struct mlt_err *err)
+{
+    unsigned threads = reading->threads > 0 ? reading->threads : 1;
+    struct reading r = {.plan = plan, .set = set, .join = reading->join};
+    if (!run(&r, reading, threads, add_block, out, err))
+        return false;
+    bool ok = name_values(&r, threads, out, err) && check_slices(&r, out, err) &&
+              (r.join == NULL || mlt_eval_join_finish(r.join, err));
+    if (!ok)
+        mlt_reader_summary_free(out);
+    return ok;
+}
+
+bool mlt_eval_look(const struct mlt_eval_plan *plan, const struct mlt_eval_reading *reading,
+                   struct mlt_eval_survey *survey, struct mlt_err *err)
+{
+    struct reading r = {.plan = plan, .join = reading->join, .survey = survey};
+    struct mlt_reader_summary summary;
+    if (!run(&r, reading, 1, look_at_block, &summary, err))
+        return false;
+    mlt_reader_summary_free(&summary);
+    return true;
 }

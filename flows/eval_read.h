@@ -3,7 +3,7 @@
 #define MLTEST_FLOWS_EVAL_READ_H
 
 #include "flows/eval_join.h"
-#include "flows/eval_set.h"
+#include "harness/evaluate/evaluation_set.h"
 #include "harness/table/reader.h"
 
 struct mlt_eval_reading {
@@ -17,8 +17,13 @@ struct mlt_eval_reading {
  * The set must have been opened with as many workers as `threads`. The summary is the
  * caller's. Faults name file, line and column. */
 bool mlt_eval_read(const struct mlt_eval_plan *plan, const struct mlt_eval_reading *reading,
-                   const struct mlt_eval_set *set, struct mlt_reader_summary *out,
+                   const struct mlt_evaluation_set *set, struct mlt_reader_summary *out,
                    struct mlt_err *err) MLT_MUST_USE;
+
+/* The same rows for a survey only, in order and in this thread: nothing is evaluated. */
+struct mlt_eval_survey;
+bool mlt_eval_look(const struct mlt_eval_plan *plan, const struct mlt_eval_reading *reading,
+                   struct mlt_eval_survey *survey, struct mlt_err *err) MLT_MUST_USE;
 
 /* Looks at the labels of the first rows only and says what task they suit: all 0 or 1 binary, other
  * numbers regression. Texts are MLT_ERR_USAGE that says which options to give. */

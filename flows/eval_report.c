@@ -32,17 +32,13 @@ bool mlt_eval_check_format(const struct mlt_eval_settings *settings, struct mlt_
                        settings->format);
 }
 
-bool mlt_eval_choose_seed(struct mlt_eval_plan *plan, const struct mlt_eval_set *set,
-                       const struct mlt_eval_data *data, struct mlt_err *err)
+bool mlt_eval_choose_seed(struct mlt_eval_plan *plan, const struct mlt_evaluation_set *set,
+                          const struct mlt_eval_data *data, struct mlt_err *err)
 {
     struct mlt_buf text = MLT_BUF_INIT;
-    uint64_t digest = 0;
-    if (plan->id != NULL && !mlt_evaluation_digest(set->task, &digest, err))
-        return false;
     if (plan->id != NULL)
-        mlt_buf_printf(&text, "%016llx\n%s", (unsigned long long)digest, plan->label);
-    else
-        mlt_buf_printf(&text, "%s\n%s", data->sha256, plan->label);
+        return mlt_evaluation_digest(set->task, &plan->spec.seed, err);
+    mlt_buf_printf(&text, "%s\n%s", data->sha256, plan->label);
     for (size_t i = 0; i < plan->scores.count; i++)
         mlt_buf_printf(&text, "\n%s", plan->scores.items[i]);
     for (size_t i = 0; i < plan->baselines.count; i++)
@@ -238,7 +234,7 @@ static bool check_positive(const struct mlt_eval_plan *plan, const struct mlt_me
                        plan->file, (unsigned long long)all->rows, plan->positive, plan->label);
 }
 
-bool mlt_eval_report(const struct mlt_eval_plan *plan, const struct mlt_eval_set *set,
+bool mlt_eval_report(const struct mlt_eval_plan *plan, const struct mlt_evaluation_set *set,
                      const struct mlt_eval_data *data, const struct mlt_eval_settings *settings,
                      struct mlt_arena *arena, struct mlt_buf *out, struct mlt_eval_outcome *outcome,
                      struct mlt_err *err)
@@ -246,8 +242,9 @@ bool mlt_eval_report(const struct mlt_eval_plan *plan, const struct mlt_eval_set
     struct collected c = {.arena = arena};
     const struct mlt_evaluation_sink sink = {&c, collect, collect_pooled};
     struct mlt_findings findings = {0};
+    struct mlt_search_result search;
     struct mlt_evaluation_counts counts = mlt_evaluation_counts(set->task);
-    if (!check_rows(&counts, data->path, err) || !mlt_eval_set_measure(set, &sink, err))
+    if (!check_rows(&counts, data->path, err) || !mlt_evaluation_set_measure(set, &sink, err))
         return false;
     if (!check_positive(plan, &c.m[0], err)) {
         mlt_eval_explain_positive(plan, arena, err);
@@ -261,6 +258,8 @@ bool mlt_eval_report(const struct mlt_eval_plan *plan, const struct mlt_eval_set
     for (size_t i = 0; i < c.count; i++)
         if (!make_figure(&c.m[i], &plan->defaults, arena, &figures[i], err))
             return false;
+    if (set->search != NULL && !mlt_search_find(set->search, arena, &search, err))
+        return false;
     outcome->is_judged = plan->requires.count > 0;
     outcome->verdict = mlt_findings_verdict(findings.items, findings.count);
     const struct mlt_evaluation_report report = {
@@ -283,6 +282,9 @@ bool mlt_eval_report(const struct mlt_eval_plan *plan, const struct mlt_eval_set
         .pooled_count = c.pooled_count,
         .findings = findings.items,
         .finding_count = findings.count,
+        .search = set->search != NULL ? &search : NULL,
+        .not_searched = plan->search.not_searched.items,
+        .not_searched_count = plan->search.not_searched.count,
         .is_judged = outcome->is_judged,
         .verdict = outcome->verdict,
         .request_json = data->request_json,

@@ -41,11 +41,15 @@ static const struct member members[] = {
     MEMBER("metrics", TEXTS, metrics),
     MEMBER("requires", TEXTS, requires),
     MEMBER("defines", TEXTS, defines),
+    MEMBER("searched", TEXTS, searched),
+    MEMBER("not_searched", TEXTS, not_searched),
     MEMBER("threshold", NUMBER, threshold),
     MEMBER("alpha", NUMBER, alpha),
     MEMBER("max_candidate_missing", NUMBER, max_candidate_missing),
     MEMBER("min_rows", COUNT, min_rows),
+    MEMBER("largest_loss", NUMBER, largest_loss),
     MEMBER("replicates", COUNT, replicates),
+    MEMBER("find_slices", COUNT, find_slices),
     MEMBER("estimates_only", FLAG, estimates_only),
 };
 enum { MEMBERS = sizeof members / sizeof members[0] };

@@ -33,7 +33,7 @@ static int want(struct mlt_reader_column *columns, struct mlt_eval_places *at, c
 size_t mlt_eval_column_room(const struct mlt_eval_plan *plan)
 {
     return 5 + plan->scores.count + plan->baselines.count + plan->spec.column_count +
-           plan->custom_column_count;
+           plan->definitions.column_count + plan->search_column_count;
 }
 
 void mlt_eval_want_baseline(const struct mlt_eval_plan *plan, struct mlt_reader_column *columns,
@@ -67,8 +67,11 @@ void mlt_eval_want_columns(const struct mlt_eval_plan *plan, struct mlt_reader_c
     for (size_t i = 0; i < plan->spec.column_count; i++)
         want(columns, at, plan->spec.columns[i], MLT_COLUMN_CATEGORY, true);
     at->custom = at->count;
-    for (size_t i = 0; i < plan->custom_column_count; i++)
-        want(columns, at, plan->custom_columns[i], MLT_COLUMN_NUMBER, true);
+    for (size_t i = 0; i < plan->definitions.column_count; i++)
+        want(columns, at, plan->definitions.columns[i], MLT_COLUMN_NUMBER, true);
+    at->search = at->count;
+    for (size_t i = 0; i < plan->search_column_count; i++)
+        want(columns, at, plan->search_columns[i], MLT_COLUMN_TEXT, true);
 }
 
 static bool text_is(const struct mlt_reader_text *text, const char *word)
@@ -206,14 +209,9 @@ bool mlt_eval_read_weight(const struct mlt_eval_plan *plan, const struct mlt_eva
     *out = block->columns[at->weight].number[row];
     if (isnan(*out))
         return true;
-    if (!(*out >= 0))
-        return mlt_reader_fault(block, (size_t)at->weight, row, err,
-                                "a weight must be 0 or more, found %g", *out);
-    if (plan->spec.weighting == MLT_WEIGHT_FREQUENCY && (*out != floor(*out) || *out > 1e9))
-        return mlt_reader_fault(block, (size_t)at->weight, row, err,
-                                "a frequency must be a whole number of at most 1e9, found %g",
-                                *out);
-    return true;
+    const char *fault = mlt_weighting_fault(plan->spec.weighting, *out);
+    return fault == NULL ||
+           mlt_reader_fault(block, (size_t)at->weight, row, err, "%s, found %g", fault, *out);
 }
 
 static bool is_missing(const struct mlt_reader_values *column, size_t row)

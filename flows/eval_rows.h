@@ -8,7 +8,7 @@
 /* Where the plan's columns stand among those that are read; -1: not read. */
 struct mlt_eval_places {
     int label, weight, cluster, query, id;
-    size_t score, baseline, slice, custom; /* first of so many */
+    size_t score, baseline, slice, custom, search; /* first of so many */
     size_t score_count;                    /* per version */
     size_t count;
 };

@@ -5,8 +5,8 @@
 #include "flows/setting.h"
 #include "harness/base/fs.h"
 #include "harness/base/str.h"
-#include "harness/codec/csv.h"
 #include "harness/codec/json.h"
+#include "harness/table/reader.h"
 
 /* YAML text in double quotes, which are also JSON's: any text is safe in them. */
 static void put_text(struct mlt_buf *yaml, const char *text)
@@ -43,34 +43,56 @@ static bool put_adapter(const struct mlt_version *version, struct mlt_buf *yaml,
     return true;
 }
 
-static bool check_data(const struct mlt_init_request *request, const struct mlt_contract *contract,
-                       struct mlt_err *err)
+static bool has_column(const char *const *names, size_t count, const char *name)
 {
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* The file is opened as a run opens it: what is written here must run. */
+static bool check_data(const struct mlt_init_request *request, const struct mlt_contract *contract,
+                       struct mlt_arena *arena, struct mlt_err *err)
+{
+    const struct mlt_reader_options options = {.path = request->data};
+    const char *const *names;
+    size_t count;
     if (!request->label)
         return mlt_err_set(err, MLT_ERR_USAGE,
                            "--data needs --label COLUMN, the column to predict");
-    struct mlt_csv *csv;
-    if (!mlt_csv_open(request->data, ',', &csv, err))
+    if (!mlt_reader_names(&options, arena, &names, &count, err))
         return false;
-    bool ok = true;
-    if (mlt_csv_column_find(csv, request->label) < 0)
-        ok = mlt_err_set(err, MLT_ERR_USAGE, "%s has no column \"%s\" (--label)", request->data,
-                         request->label);
-    for (size_t i = 0; ok && i < contract->input_count; i++)
-        if (contract->inputs[i].required && mlt_csv_column_find(csv, contract->inputs[i].name) < 0)
-            ok = mlt_err_set(err, MLT_ERR_USAGE,
-                             "%s lacks the column \"%s\", which the model needs as an input",
-                             request->data, contract->inputs[i].name);
-    mlt_csv_close(csv);
-    return ok;
+    if (!has_column(names, count, request->label))
+        return mlt_err_set(err, MLT_ERR_USAGE, "%s has no column \"%s\" (--label)", request->data,
+                           request->label);
+    for (size_t i = 0; i < contract->input_count; i++)
+        if (contract->inputs[i].required && !has_column(names, count, contract->inputs[i].name))
+            return mlt_err_set(err, MLT_ERR_USAGE,
+                               "%s lacks the column \"%s\", which the model needs as an input",
+                               request->data, contract->inputs[i].name);
+    return true;
+}
+
+static const char *usual_metrics(enum mlt_output_type type)
+{
+    switch (type) {
+    case MLT_OUTPUT_NUMBER:
+        return "rmse, mae, r2";
+    case MLT_OUTPUT_PROBABILITY:
+        return "auc, logloss, accuracy";
+    case MLT_OUTPUT_TEXT:
+        return "exact_match, token_f1";
+    case MLT_OUTPUT_LABEL:
+    case MLT_OUTPUT_PROBABILITIES:
+        break;
+    }
+    return "accuracy";
 }
 
 static void put_metrics(const struct mlt_contract *contract, struct mlt_buf *yaml)
 {
-    const char *metrics = contract->output.type == MLT_OUTPUT_NUMBER ? "rmse, mae, r2"
-                          : contract->output.type == MLT_OUTPUT_PROBABILITY
-                              ? "auc, logloss, accuracy"
-                              : "accuracy";
+    const char *metrics = usual_metrics(contract->output.type);
     mlt_buf_printf(yaml, "  regression:\n    - dataset: holdout\n      metrics: [%s]\n", metrics);
 }
 
@@ -78,6 +100,7 @@ static const char *main_metric(const struct mlt_contract *contract)
 {
     return contract->output.type == MLT_OUTPUT_NUMBER        ? "rmse"
            : contract->output.type == MLT_OUTPUT_PROBABILITY ? "logloss"
+           : contract->output.type == MLT_OUTPUT_TEXT        ? "token_f1"
                                                              : "accuracy";
 }
 
@@ -145,7 +168,7 @@ static bool compose(const struct mlt_init_request *request, struct mlt_setting *
         return false;
     if (request->data) {
         char *path = mlt_fs_absolute(arena, request->data, err);
-        if (!path || !check_data(request, &setting->version.contract, err))
+        if (!path || !check_data(request, &setting->version.contract, arena, err))
             return false;
         mlt_buf_puts(yaml, "\ndatasets:\n  holdout:\n    path: ");
         put_text(yaml, path);

@@ -11,7 +11,7 @@
 struct mlt_init_request {
     const char *registry; /* URL; NULL */
     const char *ref;      /* MODEL[@VERSION] or a version's folder; NULL: this folder */
-    const char *data;     /* held-out CSV; NULL: no regression suite */
+    const char *data;     /* held-out rows, in any format of mlt_reader; NULL: no regression suite */
     const char *label;    /* its label column; needed with `data` */
     const char *output;   /* file to write; must not exist */
 };

@@ -9,7 +9,7 @@ MLT_ROOMS += %D%/libflows.la
 	%D%/deploy.c %D%/deploy.h \
 	%D%/doctor.c %D%/doctor.h \
 	%D%/eval.c %D%/eval.h \
-	%D%/eval_custom.c %D%/eval_custom.h \
+	%D%/eval_definitions.c %D%/eval_definitions.h \
 	%D%/eval_join.c %D%/eval_join.h \
 	%D%/eval_part.c %D%/eval_part.h \
 	%D%/eval_plan.c %D%/eval_plan.h \
@@ -17,8 +17,9 @@ MLT_ROOMS += %D%/libflows.la
 	%D%/eval_report.c %D%/eval_report.h \
 	%D%/eval_request.c \
 	%D%/eval_rows.c %D%/eval_rows.h \
-	%D%/eval_set.c %D%/eval_set.h \
+	%D%/eval_search.c %D%/eval_search.h \
 	%D%/eval_sniff.c \
+	%D%/eval_survey.c \
 	%D%/eval_threshold.c %D%/eval_threshold.h \
 	%D%/gate.c %D%/gate.h \
 	%D%/init.c %D%/init.h \

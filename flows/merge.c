@@ -50,6 +50,10 @@ static bool check_fit(const struct merging *m, size_t i, const char *first_reque
     if (strcmp(a->sha256, b->sha256) != 0)
         return mlt_err_set(err, MLT_ERR_EVIDENCE, "%s and %s are of different data", a->path,
                            b->path);
+    if (a->rows != b->rows)
+        return mlt_err_set(err, MLT_ERR_EVIDENCE, "%s is of data with %llu rows, %s with %llu",
+                           a->path, (unsigned long long)a->rows, b->path,
+                           (unsigned long long)b->rows);
     if (a->shards != b->shards)
         return mlt_err_set(err, MLT_ERR_EVIDENCE, "%s is of %u shards, %s of %u", a->path,
                            a->shards, b->path, b->shards);
@@ -93,19 +97,56 @@ static bool check_parts(struct merging *m, struct mlt_arena *arena, struct mlt_e
     return true;
 }
 
+/* The parts' rows are those of the data: not more of them, all of them when every shard is there,
+ * none behind its end, and no part begins where another does, as one would that goes by the name of
+ * another shard. */
+static bool check_rows(const struct merging *m, const struct mlt_evaluation_set *set,
+                       struct mlt_arena *arena, struct mlt_err *err)
+{
+    const uint64_t rows = m->parts[0].rows;
+    uint64_t *first = mlt_arena_calloc(arena, m->count, sizeof *first), total = 0;
+    if (first == NULL)
+        return mlt_err_oom(err);
+    for (size_t i = 0; i < m->count; i++) {
+        struct mlt_evaluation_counts n =
+            mlt_evaluation_worker_counts(set->task, (unsigned)i, &first[i]);
+        uint64_t here = n.paired + n.left_out + n.candidate_missing + n.baseline_missing;
+        total += here;
+        if (here > rows || (first[i] != UINT64_MAX && first[i] >= rows))
+            return mlt_err_set(
+                err, MLT_ERR_EVIDENCE,
+                "%s: the partial result contradicts itself: it has rows that data of "
+                "%llu rows cannot have",
+                m->parts[i].path, (unsigned long long)rows);
+        for (size_t k = 0; first[i] != UINT64_MAX && k < i; k++)
+            if (first[k] == first[i])
+                return mlt_err_set(err, MLT_ERR_EVIDENCE,
+                                   "%s and %s have the same rows, as different shards",
+                                   m->parts[k].path, m->parts[i].path);
+    }
+    if (total == rows || (total < rows && !m->complete))
+        return true;
+    return mlt_err_set(err, MLT_ERR_EVIDENCE,
+                       "the parts have %llu rows together, of data that has %llu: at least one of "
+                       "them is not what its header says",
+                       (unsigned long long)total, (unsigned long long)rows);
+}
+
 static bool merge_evaluation(const struct merging *m, struct mlt_eval_plan *plan,
-                             const struct mlt_eval_set *set,
+                             const struct mlt_evaluation_set *set,
                              const struct mlt_eval_settings *settings, struct mlt_arena *arena,
                              struct mlt_buf *out, struct mlt_eval_outcome *outcome,
                              struct mlt_err *err)
 {
     const struct mlt_eval_part *first = &m->parts[m->first];
     for (size_t i = 0; i < m->count; i++) {
-        if (!mlt_eval_set_decode(set, (unsigned)i, m->parts[i].payload, m->parts[i].payload_bytes,
-                                 err))
+        if (!mlt_evaluation_set_decode(set, (unsigned)i, m->parts[i].payload,
+                                       m->parts[i].payload_bytes, err))
             return mlt_err_prefix(err, "%s", m->parts[i].path);
         mlt_buf_free(&m->files[i]);
     }
+    if (!check_rows(m, set, arena, err))
+        return false;
     if (settings->partial != NULL) {
         struct mlt_eval_part part = *first;
         part.path = settings->partial;
@@ -124,7 +165,7 @@ static bool merge_parts(const struct merging *m, const struct mlt_eval_settings 
 {
     struct mlt_eval_plan *plan = mlt_arena_alloc(arena, sizeof *plan);
     struct mlt_eval_request request;
-    struct mlt_eval_set set;
+    struct mlt_evaluation_set set;
     struct mlt_json *json;
     bool undecided;
     const char *text = m->parts[m->first].request_json;
@@ -140,10 +181,12 @@ static bool merge_parts(const struct merging *m, const struct mlt_eval_settings 
     plan->spec.threads = mlt_eval_threads(settings);
     plan->spec.memory_bytes = settings->memory_bytes;
     plan->spec.interrupted = settings->interrupted;
-    if (!mlt_eval_set_open(plan, arena, &set, err))
+    if (!mlt_evaluation_set_open(&plan->spec, &plan->definitions, arena, &set, err))
         return false;
-    ok = merge_evaluation(m, plan, &set, settings, arena, out, outcome, err);
-    mlt_eval_set_close(&set);
+    ok = (plan->search.most == 0 ||
+          mlt_evaluation_set_search(&set, &plan->search.spec, plan->spec.workers, err)) &&
+         merge_evaluation(m, plan, &set, settings, arena, out, outcome, err);
+    mlt_evaluation_set_close(&set);
     return ok;
 }
 

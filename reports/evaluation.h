@@ -6,6 +6,7 @@
 #include "harness/base/buf.h"
 #include "harness/domain/finding.h"
 #include "harness/evaluate/evaluation.h"
+#include "harness/evaluate/search.h"
 
 /* A measurement with the interval that a judge would use on it. */
 struct mlt_evaluation_figure {
@@ -33,6 +34,9 @@ struct mlt_evaluation_report {
     size_t pooled_count;
     const struct mlt_finding *findings; /* sorted, the worst first */
     size_t finding_count;
+    const struct mlt_search_result *search; /* for weak slices; NULL: not asked for */
+    const char *const *not_searched;        /* [not_searched_count] what, and why, in words */
+    size_t not_searched_count;
     bool is_judged;           /* there was at least one sentence */
     enum mlt_verdict verdict; /* when it is judged */
     const char *request_json; /* what was asked, for whoever wants to ask again */

@@ -7,6 +7,7 @@
 #include "reports/cell.h"
 #include "reports/console_findings.h"
 #include "reports/evaluation.h"
+#include "reports/evaluation_search.h"
 #include "reports/paint.h"
 #include "reports/quantity.h"
 
@@ -328,6 +329,7 @@ void mlt_evaluation_write_console(const struct mlt_evaluation_report *r, struct 
     write_overall(&c, r);
     write_slices(&c, r);
     write_pooled(&c, r);
+    mlt_evaluation_search_console(&c, r);
     write_verdict(&c, r);
     mlt_console_close(&c);
 }

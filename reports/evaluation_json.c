@@ -2,6 +2,7 @@
 
 #include "harness/codec/json.h"
 #include "reports/evaluation.h"
+#include "reports/evaluation_search.h"
 
 static void write_data(const struct mlt_evaluation_report *r, struct mlt_json_out *json)
 {
@@ -75,6 +76,7 @@ bool mlt_evaluation_write_json(const struct mlt_evaluation_report *r, struct mlt
         write_figure(&r->figures[i], &json);
     mlt_json_out_array_end(&json);
     write_pooled(r, &json);
+    mlt_evaluation_search_json(r, &json);
     mlt_json_out_key(&json, "request");
     mlt_json_out_raw(&json, r->request_json, strlen(r->request_json));
     mlt_json_out_object_end(&json);

@@ -138,6 +138,7 @@ void mlt_figures_basis(struct mlt_buf *out, const struct mlt_finding *f)
     put_p(out, "p(pass)", f->p_pass);
     put_p(out, "p(fail)", f->p_fail);
     put_p(out, "adjusted", f->p_adjusted);
+    put_p(out, "q", f->q_value);
     if (f->definition && *f->definition)
         mlt_buf_printf(out, ", %s", f->definition);
 }

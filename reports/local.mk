@@ -13,6 +13,7 @@ EXTRA_DIST += docs/schemas/report.schema.json
 	%D%/evaluation.h \
 	%D%/evaluation_console.c \
 	%D%/evaluation_json.c \
+	%D%/evaluation_search.c %D%/evaluation_search.h \
 	%D%/experiment.h %D%/experiment_console.c %D%/experiment_json.c \
 	%D%/figures.c %D%/figures.h \
 	%D%/json.c \

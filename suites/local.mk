@@ -11,7 +11,7 @@ MLT_ROOMS += %D%/libsuites.la
 	%D%/load.c %D%/load.h \
 	%D%/performance.c %D%/performance_report.c %D%/performance.h \
 	%D%/process_tree.c %D%/process_tree.h \
-	%D%/regression.c \
+	%D%/regression.c %D%/regression_plan.c %D%/regression.h \
 	%D%/rows.c %D%/rows.h \
 	%D%/scoring.c %D%/scoring.h \
 	%D%/slices.c %D%/slices.h \

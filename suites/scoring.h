@@ -2,7 +2,7 @@
 #ifndef MLTEST_SUITES_SCORING_H
 #define MLTEST_SUITES_SCORING_H
 
-#include "harness/evaluate/evaluation.h"
+#include "harness/evaluate/evaluation_set.h"
 #include "suites/rows.h"
 #include "suites/target.h"
 
@@ -15,18 +15,24 @@ struct mlt_scoring {
     double *label;     /* [rows] */
     double *candidate; /* [rows * width] */
     double *baseline;  /* [rows * width]; NULL: there is no baseline */
-    uint32_t *cluster; /* [rows]; NULL: independent rows */
-    const char **cluster_name; /* by id */
+    enum mlt_weighting weighting;
+    double *weight; /* [rows]; NULL: rows have none */
+    /* NULL: the data set names none. A row that lacks its value is left out. */
+    const struct mlt_column *weight_column, *cluster_column, *query_column;
     struct mlt_groups *slice; /* [slice_count] groups of each slice column */
     const char *const *slice_column;
     size_t slice_count;
     const char *candidate_fault; /* of the first row only the candidate lacks: id and words */
     const char *baseline_fault;
+    const struct mlt_definitions *definitions;
+    const double **number; /* [definitions->column_count][rows] of the columns they name */
 };
 
-/* Reads the data set and its labels, clusters and slices. */
+/* Reads the data set and its labels, weights, groups and slices, and parses the definitions against
+ * its columns; they must outlive the scoring. */
 bool mlt_scoring_open(struct mlt_case_context *context, const struct mlt_dataset_config *dataset,
-                      const char *const *slice_column, size_t slice_count, struct mlt_scoring *out,
+                      const char *const *slice_column, size_t slice_count,
+                      struct mlt_definitions *definitions, struct mlt_scoring *out,
                       struct mlt_err *err) MLT_MUST_USE;
 /* Asks both versions for every row, `batch` rows at a time, and sends the paired rows to the sink.
  */

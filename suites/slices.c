@@ -5,7 +5,7 @@
 #include "harness/base/siphash.h"
 #include "harness/base/str.h"
 #include "harness/domain/slice.h"
-#include "harness/evaluate/evaluation.h"
+#include "harness/evaluate/evaluation_set.h"
 
 /* What the evaluation sends goes on to the sink of the case. */
 struct relay {
@@ -94,43 +94,61 @@ static bool find_named(const struct mlt_slicing *slicing, struct mlt_arena *aren
     return true;
 }
 
-/* From the data and the two models alone, so that nobody chooses it. */
-static uint64_t seed_of(const struct mlt_case_context *context, const struct mlt_scoring *s)
+/* The labels and the baseline's scores of all rows that have both. */
+static bool choose_threshold(const struct mlt_slicing *slicing, struct mlt_arena *arena,
+                             double *out, struct mlt_err *err)
 {
-    struct mlt_buf text = MLT_BUF_INIT;
-    mlt_buf_printf(&text, "%s\n%s\n%s", s->inputs.table.digest, context->candidate->artifact_digest,
-                   context->baseline ? context->baseline->artifact_digest : "");
-    uint64_t seed = mlt_siphash_name(text.data, text.len);
-    mlt_buf_free(&text);
-    return seed;
+    const struct mlt_scoring *s = slicing->scoring;
+    double *label = mlt_arena_calloc(arena, s->rows, sizeof *label);
+    double *score = mlt_arena_calloc(arena, s->rows, sizeof *score);
+    size_t n = 0;
+    if (!label || !score)
+        return mlt_err_oom(err);
+    for (size_t r = 0; r < s->rows; r++) {
+        if (s->state[r] == MLT_ROW_LEFT_OUT || s->state[r] == MLT_ROW_BASELINE_MISSING)
+            continue;
+        label[n] = s->label[r];
+        score[n++] = s->baseline[r];
+    }
+    return mlt_threshold_choose(slicing->threshold_rule, label, score, n, out, err) ||
+           mlt_err_prefix(err, "threshold %s", mlt_threshold_rule_name(slicing->threshold_rule));
 }
 
-/* The keys of texts by dense id, spread over the rows. */
-static uint64_t *keys_of_texts(const char *const *text, size_t rows, struct mlt_arena *arena)
+static bool set_threshold(struct mlt_case_context *context, const struct mlt_slicing *slicing,
+                          double *out, struct mlt_err *err)
+{
+    char number[MLT_DOUBLE_CHARS];
+    *out = slicing->threshold;
+    if (slicing->threshold_rule == MLT_THRESHOLD_FIXED)
+        return true;
+    if (!choose_threshold(slicing, context->arena, out, err))
+        return false;
+    const char *text = mlt_arena_printf(context->arena, "%s, chosen as %s on the baseline\n",
+                                        mlt_str_format_double(*out, number),
+                                        mlt_threshold_rule_name(slicing->threshold_rule));
+    return text ? context->sink->attachment(context->sink, "threshold.txt", "text/plain", text,
+                                            strlen(text), err)
+                : mlt_err_oom(err);
+}
+
+/* Keys of the texts of the rows; a row without a text is left out and its key is not looked at. */
+static bool make_keys(const char *const *text, size_t rows, struct mlt_arena *arena,
+                      const uint64_t **out, struct mlt_err *err)
 {
     uint64_t *key = mlt_arena_calloc(arena, rows, sizeof *key);
-    for (size_t r = 0; key && r < rows; r++)
-        key[r] = mlt_siphash_name(text[r], strlen(text[r]));
-    return key;
-}
-
-static uint64_t *keys_of_clusters(const struct mlt_scoring *s, struct mlt_arena *arena)
-{
-    uint64_t *key = mlt_arena_calloc(arena, s->rows, sizeof *key);
-    for (size_t r = 0; key && r < s->rows; r++) {
-        const char *name = s->cluster_name[s->cluster[r]];
-        key[r] = mlt_siphash_name(name, strlen(name));
-    }
-    return key;
+    if (!key)
+        return mlt_err_oom(err);
+    for (size_t r = 0; r < rows; r++)
+        key[r] = text[r] ? mlt_siphash_name(text[r], strlen(text[r])) : 0;
+    *out = key;
+    return true;
 }
 
 static bool make_block(const struct mlt_scoring *s, struct mlt_arena *arena,
                        struct mlt_evaluation_block *out, struct mlt_err *err)
 {
     const uint32_t **value = mlt_arena_calloc(arena, s->slice_count, sizeof *value);
-    uint64_t *cluster = s->cluster ? keys_of_clusters(s, arena) : NULL;
-    uint64_t *key = s->inputs.dataset->id ? keys_of_texts(s->inputs.ids, s->rows, arena) : NULL;
-    if (!value || (s->cluster && !cluster) || (s->inputs.dataset->id && !key))
+    if (!value)
         return mlt_err_oom(err);
     for (size_t c = 0; c < s->slice_count; c++)
         value[c] = s->slice[c].id;
@@ -140,24 +158,44 @@ static bool make_block(const struct mlt_scoring *s, struct mlt_arena *arena,
         .label = s->label,
         .candidate = s->candidate,
         .baseline = s->baseline,
+        .weight = s->weight,
         .value = value,
-        .cluster = cluster,
-        .key = key,
     };
+    const struct mlt_column *cluster = s->cluster_column, *query = s->query_column;
+    return (!cluster || make_keys(cluster->text, s->rows, arena, &out->cluster, err)) &&
+           (!query || make_keys(query->text, s->rows, arena, &out->query, err)) &&
+           (!s->inputs.dataset->id || make_keys(s->inputs.ids, s->rows, arena, &out->key, err));
+}
+
+static bool add_rows(const struct mlt_evaluation_set *set, const struct mlt_scoring *s,
+                     const struct mlt_evaluation_block *block, struct mlt_err *err)
+{
+    size_t row;
+    if (!mlt_evaluation_set_add(set, 0, block, s->number, &row, err))
+        return row == block->n ? false
+                               : mlt_err_prefix(err, "%s:%llu", s->inputs.table.path,
+                                                (unsigned long long)s->inputs.table.line[row]);
+    for (size_t c = 0; c < s->slice_count; c++)
+        if (!mlt_evaluation_set_name(set, 0, c, s->slice[c].value, s->slice[c].groups, err))
+            return false;
     return true;
 }
 
-static bool evaluate(struct mlt_evaluation *evaluation, const struct mlt_scoring *s,
-                     const struct mlt_evaluation_block *block, struct relay *relay,
-                     struct mlt_err *err)
+/* From what is compared alone, so that nobody chooses it: from the rows where they have ids, in
+ * whatever order they come; else from the data and the two models. */
+static bool choose_seed(const struct mlt_case_context *context, const struct mlt_scoring *s,
+                        const struct mlt_evaluation_set *set, uint64_t *out, struct mlt_err *err)
 {
-    const struct mlt_evaluation_sink sink = {relay, relay_measurement, relay_pooled};
-    if (!mlt_evaluation_add(evaluation, 0, block, err))
-        return false;
-    for (size_t c = 0; c < s->slice_count; c++)
-        if (!mlt_evaluation_name(evaluation, 0, c, s->slice[c].value, s->slice[c].groups, err))
-            return false;
-    return mlt_evaluation_measure(evaluation, &sink, err);
+    struct mlt_buf text = MLT_BUF_INIT;
+    if (s->inputs.dataset->id)
+        return mlt_evaluation_digest(set->task, out, err);
+    mlt_buf_printf(&text, "%s\n%s\n%s", s->inputs.table.digest, context->candidate->artifact_digest,
+                   context->baseline ? context->baseline->artifact_digest : "");
+    bool ok = mlt_buf_check(&text, err);
+    if (ok)
+        *out = mlt_siphash_name(text.data, text.len);
+    mlt_buf_free(&text);
+    return ok;
 }
 
 static bool attach_pooled(struct mlt_case_context *context, struct mlt_buf *text,
@@ -171,32 +209,56 @@ static bool attach_pooled(struct mlt_case_context *context, struct mlt_buf *text
                                      text->len, err);
 }
 
-bool mlt_slices_measure(struct mlt_case_context *context, const struct mlt_slicing *slicing,
-                        struct mlt_err *err)
+static bool make_spec(struct mlt_case_context *context, const struct mlt_slicing *slicing,
+                      struct mlt_evaluation_spec *out, struct mlt_err *err)
 {
     const struct mlt_scoring *s = slicing->scoring;
-    struct mlt_evaluation_spec spec = {
+    *out = (struct mlt_evaluation_spec){
         .task = s->target.task,
         .width = s->width,
         .has_baseline = s->baseline != NULL,
-        .clustered = s->cluster != NULL,
+        .weighting = s->weighting,
+        .clustered = s->cluster_column != NULL,
         .has_keys = s->inputs.dataset->id != NULL,
-        .threshold = context->config->threshold,
+        .min_rows = slicing->min_rows,
         .max_candidate_missing = s->inputs.dataset->max_candidate_missing,
-        .seed = seed_of(context, s),
+        .replicates = slicing->replicates,
         .workers = 1,
     };
+    if (!find_metrics(slicing, context->arena, out, err) ||
+        !find_slices(slicing, context->arena, out, err) ||
+        !find_named(slicing, context->arena, out, err) ||
+        !set_threshold(context, slicing, &out->threshold, err))
+        return false;
+    out->min_rows = mlt_evaluation_set_min_rows(out, s->definitions);
+    return true;
+}
+
+static bool measure_set(struct mlt_case_context *context, const struct mlt_slicing *slicing,
+                        struct mlt_evaluation_spec *spec, const struct mlt_evaluation_set *set,
+                        struct mlt_err *err)
+{
+    const struct mlt_scoring *s = slicing->scoring;
     struct relay relay = {.context = context, .case_id = slicing->case_id, .pooled = MLT_BUF_INIT};
-    struct mlt_evaluation *evaluation = NULL;
+    const struct mlt_evaluation_sink sink = {&relay, relay_measurement, relay_pooled};
     struct mlt_evaluation_block block;
-    bool ok = find_metrics(slicing, context->arena, &spec, err) &&
-              find_slices(slicing, context->arena, &spec, err) &&
-              find_named(slicing, context->arena, &spec, err) &&
-              make_block(s, context->arena, &block, err) &&
-              mlt_evaluation_open(&spec, &evaluation, err) &&
-              evaluate(evaluation, s, &block, &relay, err) &&
+    bool ok = make_block(s, context->arena, &block, err) && add_rows(set, s, &block, err) &&
+              choose_seed(context, s, set, &spec->seed, err) &&
+              mlt_evaluation_set_measure(set, &sink, err) &&
               attach_pooled(context, &relay.pooled, err);
-    mlt_evaluation_close(evaluation);
     mlt_buf_free(&relay.pooled);
+    return ok;
+}
+
+bool mlt_slices_measure(struct mlt_case_context *context, const struct mlt_slicing *slicing,
+                        struct mlt_err *err)
+{
+    struct mlt_evaluation_spec spec;
+    struct mlt_evaluation_set set;
+    if (!make_spec(context, slicing, &spec, err) ||
+        !mlt_evaluation_set_open(&spec, slicing->scoring->definitions, context->arena, &set, err))
+        return false;
+    bool ok = measure_set(context, slicing, &spec, &set, err);
+    mlt_evaluation_set_close(&set);
     return ok;
 }

@@ -4,14 +4,18 @@
 #include <string.h>
 
 #include "harness/base/str.h"
+#include "harness/metrics/text.h"
 
-enum mlt_task mlt_target_task(const struct mlt_output *output)
+enum mlt_task mlt_target_task(const struct mlt_output *output,
+                              const struct mlt_dataset_config *dataset)
 {
     switch (output->type) {
     case MLT_OUTPUT_NUMBER:
-        return MLT_TASK_REGRESSION;
+        return dataset->query ? MLT_TASK_RANKING : MLT_TASK_REGRESSION;
     case MLT_OUTPUT_PROBABILITY:
-        return MLT_TASK_BINARY;
+        return dataset->query ? MLT_TASK_RANKING : MLT_TASK_BINARY;
+    case MLT_OUTPUT_TEXT:
+        return MLT_TASK_TEXT;
     case MLT_OUTPUT_LABEL:
     case MLT_OUTPUT_PROBABILITIES:
         break;
@@ -40,9 +44,17 @@ static bool find_class(const struct mlt_output *output, const char *text, size_t
 bool mlt_target_open(const struct mlt_output *output, const struct mlt_dataset_config *dataset,
                      struct mlt_target *out, struct mlt_err *err)
 {
-    *out = (struct mlt_target){mlt_target_task(output), 1, output, dataset->positive, 1};
+    *out = (struct mlt_target){mlt_target_task(output, dataset), 1, output, dataset->positive, 1};
     if (out->task == MLT_TASK_MULTICLASS)
         out->width = output->label_count;
+    if (out->task == MLT_TASK_TEXT)
+        out->width = MLT_TEXT_SCORES;
+    if (dataset->query && out->task != MLT_TASK_RANKING)
+        return mlt_err_set(err, MLT_ERR_USAGE,
+                           "`query: %s` of data set '%s' is for scores that order rows; the "
+                           "contract's output '%s' is no number; rows that belong together are a "
+                           "`cluster`",
+                           dataset->query, dataset->name, output->name);
     if (!dataset->positive)
         return true;
     if (out->task != MLT_TASK_BINARY)
@@ -50,7 +62,10 @@ bool mlt_target_open(const struct mlt_output *output, const struct mlt_dataset_c
                            "`positive: %s` of data set '%s' is for two classes; the contract's "
                            "output '%s' is %s",
                            dataset->positive, dataset->name, output->name,
-                           out->task == MLT_TASK_REGRESSION ? "a number" : "of more classes");
+                           out->task == MLT_TASK_MULTICLASS ? "of more classes"
+                           : out->task == MLT_TASK_TEXT     ? "a text"
+                           : out->task == MLT_TASK_RANKING  ? "ranked by query"
+                                                            : "a number");
     if (output->label_count == 2 && !find_class(output, dataset->positive, &out->positive_index))
         return mlt_err_set(
             err, MLT_ERR_USAGE,
@@ -85,6 +100,8 @@ static const char *wanted_label(const struct mlt_target *target)
 {
     if (target->task == MLT_TASK_REGRESSION)
         return "a number";
+    if (target->task == MLT_TASK_RANKING)
+        return "a relevance grade of 0 or more";
     return target->output->label_count ? "one of the labels of the contract's output"
                                        : "0 or 1 (or set `positive:` for the data set)";
 }
@@ -106,8 +123,12 @@ bool mlt_target_label(const struct mlt_target *target, const struct mlt_table *t
         known = find_class(target->output, text, &index);
         *out = known ? (double)index : NAN;
         break;
-    case MLT_TASK_RANKING: /* no output of a contract is one of these */
+    case MLT_TASK_RANKING:
+        known = mlt_str_parse_double(text, strlen(text), out) && *out >= 0;
+        break;
     case MLT_TASK_TEXT:
+        *out = 0;
+        known = true;
         break;
     }
     if (known)
@@ -164,15 +185,35 @@ static bool binary_score(const struct mlt_target *target, const struct mlt_predi
     return isfinite(*out);
 }
 
-bool mlt_target_score(const struct mlt_target *target, const struct mlt_prediction *prediction,
-                      double *out)
+static bool text_score(const char *label, const struct mlt_prediction *prediction, double *out,
+                       bool *usable, struct mlt_err *err)
 {
+    *usable = prediction->kind == MLT_PREDICTION_LABEL;
+    return !*usable || mlt_text_compare(label, strlen(label), prediction->label,
+                                        strlen(prediction->label), out, err);
+}
+
+bool mlt_target_score(const struct mlt_target *target, const char *label,
+                      const struct mlt_prediction *prediction, double *out, bool *usable,
+                      struct mlt_err *err)
+{
+    *usable = false;
     if (prediction->answer != MLT_ANSWER_OK || prediction->kind == MLT_PREDICTION_NONE)
-        return false;
-    if (target->task == MLT_TASK_MULTICLASS)
-        return multiclass_score(target, prediction, out);
-    if (target->task == MLT_TASK_BINARY)
-        return binary_score(target, prediction, out);
+        return true;
+    switch (target->task) {
+    case MLT_TASK_TEXT:
+        return text_score(label, prediction, out, usable, err);
+    case MLT_TASK_MULTICLASS:
+        *usable = multiclass_score(target, prediction, out);
+        return true;
+    case MLT_TASK_BINARY:
+        *usable = binary_score(target, prediction, out);
+        return true;
+    case MLT_TASK_REGRESSION:
+    case MLT_TASK_RANKING:
+        break;
+    }
     *out = prediction->number;
-    return prediction->kind == MLT_PREDICTION_NUMBER && isfinite(*out);
+    *usable = prediction->kind == MLT_PREDICTION_NUMBER && isfinite(*out);
+    return true;
 }

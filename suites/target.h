@@ -15,18 +15,22 @@ struct mlt_target {
 };
 
 /* The task of a contract's output: numbers are regression; a probability, or two labels, are
- * binary; more labels are multi-class. */
-enum mlt_task mlt_target_task(const struct mlt_output *output);
-/* MLT_ERR_USAGE when `positive` does not fit the output's labels. */
+ * binary; more labels are multi-class; texts are texts. On a data set with a `query` numbers and
+ * probabilities rank. */
+enum mlt_task mlt_target_task(const struct mlt_output *output,
+                              const struct mlt_dataset_config *dataset);
+/* MLT_ERR_USAGE when the data set's `positive` or `query` does not fit the output. */
 bool mlt_target_open(const struct mlt_output *output, const struct mlt_dataset_config *dataset,
                      struct mlt_target *out, struct mlt_err *err) MLT_MUST_USE;
-/* The label of a row, which must not be missing. MLT_ERR_EVIDENCE with file:line when the task does
- * not know it. */
+/* The label of a row, which must not be missing; 0 for texts, which are compared as they stand.
+ * MLT_ERR_EVIDENCE with file:line when the task does not know it. */
 bool mlt_target_label(const struct mlt_target *target, const struct mlt_table *table,
                       const struct mlt_column *column, size_t row, double *out,
                       struct mlt_err *err) MLT_MUST_USE;
-/* An answer as `width` numbers. False when it is none that the task can use. */
-bool mlt_target_score(const struct mlt_target *target, const struct mlt_prediction *prediction,
-                      double *out);
+/* An answer as `width` numbers, beside the row's label as text. Not `*usable` when it is none that
+ * the task can use. False when memory is out. */
+bool mlt_target_score(const struct mlt_target *target, const char *label,
+                      const struct mlt_prediction *prediction, double *out, bool *usable,
+                      struct mlt_err *err) MLT_MUST_USE;
 
 #endif

@@ -4,7 +4,9 @@ MLT_TAP_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-dr
 LOG_DRIVER = $(MLT_TAP_DRIVER)
 SH_LOG_DRIVER = $(MLT_TAP_DRIVER)
 SH_LOG_COMPILER = $(SHELL)
+# A time limit is there to end a test that hangs, not one on a busy machine.
 AM_TESTS_ENVIRONMENT = \
+	CK_TIMEOUT_MULTIPLIER=$${CK_TIMEOUT_MULTIPLIER:-15}; export CK_TIMEOUT_MULTIPLIER; \
 	top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
 	top_builddir='$(abs_top_builddir)'; export top_builddir; \
 	CC='$(CC)'; export CC; \

@@ -117,8 +117,10 @@ static bool check_columns(const struct mlt_reader_options *options, struct mlt_e
 static bool read_rows(struct predictions *p, const struct mlt_adapter_spec *spec,
                       struct mlt_err *err)
 {
-    /* What a word like NA means is for the judge of the score to say. */
+    /* What a word like NA means is for the judge of the score to say. A text has no such judge: there
+     * it means what it means everywhere. */
     static const char *const no_words[] = {NULL};
+    bool is_text = p->contract && p->contract->output.type == MLT_OUTPUT_TEXT;
     const struct mlt_reader_column columns[] = {
         {spec->id_column ? spec->id_column : "id", MLT_COLUMN_TEXT, true},
         {spec->score_column ? spec->score_column : "score", MLT_COLUMN_TEXT, true}};
@@ -126,7 +128,7 @@ static bool read_rows(struct predictions *p, const struct mlt_adapter_spec *spec
                                          .format = mlt_format_of(p->path),
                                          .columns = columns,
                                          .column_count = 2,
-                                         .missing = no_words,
+                                         .missing = is_text ? NULL : no_words,
                                          .may_have_no_rows = true,
                                          .no_digest = true};
     struct mlt_reader_summary summary;
@@ -194,7 +196,7 @@ static bool answer_one(struct predictions *p, const char *id, struct mlt_arena *
         *out = without(MLT_ANSWER_MISSING, "the predictions file has no row with this id");
     } else if (entry->score[0] == '\0') {
         *out = without(MLT_ANSWER_MALFORMED, "the score in the predictions file is empty");
-    } else if (entry->score[0] == '[') {
+    } else if (entry->score[0] == '[' && type != MLT_OUTPUT_TEXT) {
         struct mlt_json *json;
         struct mlt_err fault = MLT_ERR_INIT;
         if (!mlt_json_parse("score", entry->score, strlen(entry->score), &json, &fault)) {
@@ -205,7 +207,7 @@ static bool answer_one(struct predictions *p, const char *id, struct mlt_arena *
         mlt_json_free(json);
         *out = ok ? *out : without(MLT_ANSWER_MALFORMED, mlt_arena_strdup(arena, fault.text));
         return ok || out->error || mlt_err_oom(err);
-    } else if (type == MLT_OUTPUT_LABEL) {
+    } else if (type == MLT_OUTPUT_LABEL || type == MLT_OUTPUT_TEXT) {
         out->kind = MLT_PREDICTION_LABEL;
         out->label = mlt_arena_strdup(arena, entry->score);
         out->answer = MLT_ANSWER_OK;

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,10 +21,19 @@ static void to_hex(const unsigned char *digest, unsigned size, char out[MLT_SHA2
     out[MLT_SHA256_HEX - 1] = '\0';
 }
 
+/* OpenSSL sets itself up on first use. When memory is out just then every later call would use what
+ * is not there, so this is asked in front of each. */
+static bool is_set_up(void)
+{
+    return OSSL_LIB_CTX_get0_global_default() != NULL;
+}
+
 bool mlt_hash_bytes(const void *data, size_t len, char out[MLT_SHA256_HEX], struct mlt_err *err)
 {
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned size = 0;
+    if (!is_set_up())
+        return mlt_err_oom(err);
     if (EVP_Digest(data, len, digest, &size, EVP_sha256(), NULL) != 1 || size != 32)
         return mlt_err_set(err, MLT_ERR_INFRA, "cannot compute a SHA-256 digest");
     to_hex(digest, size, out);
@@ -76,7 +86,7 @@ bool mlt_hash_file(const char *path, char out[MLT_SHA256_HEX], uint64_t *out_byt
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned size = 0;
     uint64_t bytes = 0;
-    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    EVP_MD_CTX *context = is_set_up() ? EVP_MD_CTX_new() : NULL;
     unsigned char *block = malloc(BLOCK_BYTES);
     bool ok = false;
     if (!context || !block || EVP_DigestInit_ex(context, EVP_sha256(), NULL) != 1)
@@ -100,7 +110,7 @@ bool mlt_hash_file(const char *path, char out[MLT_SHA256_HEX], uint64_t *out_byt
 /* Nothing but a context of OpenSSL: the struct only gives it a name outside. */
 struct mlt_hash *mlt_hash_new(void)
 {
-    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    EVP_MD_CTX *context = is_set_up() ? EVP_MD_CTX_new() : NULL;
     if (context && EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1)
         return (struct mlt_hash *)context;
     EVP_MD_CTX_free(context);

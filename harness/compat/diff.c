@@ -70,8 +70,10 @@ static void compare_bound(struct differ *d, const struct mlt_compat_field *a, co
 
 static bool is_widened(const char *from, const char *to)
 {
-    static const char *const wider[][2] = {
-        {"integer", "number"}, {"category", "string"}, {"probability", "number"}};
+    static const char *const wider[][2] = {{"integer", "number"},
+                                           {"category", "string"},
+                                           {"probability", "number"},
+                                           {"label", "text"}};
     for (size_t i = 0; i < sizeof wider / sizeof *wider; i++)
         if (strcmp(from, wider[i][0]) == 0 && strcmp(to, wider[i][1]) == 0)
             return true;

@@ -11,7 +11,8 @@
 enum { MOST_RENAMES = 200 };
 
 static const char *const input_types[] = {"number", "integer", "string", "category", "boolean"};
-static const char *const output_types[] = {"number", "probability", "label", "probabilities"};
+static const char *const output_types[] = {"number", "probability", "label", "probabilities",
+                                           "text"};
 
 static struct mlt_compat_field of_input(const struct mlt_input *input, enum mlt_part part)
 {

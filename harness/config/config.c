@@ -183,6 +183,12 @@ static bool read_dataset(struct reader *r, const char *name, const struct mlt_ya
     mlt_schema_text(mlt_yaml_get(node, "missing"), &missing);
     mlt_schema_share(mlt_yaml_get(node, "max_candidate_missing"), &out->max_candidate_missing);
     out->drop_missing = strcmp(missing, "drop") == 0;
+    mlt_schema_text(mlt_yaml_get(node, "query"), &out->query);
+    mlt_schema_text(mlt_yaml_get(node, "weights"), &out->weights);
+    mlt_schema_text(mlt_yaml_get(node, "frequencies"), &out->frequencies);
+    if (out->weights && out->frequencies)
+        return mlt_yaml_fault(mlt_yaml_get(node, "frequencies"), r->err,
+                              "weights (importance) and frequencies are two things: give one");
     return read_path(r, mlt_yaml_get(node, "path"), &out->path) &&
            read_id(r, mlt_yaml_get(node, "id"), &out->id) &&
            mlt_config_texts(mlt_yaml_get(node, "slices"), r->arena, &out->slices,

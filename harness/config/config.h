@@ -19,6 +19,8 @@ struct mlt_dataset_config {
     const char *label;
     const char *id;      /* column, or columns joined by "," ("store,week"); NULL: the row's ordinal */
     const char *cluster; /* NULL: rows are independent */
+    const char *query;   /* rows of equal value are ranked against each other; NULL: no ranking */
+    const char *weights, *frequencies; /* columns of importance weights, of counts; at most one */
     const char *positive; /* the label's text that means 1 ("Yes"); NULL: labels are numbers */
     const char *const *slices;
     size_t slice_count;

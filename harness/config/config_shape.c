@@ -14,10 +14,11 @@ static const struct mlt_schema text_or_texts = {
 const char *const mlt_config_input_types[] = {"number",   "integer", "string",
                                               "category", "boolean", NULL};
 const char *const mlt_config_output_types[] = {"number", "probability", "label", "probabilities",
-                                               NULL};
+                                               "text", NULL};
 const char *const mlt_config_stabilities[] = {"stable", "beta", "experimental", NULL};
 static const char *const missing_words[] = {"error", "drop", NULL};
-static const char *const rule_words[] = {"non-inferior", "not-shown-worse", "point", NULL};
+static const char *const rule_words[] = {"non-inferior", "not-shown-worse", "equivalent", "point",
+                                         NULL};
 static const char *const correction_words[] = {"holm", "none", NULL};
 
 static const struct mlt_schema input_type = {.type = MLT_SCHEMA_WORD, .words = mlt_config_input_types};
@@ -47,7 +48,7 @@ static const struct mlt_schema inputs = {.type = MLT_SCHEMA_LIST, .item = &input
 
 static const struct mlt_schema_key output_keys[] = {
     {"name", &any_text, false, "the output's name; default prediction"},
-    {"type", &output_type, true, "number, probability, label or probabilities"},
+    {"type", &output_type, true, "number, probability, label, probabilities or text"},
     {"unit", &any_text, false, "unit of measurement"},
     {"min", &any_number, false, "smallest admitted value"},
     {"max", &any_number, false, "largest admitted value"},
@@ -68,9 +69,12 @@ static const struct mlt_schema_key dataset_keys[] = {
     {"label", &any_text, true, "the column that holds the truth"},
     {"id", &text_or_texts, false, "column (or columns) that names a row"},
     {"cluster", &any_text, false, "column whose equal values mark dependent rows"},
+    {"query", &any_text, false, "ranking: column whose equal values are ranked against each other"},
+    {"weights", &any_text, false, "column with the importance of each row"},
+    {"frequencies", &any_text, false, "column with how many equal rows each row stands for"},
     {"positive", &any_text, false, "the label's text that means 1"},
     {"slices", &text_or_texts, false, "columns by whose values metrics are also measured"},
-    {"missing", &missing, false, "error (default) or drop rows with a missing label"},
+    {"missing", &missing, false, "error (default) or drop rows that lack label, weight, cluster or query"},
     {"max_candidate_missing", &share, false,
      "share of rows that only the candidate may fail to answer; default 0"},
     {0},

@@ -121,12 +121,13 @@ static bool check_word(struct checker *c, const struct mlt_schema *schema,
         if (strcmp(schema->words[i], node->text) == 0)
             return true;
     const char *nearest = scalar ? mlt_str_nearest(node->text, schema->words) : NULL;
+    const char *also = schema->type == MLT_SCHEMA_NUMBER_OR_WORD ? "a number or " : "";
     list_words(&words, schema->words);
     if (nearest)
-        mlt_yaml_fault(node, c->err, "%s must be one of %s, found %s; did you mean '%s'?", place(c),
-                       words.data, seen(node, text), nearest);
+        mlt_yaml_fault(node, c->err, "%s must be %sone of %s, found %s; did you mean '%s'?",
+                       place(c), also, words.data, seen(node, text), nearest);
     else
-        mlt_yaml_fault(node, c->err, "%s must be one of %s, found %s", place(c), words.data,
+        mlt_yaml_fault(node, c->err, "%s must be %sone of %s, found %s", place(c), also, words.data,
                        seen(node, text));
     mlt_buf_free(&words);
     return false;
@@ -258,6 +259,9 @@ static bool check(struct checker *c, const struct mlt_schema *schema, const stru
         return check_sentence(c, node);
     case MLT_SCHEMA_WORD:
         return check_word(c, schema, node);
+    case MLT_SCHEMA_NUMBER_OR_WORD:
+        return mlt_schema_number(node, &share) ? in_range(c, schema, node, share)
+                                               : check_word(c, schema, node);
     case MLT_SCHEMA_LIST:
         return check_list(c, schema, node);
     case MLT_SCHEMA_MAP:

@@ -21,6 +21,7 @@ enum mlt_schema_type {
     MLT_SCHEMA_PERCENT,  /* "5%" or a share in [0, 1] */
     MLT_SCHEMA_SENTENCE, /* parsed by harness/criteria */
     MLT_SCHEMA_WORD,     /* one of `words` */
+    MLT_SCHEMA_NUMBER_OR_WORD, /* as NUMBER, or one of `words` */
     MLT_SCHEMA_LIST,     /* of `item`; a list may be empty only with MLT_SCHEMA_EMPTY_OK */
     MLT_SCHEMA_MAP,      /* free keys, values as `item` */
     MLT_SCHEMA_OBJECT,   /* the keys of `keys` */
@@ -39,9 +40,9 @@ struct mlt_schema_key {
 struct mlt_schema {
     enum mlt_schema_type type;
     const char *doc;
-    double min, max; /* INTEGER, NUMBER; both 0: no bound */
+    double min, max; /* INTEGER, NUMBER, NUMBER_OR_WORD; both 0: no bound */
     bool empty_ok;   /* LIST, MAP, OBJECT */
-    const char *const *words;          /* WORD, NULL-terminated */
+    const char *const *words;          /* WORD, NUMBER_OR_WORD; NULL-terminated */
     const struct mlt_schema *item;     /* LIST, MAP, SCALAR_OR */
     const struct mlt_schema *scalar;   /* SCALAR_OR */
     const struct mlt_schema_key *keys; /* OBJECT */

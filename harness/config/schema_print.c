@@ -56,6 +56,20 @@ static void print_words(struct mlt_json_out *out, const struct mlt_schema *schem
     mlt_json_out_array_end(out);
 }
 
+static void print_number_or_word(struct mlt_json_out *out, const struct mlt_schema *schema)
+{
+    mlt_json_out_key(out, "anyOf");
+    mlt_json_out_array(out);
+    mlt_json_out_object(out);
+    print_type(out, "number");
+    print_bounds(out, schema);
+    mlt_json_out_object_end(out);
+    mlt_json_out_object(out);
+    print_words(out, schema);
+    mlt_json_out_object_end(out);
+    mlt_json_out_array_end(out);
+}
+
 static void print_object(struct mlt_json_out *out, const struct mlt_schema *schema, int depth)
 {
     bool required = false;
@@ -136,6 +150,9 @@ static void print(struct mlt_json_out *out, const struct mlt_schema *schema, int
         break;
     case MLT_SCHEMA_WORD:
         print_words(out, schema);
+        break;
+    case MLT_SCHEMA_NUMBER_OR_WORD:
+        print_number_or_word(out, schema);
         break;
     case MLT_SCHEMA_LIST:
         print_type(out, "array");

@@ -39,9 +39,12 @@ static bool same_cell(const struct mlt_finding *a, const struct mlt_finding *b)
            mlt_str_eq(a->slice_value, b->slice_value);
 }
 
+/* In fewer cells Holm leaves hardly less than Benjamini & Hochberg. */
+enum { MANY_CELLS = 10 };
+
 struct family {
     size_t *cells; /* indices of its distinct cells */
-    double *p;
+    double *p, *q;
     size_t count;
     bool has_other_half; /* whole data beside slices, or slices beside whole data */
 };
@@ -66,6 +69,7 @@ static void gather(const struct mlt_findings *findings, size_t first, struct fam
         if (seen)
             continue;
         out->cells[out->count] = i;
+        out->q[out->count] = f->p_fail;
         out->p[out->count++] = f->p_fail;
     }
 }
@@ -76,13 +80,16 @@ static void adjust_family(struct mlt_findings *findings, const struct family *fa
 {
     double share = family->has_other_half ? 2 : 1;
     mlt_holm_adjust(family->p, family->count, family->count);
+    mlt_benjamini_hochberg_adjust(family->q, family->count, family->count);
     for (size_t k = 0; k < family->count; k++) {
         const struct mlt_finding *cell = &findings->items[family->cells[k]];
         double adjusted = family->p[k] * share;
         for (size_t i = 0; i < findings->count; i++) {
             struct mlt_finding *f = &findings->items[i];
-            if (same_case(cell, f) && same_cell(cell, f))
-                f->p_adjusted = isnan(f->p_fail) ? NAN : adjusted > 1 ? 1 : adjusted;
+            if (!same_case(cell, f) || !same_cell(cell, f))
+                continue;
+            f->p_adjusted = isnan(f->p_fail) ? NAN : adjusted > 1 ? 1 : adjusted;
+            f->q_value = isnan(f->p_fail) || family->count < MANY_CELLS ? NAN : family->q[k];
         }
     }
 }
@@ -112,6 +119,13 @@ static bool set_verdict(struct mlt_finding *f, size_t family_size, struct mlt_ar
     f->reason = mlt_arena_printf(
         arena, "%s%sp = %.2g alone, %.2g after Holm's correction for the %zu judged together",
         f->reason == NULL ? "" : f->reason, mark, f->p_fail, f->p_adjusted, family_size);
+    /* What Holm cannot show may still be no accident. */
+    if (f->reason != NULL && f->q_value < f->alpha)
+        f->reason = mlt_arena_printf(arena,
+                                     "%s; worth a look: q = %.2g by Benjamini-Hochberg (of cells "
+                                     "with so small a p no larger "
+                                     "share is expected to be chance)",
+                                     f->reason, f->q_value);
     return f->reason != NULL || mlt_err_oom(err);
 }
 
@@ -120,14 +134,16 @@ bool mlt_judge_adjust(struct mlt_findings *findings, enum mlt_correction correct
 {
     const size_t count = findings->count;
     struct family family = {.cells = mlt_arena_calloc(arena, count, sizeof *family.cells),
-                            .p = mlt_arena_calloc(arena, count, sizeof *family.p)};
+                            .p = mlt_arena_calloc(arena, count, sizeof *family.p),
+                            .q = mlt_arena_calloc(arena, count, sizeof *family.q)};
     size_t *size = mlt_arena_calloc(arena, count, sizeof *size);
     bool *done = mlt_arena_calloc(arena, count, sizeof *done);
-    if (family.cells == NULL || family.p == NULL || size == NULL || done == NULL)
+    if (family.cells == NULL || family.p == NULL || family.q == NULL || size == NULL ||
+        done == NULL)
         return mlt_err_oom(err);
     for (size_t i = 0; i < count; i++)
         if (is_planned(&findings->items[i]))
-            findings->items[i].p_adjusted = NAN;
+            findings->items[i].p_adjusted = findings->items[i].q_value = NAN;
     for (size_t i = 0; i < count && correction == MLT_CORRECTION_HOLM; i++) {
         if (done[i] || !is_planned(&findings->items[i]))
             continue;

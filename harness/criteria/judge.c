@@ -198,6 +198,8 @@ static struct shortage find_shortage(const struct mlt_judgement *j)
         return (struct shortage){"positive rows", positives, m->min_positives};
     if (negatives < m->min_negatives && !same)
         return (struct shortage){"negative rows", negatives, m->min_negatives};
+    if (worth(m, m->rarest) < m->min_rarest && !same)
+        return (struct shortage){"rows of the rarest class", worth(m, m->rarest), m->min_rarest};
     return (struct shortage){NULL, 0, 0};
 }
 

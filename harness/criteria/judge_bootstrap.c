@@ -8,8 +8,10 @@
 #include <math.h>
 
 #include "harness/criteria/judgement.h"
+#include "harness/criteria/sentence_range.h"
 #include "harness/stats/bootstrap.h"
 #include "harness/stats/bootstrap_interval.h"
+#include "harness/stats/elementary.h"
 #include "harness/stats/margin.h"
 #include "harness/stats/sum.h"
 
@@ -52,7 +54,11 @@ static double acceleration(const struct mlt_judgement *j, const struct mlt_side 
     return isfinite(third) ? third / (6 * side->se * side->se * side->se) : 0;
 }
 
-/* One side judged; its replicates stay in j->work, its deviation in side->se. */
+/* One side judged; its replicates stay in j->work, its deviation in side->se. Where nearly all
+ * replicates of a figure alone lie on one side of it, as of an error that is cut off at 0, BCa has
+ * no quantile to take: there the plain ones stand. Without them 84 to 96 % of samples of 500 rows
+ * gave no interval of ECE, and 38 to 44 % of the few missed (tests/sim/calibrate). Of a difference
+ * that would be a contradiction. */
 static bool judge(const struct mlt_judgement *j, struct mlt_side *side,
                   struct mlt_bootstrap_result *out, struct mlt_err *err)
 {
@@ -61,6 +67,11 @@ static bool judge(const struct mlt_judgement *j, struct mlt_side *side,
     side->se = deviation(j);
     struct mlt_bootstrap_basis basis = {.kind = MLT_BOOTSTRAP_BCA, .estimate = side->harm};
     basis.acceleration = acceleration(j, side);
+    if (!mlt_bootstrap_judge(&basis, j->work, j->m->replicates, j->alpha, side->margin, out, err))
+        return false;
+    if (out->why == NULL || j->finding.is_comparison)
+        return true;
+    basis.kind = MLT_BOOTSTRAP_PERCENTILE;
     return mlt_bootstrap_judge(&basis, j->work, j->m->replicates, j->alpha, side->margin, out, err);
 }
 
@@ -131,7 +142,73 @@ static void widen_to_t(const struct mlt_judgement *j, struct mlt_side *side)
     side->p_fail = fmax(side->p_fail, mlt_estimate_p_above(harm, side->margin));
 }
 
-bool mlt_side_from_replicates(const struct mlt_judgement *j, struct mlt_side *side)
+/* Replicates of a biased estimate are off by that much again, so that their quantiles lean the
+ * wrong way: the ends of 2 estimate - replicate lean the other (Davison & Hinkley 1997, 5.2). */
+static bool widen_to_basic(const struct mlt_judgement *j, struct mlt_side *side)
+{
+    struct mlt_bootstrap_basis basis = {.kind = MLT_BOOTSTRAP_BASIC, .estimate = side->harm};
+    struct mlt_bootstrap_result basic;
+    struct mlt_err err = MLT_ERR_INIT;
+    if (!mlt_bootstrap_judge(&basis, j->work, j->m->replicates, j->alpha, side->margin, &basic,
+                             &err) ||
+        basic.why != NULL)
+        return false;
+    side->lo = fmin(side->lo, basic.interval.lo);
+    side->hi = fmax(side->hi, basic.interval.hi);
+    side->p_pass = fmax(side->p_pass, basic.p_at_least);
+    side->p_fail = fmax(side->p_fail, basic.p_at_most);
+    return true;
+}
+
+/* The chance of a distance `seen` or more between two empirical distributions whose true distance
+ * is `truth`: each way at most exp(-2 m (seen - truth)^2) (Massart 1990), where 1 / (2 sqrt m) is
+ * the largest standard error of a distance at a fixed score. */
+static double chance_of_distance(double seen, double truth, double largest_se)
+{
+    double near = (seen - truth) / largest_se, far = (seen + truth) / largest_se;
+    return fmin(1, mlt_exp(-near * near / 2) + mlt_exp(-far * far / 2));
+}
+
+/* A distance that is the largest of many is above the truth by more than any bootstrap shows: at
+ * alpha = 0.05 its lower end from BCa and t lies above the truth in 17 % of samples of 50 rows and
+ * in 11 % of 500, from the bound on the whole curve in 1 to 2 % (tests/sim/calibrate). With
+ * clusters the curve varies as the replicates do. */
+static void widen_for_maximum(const struct mlt_judgement *j, struct mlt_side *side)
+{
+    const struct mlt_measurement *m = j->m;
+    double share = m->weighting == NULL ? 1 : fmin(1, m->effective_rows / (double)m->rows);
+    double positives = share * (double)m->positives;
+    double negatives = share * (double)m->rows - positives;
+    double se = fmax(sqrt(1 / positives + 1 / negatives) / 2, side->se);
+    double low = 0, high = m->candidate;
+    if (!(se > 0) || !isfinite(se))
+        return;
+    for (int i = 0; i < 60; i++) {
+        double middle = (low + high) / 2;
+        *(chance_of_distance(m->candidate, middle, se) < j->alpha ? &low : &high) = middle;
+    }
+    double p = chance_of_distance(m->candidate, fmin(fmax(side->limit, 0), m->candidate), se);
+    if (side->sign > 0) {
+        side->lo = fmin(side->lo, low - side->limit);
+        side->p_fail = fmax(side->p_fail, p);
+    } else {
+        side->hi = fmax(side->hi, side->limit - low);
+        side->p_pass = fmax(side->p_pass, p);
+    }
+}
+
+/* What a figure alone needs besides: it has no other version whose faults cancel its own. */
+static bool widen_alone(const struct mlt_judgement *j, struct mlt_side *side)
+{
+    if (!widen_to_basic(j, side))
+        return false;
+    mlt_side_widen_for_range(j, side);
+    if (mlt_metric_is_maximum(j->finding.metric))
+        widen_for_maximum(j, side);
+    return true;
+}
+
+static bool estimate_side(const struct mlt_judgement *j, struct mlt_side *side)
 {
     struct mlt_bootstrap_result result;
     struct mlt_err err = MLT_ERR_INIT;
@@ -146,5 +223,36 @@ bool mlt_side_from_replicates(const struct mlt_judgement *j, struct mlt_side *si
     side->pass_open = is_open(j, result.p_at_least_range, result.p_at_least, side);
     side->fail_open = is_open(j, result.p_at_most_range, result.p_at_most, side);
     widen_to_t(j, side);
-    return isfinite(side->lo) && isfinite(side->hi) && !isnan(side->p_pass) && !isnan(side->p_fail);
+    return (j->finding.is_comparison || widen_alone(j, side)) && isfinite(side->lo) &&
+           isfinite(side->hi) && !isnan(side->p_pass) && !isnan(side->p_fail);
+}
+
+/* What a figure overshoots by on average is nowhere in the replicates, whose ties hide it: the
+ * wider ends of the interval and of the one that is that much lower. */
+static bool widen_for_overshoot(const struct mlt_judgement *j, double overshoot,
+                                struct mlt_side *side)
+{
+    struct mlt_side lower = *side;
+    lower.limit += overshoot;
+    lower.harm -= side->sign * overshoot;
+    if (!estimate_side(j, &lower))
+        return false;
+    side->lo = fmin(side->lo, lower.lo);
+    side->hi = fmax(side->hi, lower.hi);
+    side->p_pass = fmax(side->p_pass, lower.p_pass);
+    side->p_fail = fmax(side->p_fail, lower.p_fail);
+    side->pass_open = side->pass_open || lower.pass_open;
+    side->fail_open = side->fail_open || lower.fail_open;
+    return true;
+}
+
+bool mlt_side_from_replicates(const struct mlt_judgement *j, struct mlt_side *side)
+{
+    const struct mlt_measurement *m = j->m;
+    if (!estimate_side(j, side))
+        return false;
+    double overshoot = mlt_metric_overshoot(m->metric, m->candidate, (double)m->rows);
+    if (j->finding.is_comparison || overshoot == 0)
+        return true;
+    return widen_for_overshoot(j, overshoot, side);
 }

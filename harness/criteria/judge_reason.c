@@ -151,6 +151,11 @@ static void append_admitted(struct mlt_buf *text, const struct mlt_judgement *j,
     else
         mlt_buf_printf(text, ", the margin is %s%s", figure,
                        s->relative > 0 ? " (the larger of the two)" : "");
+    if (j->heavy_tail)
+        mlt_buf_printf(
+            text,
+            "; squared errors fall off slowly (tail index %.2g), so each end has half of alpha",
+            j->m->tail_index);
     if (j->close_margins)
         mlt_buf_puts(text, "; which margin is the larger is not sure, so each has half of alpha");
 }

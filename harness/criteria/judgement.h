@@ -32,6 +32,7 @@ struct mlt_judgement {
     struct mlt_finding finding;
     double alpha, tolerance; /* differences up to `tolerance` are rounding */
     bool relative;           /* the margin is a share of the baseline: harm is held against 0 */
+    bool heavy_tail;         /* of squared errors: half of alpha for each end of a difference */
     bool close_margins;      /* of two margins either may be the larger: half of alpha each */
     struct mlt_side near;    /* what decides; rule equivalent: the direction of the estimates */
     struct mlt_side far;     /* rule equivalent: the other direction */
@@ -45,6 +46,11 @@ struct mlt_side mlt_side_none(void);
 double mlt_judgement_degrees(const struct mlt_measurement *m);
 /* Third central moment of harm, from those of the two estimates; NaN when they are not known. */
 double mlt_side_third(const struct mlt_judgement *j, const struct mlt_side *side);
+/* Whether third moments move the interval: not with clusters. */
+bool mlt_skewness_counts(const struct mlt_measurement *m);
+/* The wider end of what a side has and of the t interval on the scale without bounds, for a figure
+ * alone whose metric has a bound. Its se is known. */
+void mlt_side_widen_for_range(const struct mlt_judgement *j, struct mlt_side *side);
 /* Fills lo, hi, p_pass, p_fail and se of a side. True when it has an interval. */
 bool mlt_side_from_t(const struct mlt_judgement *j, struct mlt_side *side);
 bool mlt_side_from_share(const struct mlt_judgement *j, struct mlt_side *side);

@@ -8,6 +8,7 @@ MLT_ROOMS += %D%/libcriteria.la
 	%D%/judge_interval.c \
 	%D%/judge_reason.c \
 	%D%/judge_share.c \
+	%D%/judge_t.c \
 	%D%/judge_verdict.c \
 	%D%/judgement.h \
 	%D%/sentence.c %D%/sentence.h \

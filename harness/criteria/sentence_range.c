@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "harness/stats/elementary.h"
+
 /* What a value of the metric can be at all, without its parameter (the "@10" of "ndcg@10"). What is
  * not here may be anything. */
 static const struct range {
@@ -128,4 +130,17 @@ void mlt_metric_name_range(const char *metric, double *least, double *most)
     const struct range *range = find(metric);
     *least = range == NULL ? -INFINITY : range->least;
     *most = range == NULL ? INFINITY : range->most;
+}
+
+bool mlt_metric_is_maximum(const char *metric)
+{
+    return strcmp(metric, "ks") == 0;
+}
+
+double mlt_metric_overshoot(const char *metric, double value, double rows)
+{
+    if (strcmp(metric, "pr_auc") != 0 || !(rows > 1))
+        return 0;
+    double harmonic = mlt_log(rows) + 0.57721566490153286 + 0.5 / rows;
+    return (1 - value) * (harmonic - 1) / (rows - 1);
 }

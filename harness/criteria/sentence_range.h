@@ -14,5 +14,10 @@ double mlt_metric_reach(const char *metric, double minority);
 /* What a value of the metric (with or without its parameter) can be, as far as is known: else
  * anything. */
 void mlt_metric_name_range(const char *metric, double *least, double *most);
+/* Whether a metric is the largest of many distances, and so biased upwards. */
+bool mlt_metric_is_maximum(const char *metric);
+/* By how much a figure of so many rows is above the truth on average, as far as a formula is known;
+ * else 0. */
+double mlt_metric_overshoot(const char *metric, double value, double rows);
 
 #endif

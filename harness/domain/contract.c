@@ -191,6 +191,11 @@ bool mlt_contract_output_ok(const struct mlt_output *output, const struct mlt_pr
         if (p->kind == MLT_PREDICTION_VECTOR)
             return distribution_ok(output, p, why);
         break;
+    case MLT_OUTPUT_TEXT:
+        expected = "text";
+        if (p->kind == MLT_PREDICTION_LABEL)
+            return true;
+        break;
     }
     snprintf(why, WHY, "expected %s, found %s%s%.120s", expected, prediction_kinds[p->kind],
              p->error ? ": " : "", p->error ? p->error : "");

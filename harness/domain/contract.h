@@ -32,6 +32,7 @@ enum mlt_output_type {
     MLT_OUTPUT_PROBABILITY, /* of the positive class, in [0, 1] */
     MLT_OUTPUT_LABEL,       /* one of `labels` */
     MLT_OUTPUT_PROBABILITIES, /* one per label, summing to 1 within 1e-3 */
+    MLT_OUTPUT_TEXT,          /* any text */
 };
 
 struct mlt_output {

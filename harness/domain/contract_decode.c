@@ -9,7 +9,8 @@
 
 static const char *const input_types[] = {"number",   "integer", "string",
                                           "category", "boolean", NULL};
-static const char *const output_types[] = {"number", "probability", "label", "probabilities", NULL};
+static const char *const output_types[] = {"number",        "probability", "label",
+                                           "probabilities", "text",        NULL};
 static const char *const stabilities[] = {"stable", "beta", "experimental", NULL};
 static const char *const input_keys[] = {"name",      "type",     "unit",     "min",
                                          "max",       "nullable", "required", "enum",

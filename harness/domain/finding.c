@@ -35,7 +35,7 @@ struct mlt_finding mlt_finding_none(void)
     f.unit = "";
     f.candidate = f.baseline = f.harm = f.lo = f.hi = f.margin = f.admitted = NAN;
     f.effective_rows = NAN;
-    f.alpha = f.p_pass = f.p_fail = f.p_adjusted = f.smallest_effect = f.flip = NAN;
+    f.alpha = f.p_pass = f.p_fail = f.p_adjusted = f.q_value = f.smallest_effect = f.flip = NAN;
     return f;
 }
 
@@ -66,6 +66,8 @@ void mlt_finding_encode(const struct mlt_finding *f, struct mlt_json_out *out)
     mlt_json_out_koptional(out, "p_pass", f->p_pass);
     mlt_json_out_koptional(out, "p_fail", f->p_fail);
     mlt_json_out_koptional(out, "p_adjusted", f->p_adjusted);
+    if (!isnan(f->q_value))
+        mlt_json_out_knumber(out, "q_value", f->q_value);
     mlt_json_out_kint(out, "rows", (int64_t)f->rows);
     mlt_json_out_kint(out, "positives", (int64_t)f->positives);
     mlt_json_out_kint(out, "clusters", (int64_t)f->clusters);
@@ -90,6 +92,8 @@ static void decode_numbers(struct mlt_field_reader *in, struct mlt_finding *f)
     f->p_pass = mlt_field_number(in, "p_pass");
     f->p_fail = mlt_field_number(in, "p_fail");
     f->p_adjusted = mlt_field_number(in, "p_adjusted");
+    if (mlt_field_has(in, "q_value"))
+        f->q_value = mlt_field_number(in, "q_value");
     f->rows = mlt_field_count(in, "rows");
     f->positives = mlt_field_count(in, "positives");
     f->clusters = mlt_field_count(in, "clusters");

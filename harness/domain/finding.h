@@ -52,6 +52,8 @@ struct mlt_finding {
     double p_pass;         /* p-value of "harm >= margin": small shows a pass */
     double p_fail;         /* p-value of "harm <= margin": small shows a fail */
     double p_adjusted;     /* p_fail after the family's correction; NaN: not adjusted */
+    /* p_fail by Benjamini & Hochberg in a family of ten cells or more: told, never judged by; NaN: none. */
+    double q_value;
     uint64_t rows, positives, clusters, differing;
     double effective_rows; /* of weighted rows (Kish 1965); NaN: rows have no weights */
     uint64_t rows_needed;  /* for an 80 % chance of a verdict; 0: none, or not applicable */

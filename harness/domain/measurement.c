@@ -18,6 +18,7 @@ struct mlt_measurement mlt_measurement_none(void)
     m.unit = "";
     m.candidate = m.baseline = NAN;
     m.var_candidate = m.var_baseline = m.covariance = m.df = m.effective_rows = NAN;
+    m.tail_index = m.tail_share = NAN;
     for (int i = 0; i < MLT_THIRD_MOMENTS; i++)
         m.third[i] = NAN;
     return m;
@@ -87,6 +88,10 @@ static void encode_extras(const struct mlt_measurement *m, struct mlt_json_out *
         mlt_json_out_kstring(out, "invalid", m->invalid);
     if (m->min_negatives > 0)
         mlt_json_out_kint(out, "min_negatives", (int64_t)m->min_negatives);
+    if (m->min_rarest > 0) {
+        mlt_json_out_kint(out, "rarest", (int64_t)m->rarest);
+        mlt_json_out_kint(out, "min_rarest", (int64_t)m->min_rarest);
+    }
     if (m->method == MLT_INTERVAL_SHARE)
         mlt_json_out_kint(out, "trials", (int64_t)m->trials);
     if (m->has_pairs) {
@@ -96,6 +101,11 @@ static void encode_extras(const struct mlt_measurement *m, struct mlt_json_out *
     for (int i = 0; i < MLT_THIRD_MOMENTS; i++)
         if (!isnan(m->third[i]))
             mlt_json_out_knumber(out, third_names[i], m->third[i]);
+    if (m->tail_rows > 0) {
+        mlt_json_out_koptional(out, "tail_index", m->tail_index);
+        mlt_json_out_koptional(out, "tail_share", m->tail_share);
+        mlt_json_out_kint(out, "tail_rows", (int64_t)m->tail_rows);
+    }
     if (m->weighting != NULL) {
         mlt_json_out_kstring(out, "weighting", m->weighting);
         mlt_json_out_koptional(out, "effective_rows", m->effective_rows);
@@ -145,6 +155,10 @@ static void decode_extras(struct mlt_field_reader *in, struct mlt_measurement *m
         m->invalid = mlt_field_text(in, "invalid");
     if (mlt_field_has(in, "min_negatives"))
         m->min_negatives = mlt_field_count(in, "min_negatives");
+    if (mlt_field_has(in, "min_rarest")) {
+        m->rarest = mlt_field_count(in, "rarest");
+        m->min_rarest = mlt_field_count(in, "min_rarest");
+    }
     if (m->method == MLT_INTERVAL_SHARE)
         m->trials = mlt_field_has(in, "trials") ? mlt_field_count(in, "trials") : m->rows;
     m->has_pairs = mlt_field_has(in, "only_candidate");
@@ -155,6 +169,11 @@ static void decode_extras(struct mlt_field_reader *in, struct mlt_measurement *m
     for (int i = 0; i < MLT_THIRD_MOMENTS; i++)
         if (mlt_field_has(in, third_names[i]))
             m->third[i] = mlt_field_number(in, third_names[i]);
+    if (mlt_field_has(in, "tail_rows")) {
+        m->tail_index = mlt_field_number(in, "tail_index");
+        m->tail_share = mlt_field_number(in, "tail_share");
+        m->tail_rows = mlt_field_count(in, "tail_rows");
+    }
     if (mlt_field_has(in, "weighting")) {
         m->weighting = mlt_field_text(in, "weighting");
         m->effective_rows = mlt_field_number(in, "effective_rows");

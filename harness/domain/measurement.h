@@ -49,18 +49,20 @@ struct mlt_measurement {
     double var_candidate, var_baseline; /* sampling variances of the estimates; NaN unknown */
     double covariance;                  /* of the two estimates; NaN unknown */
     double df;                          /* degrees of freedom; NaN unknown */
-    uint64_t rows;      /* paired rows (requests, for the performance suite) */
-    uint64_t positives; /* rows of the positive class; 0 where that means nothing */
-    uint64_t clusters;  /* groups of dependent rows, or time blocks; 0: rows are independent */
-    /* Rows on which the two versions do not give identical predictions (but for the last bits), also
-     * where the metric sees no difference: the same decisions or the same order are another model. */
+    uint64_t rows;                      /* paired rows (requests, for the performance suite) */
+    uint64_t positives;                 /* rows of the positive class; 0 where that means nothing */
+    uint64_t clusters; /* groups of dependent rows, or time blocks; 0: rows are independent */
+    /* Rows on which the two versions do not give identical predictions (but for the last bits),
+     * also where the metric sees no difference: the same decisions or the same order are another
+     * model. */
     uint64_t differing;
     /* SHARE: successes of the candidate among the `trials` (rows that the share is of), and the
      * trials in which only one version succeeds; `has_pairs` says whether the last two are known.
      */
     uint64_t successes, trials, only_candidate, only_baseline;
     bool has_pairs;
-    uint64_t min_rows, min_positives, min_negatives,
+    uint64_t rarest; /* rows of the class that the fewest have, of several; 0 where unknown */
+    uint64_t min_rows, min_positives, min_negatives, min_rarest,
         min_clusters;           /* the metric's own, to be judged */
     uint64_t excluded;          /* rows left out by the data set's declared policy */
     uint64_t candidate_missing; /* rows only the candidate gave no usable prediction for */
@@ -68,6 +70,11 @@ struct mlt_measurement {
      * that is the sum over rows or clusters of products of influence values, by n^3. NaN: unknown.
      */
     double third[MLT_THIRD_MOMENTS];
+    /* Of the candidate's squared errors, where the metric is of them and there are enough rows: how
+     * many of the largest were looked at, their share of the sum, and the index of their tail
+     * (harness/stats/tail.h). NaN and 0: unknown. */
+    double tail_index, tail_share;
+    uint64_t tail_rows;
     const char *weighting; /* "frequency", "importance"; NULL: rows have no weights */
     double effective_rows; /* (sum w)^2 / (sum w^2), Kish 1965; NaN without weights */
     /* BOOTSTRAP: paired replicates of both estimates (NaN where one is not defined), lent; the

@@ -91,6 +91,9 @@ struct mlt_paired_row {
     const char *label;     /* as in the data set */
     double candidate, baseline; /* NaN: none; for vectors NaN, see the text forms */
     const char *candidate_text, *baseline_text; /* label or vector as JSON; NULL for numbers */
+    double weight;         /* importance or frequency; NaN: rows have no weights */
+    const char *query;     /* rows of one query are ranked against each other; NULL */
+    const char *numbers;   /* JSON object of the columns that own metrics name; NULL: none does */
 };
 
 #endif

@@ -78,6 +78,27 @@ const char **mlt_slice_split(const char *name, struct mlt_arena *arena, size_t *
     return parts;
 }
 
+const char **mlt_slice_uncross(const char *text, struct mlt_arena *arena, size_t *count)
+{
+    size_t room = 1;
+    for (const char *c = text; *c != '\0'; c++)
+        room += *c == '*';
+    const char **parts = mlt_arena_calloc(arena, room, sizeof *parts);
+    *count = 0;
+    for (const char *at = text; parts != NULL; at++) {
+        size_t len = strcspn(at, "*");
+        parts[*count] = len > 0 ? mlt_arena_strndup(arena, at, len) : NULL;
+        if (parts[(*count)++] == NULL) {
+            *count = 0;
+            return NULL;
+        }
+        at += len;
+        if (*at == '\0')
+            break;
+    }
+    return parts;
+}
+
 /* A field as it is written, quotes included. */
 struct field {
     const char *text;

@@ -22,6 +22,10 @@ const char *mlt_slice_name(const char *const *part, size_t count, struct mlt_are
  * a quote is not closed (`*count` is 0 then). */
 const char **mlt_slice_split(const char *name, struct mlt_arena *arena, size_t *count);
 
+/* The columns of a crossing as people write it, "country*platform", in the arena; of what holds no *
+ * the one. NULL when memory is out, or when a column has no name (`*count` is 0 then). */
+const char **mlt_slice_uncross(const char *text, struct mlt_arena *arena, size_t *count);
+
 /* Whether two names mean the same columns, or the same slice, in whatever order their columns
  * stand. NULL (all rows) equals NULL only. */
 bool mlt_slice_same_columns(const char *a, const char *b);

@@ -233,22 +233,15 @@ static void add_sums(const struct mlt_evaluation *e, struct mlt_worker *worker, 
 static bool keep_rows(const struct mlt_evaluation *e, struct mlt_worker *worker,
                       const struct chunk *chunk, struct mlt_err *err)
 {
-    struct mlt_columns *columns = &worker->columns;
-    if (!mlt_columns_reserve(columns, chunk->paired, err))
-        return false;
-    const void *const from[MLT_FIELD_GROUP] = {
+    const void *from[MLT_MAX_FIELDS] = {
         [MLT_FIELD_LABEL] = chunk->label,       [MLT_FIELD_CANDIDATE] = chunk->candidate,
         [MLT_FIELD_BASELINE] = chunk->baseline, [MLT_FIELD_WEIGHT] = chunk->weight,
         [MLT_FIELD_CLUSTER] = chunk->cluster,   [MLT_FIELD_QUERY] = chunk->query,
         [MLT_FIELD_KEY] = chunk->key,           [MLT_FIELD_ORDINAL] = chunk->ordinal,
     };
-    for (size_t f = 0; f < MLT_FIELD_GROUP; f++)
-        mlt_columns_put(columns, f, from[f], chunk->paired);
     for (size_t s = 0; s < e->spec->slice_count; s++)
-        mlt_columns_put(columns, MLT_FIELD_GROUP + s, chunk->paired_group + s * MLT_CHUNK_ROWS,
-                        chunk->paired);
-    columns->rows += chunk->paired;
-    return true;
+        from[MLT_FIELD_GROUP + s] = chunk->paired_group + s * MLT_CHUNK_ROWS;
+    return mlt_columns_append(&worker->columns, from, chunk->paired, err);
 }
 
 static bool add_chunk(struct mlt_evaluation *e, struct mlt_worker *worker,

@@ -61,6 +61,9 @@ static bool open_workers(struct mlt_evaluation *e, struct mlt_err *err)
 bool mlt_evaluation_open(const struct mlt_evaluation_spec *spec, struct mlt_evaluation **out,
                          struct mlt_err *err)
 {
+    if (spec->slice_count > MLT_EVALUATION_MAX_SLICES)
+        return mlt_err_set(err, MLT_ERR_USAGE, "more than %d slices",
+                           (int)MLT_EVALUATION_MAX_SLICES);
     struct mlt_evaluation *e = calloc(1, sizeof *e);
     if (e == NULL)
         return mlt_err_oom(err);

@@ -45,19 +45,23 @@ struct mlt_evaluation_spec {
     /* Share of the rows that may lack only the candidate's score; beyond it such rows are counted
      * against the candidate. */
     double max_candidate_missing;
-    bool estimates_only;   /* no intervals, at a third of the cost */
-    uint64_t seed;         /* of the bootstrap */
-    size_t replicates;     /* 0: 2,000 */
-    unsigned workers;      /* threads, or partial results, that add rows; at least 1 */
-    unsigned threads;      /* that measure; 0: as many as workers */
-    uint64_t memory_bytes; /* of kept columns, before they go to a file; 0: 1 GiB */
-    /* Set by a signal handler: measuring stops with MLT_ERR_INTERRUPTED once it is not 0. NULL: never. */
+    bool estimates_only; /* no intervals, at a third of the cost */
+    uint64_t seed;       /* of the bootstrap */
+    size_t replicates;   /* 0: 2,000 */
+    unsigned workers;    /* threads, or partial results, that add rows; at least 1 */
+    unsigned threads;    /* that measure; 0: as many as workers */
+    /* Of kept rows, packed, before they go to a file; what a worker has not packed yet, up to 4
+     * MiB, and work space come on top. 0: 1 GiB. */
+    uint64_t memory_bytes;
+    /* Set by a signal handler: measuring stops with MLT_ERR_INTERRUPTED once it is not 0. NULL:
+     * never. */
     const volatile sig_atomic_t *interrupted;
 };
 
 struct mlt_evaluation;
 
-/* `spec` and what it points to must outlive the evaluation. Close with mlt_evaluation_close(). */
+/* `spec` and what it points to must outlive the evaluation. More than MLT_EVALUATION_MAX_SLICES are
+ * MLT_ERR_USAGE. Close with mlt_evaluation_close(). */
 bool mlt_evaluation_open(const struct mlt_evaluation_spec *spec, struct mlt_evaluation **out,
                          struct mlt_err *err) MLT_MUST_USE;
 void mlt_evaluation_close(struct mlt_evaluation *evaluation);
@@ -96,6 +100,10 @@ struct mlt_evaluation_counts {
     uint64_t paired, left_out, candidate_missing, baseline_missing;
 };
 struct mlt_evaluation_counts mlt_evaluation_counts(struct mlt_evaluation *evaluation);
+/* The same of one worker, before anything is measured; `*out_first` is the ordinal of its first row,
+ * UINT64_MAX when it has none. */
+struct mlt_evaluation_counts mlt_evaluation_worker_counts(const struct mlt_evaluation *evaluation,
+                                                          unsigned worker, uint64_t *out_first);
 
 /* Values of a column that were pooled as "(other)". */
 struct mlt_evaluation_pooled {
@@ -125,7 +133,8 @@ bool mlt_evaluation_measure(struct mlt_evaluation *evaluation,
 
 /* Everything added so far as bytes, from which another process goes on; and back, as the rows of a
  * worker that added nothing yet, for an evaluation of the same specification. Damaged bytes are
- * MLT_ERR_EVIDENCE. */
+ * MLT_ERR_EVIDENCE, and so are those that contradict themselves: counts, sums and kept rows that
+ * cannot be of the same rows. */
 bool mlt_evaluation_encode(struct mlt_evaluation *evaluation, struct mlt_buf *out,
                            struct mlt_err *err) MLT_MUST_USE;
 bool mlt_evaluation_decode(struct mlt_evaluation *evaluation, unsigned worker,

@@ -218,11 +218,10 @@ bool mlt_evaluation_gather(struct mlt_evaluation *e, struct mlt_err *err)
 {
     if (e->is_gathered)
         return true;
-    struct mlt_arena arena = MLT_ARENA_INIT;
-    uint32_t ***rename = make_renames(e, &arena);
+    /* In the arena of the evaluation: kept rows look their groups up. */
+    uint32_t ***rename = make_renames(e, &e->arena);
     bool ok = rename != NULL ? mlt_worker_init(e, &e->gathered, err) : mlt_err_oom(err);
     ok = ok && gather_everything(e, (uint32_t *const *const *)rename, err);
-    mlt_arena_free(&arena);
     e->is_gathered = ok;
     return ok;
 }

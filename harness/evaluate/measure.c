@@ -4,100 +4,96 @@
 #include <string.h>
 
 #include "harness/base/siphash.h"
+#include "harness/evaluate/keys.h"
 #include "harness/evaluate/subset.h"
+#include "harness/evaluate/unpack.h"
+
+/* All rows, unpacked once for all the tasks that want them, and freed by the last one. */
+struct shared_rows {
+    pthread_mutex_t lock;
+    struct mlt_unpacked unpacked;
+    size_t wanted; /* tasks that are not done with them yet */
+};
 
 /* Everything to measure: one task per subset and metric, taken by whichever thread is free. */
 struct measuring {
     struct mlt_evaluation *e;
     const struct mlt_subsets *subsets;
-    uint32_t *cluster, *query; /* dense ids of all kept rows; NULL */
-    uint32_t clusters, queries;
+    struct mlt_row_ids ids;
+    struct mlt_key_maps maps;
+    struct shared_rows whole;
     struct mlt_measurement *result; /* [subsets * metrics] */
     _Atomic size_t next;
     _Atomic bool failed;
 };
 
-/* The rows of a subset side by side. */
-struct gathered_rows {
-    struct mlt_metric_rows rows;
-    void *memory; /* what the arrays live in; NULL when they are the columns themselves */
-};
-
-static struct mlt_metric_rows rows_template(const struct measuring *m)
-{
-    const struct mlt_evaluation_spec *spec = m->e->spec;
-    return (struct mlt_metric_rows){
-        .task = spec->task,
-        .width = spec->width,
-        .weighting = spec->weighting,
-        .n_clusters = m->clusters,
-        .n_queries = m->queries,
-        .seed = spec->seed,
-        .replicates = spec->replicates,
-        .threshold = spec->threshold,
-        .estimates_only = spec->estimates_only,
-        .interrupted = spec->interrupted,
-    };
-}
-
-/* All columns as they are. */
-static void lend_all(const struct measuring *m, struct mlt_metric_rows *out)
-{
-    const struct mlt_columns *c = &m->e->gathered.columns;
-    out->n = c->rows;
-    out->label = mlt_columns_field(c, MLT_FIELD_LABEL);
-    out->candidate = mlt_columns_field(c, MLT_FIELD_CANDIDATE);
-    out->baseline = mlt_columns_field(c, MLT_FIELD_BASELINE);
-    out->weight = mlt_columns_field(c, MLT_FIELD_WEIGHT);
-    out->cluster = m->cluster;
-    out->query = m->query;
-    out->key = mlt_columns_field(c, m->cluster != NULL ? MLT_FIELD_CLUSTER : MLT_FIELD_KEY);
-}
-
-static const void *pick(const void *from, size_t bytes, const uint32_t *row, size_t n, char **at)
-{
-    if (from == NULL)
-        return NULL;
-    char *out = *at;
-    if (bytes == sizeof(double))
-        for (size_t i = 0; i < n; i++)
-            memcpy(out + i * sizeof(double), (const char *)from + row[i] * sizeof(double),
-                   sizeof(double));
-    else
-        for (size_t i = 0; i < n; i++)
-            memcpy(out + i * bytes, (const char *)from + row[i] * bytes, bytes);
-    *at += (n * bytes + 15) & ~(size_t)15;
-    return out;
-}
-
-static bool gather_rows(const struct measuring *m, const struct mlt_subset *subset,
-                        struct gathered_rows *out, struct mlt_err *err)
-{
-    struct mlt_metric_rows all = rows_template(m);
-    lend_all(m, &all);
-    out->memory = NULL;
-    out->rows = all;
-    if (subset->row == NULL)
-        return true;
-    const size_t n = subset->rows, scores = all.width * sizeof(double);
-    char *at = malloc(n * (2 * scores + 3 * sizeof(double) + 2 * sizeof(uint32_t)) + 8 * 16);
-    if (at == NULL)
-        return mlt_err_oom(err);
-    out->memory = at;
-    out->rows.n = n;
-    out->rows.label = pick(all.label, sizeof(double), subset->row, n, &at);
-    out->rows.candidate = pick(all.candidate, scores, subset->row, n, &at);
-    out->rows.baseline = pick(all.baseline, scores, subset->row, n, &at);
-    out->rows.weight = pick(all.weight, sizeof(double), subset->row, n, &at);
-    out->rows.cluster = pick(all.cluster, sizeof(uint32_t), subset->row, n, &at);
-    out->rows.query = pick(all.query, sizeof(uint32_t), subset->row, n, &at);
-    out->rows.key = pick(all.key, sizeof(uint64_t), subset->row, n, &at);
-    return true;
-}
-
 static bool from_sums(const struct mlt_evaluation *e, const struct mlt_metric *metric)
 {
     return metric->ops->kind == MLT_METRIC_OF_MEANS && !e->spec->clustered;
+}
+
+static bool from_keys(const struct measuring *m, const struct mlt_metric *metric)
+{
+    return metric->ops->of_keys != NULL && m->maps.usable;
+}
+
+static bool measure_keys(const struct measuring *m, const struct mlt_subset *subset,
+                         const struct mlt_metric *metric, struct mlt_measurement *out,
+                         struct mlt_err *err)
+{
+    struct mlt_keyed keyed;
+    mlt_means_counts(m->e->plan, subset->sums, out);
+    bool ok = mlt_rows_key(m->e, &m->maps, &subset->kept, &keyed, err) &&
+              mlt_metric_measure_keys(metric, &keyed.rows, out, err);
+    mlt_keyed_free(&keyed);
+    return ok;
+}
+
+/* Rows of all metrics that are measured from unpacked rows. */
+static size_t count_unpacking(const struct measuring *m)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < m->e->spec->metric_count; i++)
+        count +=
+            !from_sums(m->e, &m->e->spec->metrics[i]) && !from_keys(m, &m->e->spec->metrics[i]);
+    return count;
+}
+
+static bool borrow_whole(struct measuring *m, struct mlt_unpacked *out, struct mlt_err *err)
+{
+    bool ok = true;
+    pthread_mutex_lock(&m->whole.lock);
+    if (m->whole.unpacked.memory == NULL)
+        ok = mlt_rows_unpack(m->e, &m->ids, &m->subsets->items[0].kept, &m->whole.unpacked, err);
+    *out = m->whole.unpacked;
+    pthread_mutex_unlock(&m->whole.lock);
+    return ok;
+}
+
+static void return_whole(struct measuring *m)
+{
+    pthread_mutex_lock(&m->whole.lock);
+    if (--m->whole.wanted == 0)
+        mlt_unpacked_free(&m->whole.unpacked);
+    pthread_mutex_unlock(&m->whole.lock);
+}
+
+static bool measure_unpacked(struct measuring *m, const struct mlt_subset *subset,
+                             const struct mlt_metric *metric, struct mlt_arena *arena,
+                             struct mlt_measurement *out, struct mlt_err *err)
+{
+    struct mlt_unpacked unpacked;
+    bool whole = subset == &m->subsets->items[0];
+    bool ok = whole ? borrow_whole(m, &unpacked, err)
+                    : mlt_rows_unpack(m->e, &m->ids, &subset->kept, &unpacked, err);
+    if (!ok)
+        return false;
+    ok = mlt_metric_measure(metric, &unpacked.rows, arena, out, err);
+    if (whole)
+        return_whole(m);
+    else
+        mlt_unpacked_free(&unpacked);
+    return ok;
 }
 
 static bool measure_task(struct measuring *m, size_t task, struct mlt_arena *arena,
@@ -112,11 +108,8 @@ static bool measure_task(struct measuring *m, size_t task, struct mlt_arena *are
         mlt_means_measure(m->e->plan, subset->sums, index, out);
         return true;
     }
-    struct gathered_rows gathered;
-    if (!gather_rows(m, subset, &gathered, err))
-        return false;
-    bool ok = mlt_metric_measure(metric, &gathered.rows, arena, out, err);
-    free(gathered.memory);
+    bool ok = from_keys(m, metric) ? measure_keys(m, subset, metric, out, err)
+                                   : measure_unpacked(m, subset, metric, arena, out, err);
     if (ok && spec->estimates_only)
         out->method = MLT_INTERVAL_NONE;
     return ok;
@@ -201,37 +194,45 @@ static bool send_all(const struct measuring *m, const struct mlt_evaluation_sink
     return true;
 }
 
-static bool make_ids(struct measuring *m, size_t field, uint32_t **id, uint32_t *count,
+/* A field of keys, of all rows. To be freed. */
+static uint64_t *read_words(const struct mlt_evaluation *e, size_t field, struct mlt_err *err)
+{
+    const struct mlt_columns *columns = &e->gathered.columns;
+    const struct mlt_selection all = {.rows = columns->rows};
+    uint64_t *words = malloc((columns->rows + 1) * sizeof *words);
+    if (words == NULL)
+        (void)mlt_err_oom(err);
+    else
+        mlt_columns_read(columns, field, &all, words);
+    return words;
+}
+
+static bool make_ids(const struct mlt_evaluation *e, size_t field, uint32_t **id, uint32_t *count,
                      struct mlt_arena *arena, struct mlt_err *err)
 {
-    const struct mlt_columns *columns = &m->e->gathered.columns;
-    const uint64_t *key = mlt_columns_field(columns, field);
+    const struct mlt_columns *columns = &e->gathered.columns;
     if (columns->row_bytes[field] == 0)
         return true;
     *id = mlt_arena_calloc(arena, columns->rows, sizeof **id);
     if (*id == NULL)
         return mlt_err_oom(err);
-    return mlt_keys_dense(key, columns->rows, *id, count, err);
+    uint64_t *key = read_words(e, field, err);
+    bool ok = key != NULL && mlt_keys_dense(key, columns->rows, *id, count, err);
+    free(key);
+    return ok;
 }
 
 /* Two rows with one id would be drawn as one, and were perhaps meant as one. */
-static bool check_keys(const struct mlt_evaluation *e, struct mlt_arena *arena, struct mlt_err *err)
+static bool check_order(const struct mlt_evaluation *e, const uint64_t *key, const uint32_t *order,
+                        struct mlt_err *err)
 {
     const struct mlt_columns *columns = &e->gathered.columns;
-    if (!e->spec->has_keys)
-        return true;
-    const uint64_t *key = mlt_columns_field(columns, MLT_FIELD_KEY);
-    const uint64_t *ordinal = mlt_columns_field(columns, MLT_FIELD_ORDINAL);
-    uint32_t *order = mlt_arena_calloc(arena, columns->rows, sizeof *order);
-    if (order == NULL)
-        return mlt_err_oom(err);
-    if (!mlt_keys_order(key, columns->rows, order, err))
-        return false;
     uint64_t twice = 0, first = UINT64_MAX, second = 0;
     for (size_t i = 1; i < columns->rows; i++) {
-        uint64_t a = ordinal[order[i - 1]], b = ordinal[order[i]];
         if (key[order[i]] != key[order[i - 1]])
             continue;
+        uint64_t a = mlt_columns_word(columns, MLT_FIELD_ORDINAL, order[i - 1]);
+        uint64_t b = mlt_columns_word(columns, MLT_FIELD_ORDINAL, order[i]);
         twice++;
         uint64_t later = a > b ? a : b;
         if (later < first) {
@@ -247,11 +248,25 @@ static bool check_keys(const struct mlt_evaluation *e, struct mlt_arena *arena, 
                        (unsigned long long)second + 1);
 }
 
+static bool check_keys(const struct mlt_evaluation *e, struct mlt_err *err)
+{
+    const size_t rows = e->gathered.columns.rows;
+    if (!e->spec->has_keys)
+        return true;
+    uint64_t *key = read_words(e, MLT_FIELD_KEY, err);
+    uint32_t *order = malloc((rows + 1) * sizeof *order);
+    bool ok = key != NULL && (order != NULL || mlt_err_oom(err)) &&
+              mlt_keys_order(key, rows, order, err) && check_order(e, key, order, err);
+    free(key);
+    free(order);
+    return ok;
+}
+
 static bool measure_subsets(struct mlt_evaluation *e, const struct mlt_subsets *subsets,
                             const struct mlt_evaluation_sink *sink, struct mlt_arena *arena,
                             struct mlt_err *err)
 {
-    struct measuring m = {.e = e, .subsets = subsets};
+    struct measuring m = {.e = e, .subsets = subsets, .maps = mlt_key_maps_find(e)};
     size_t tasks = subsets->count * e->spec->metric_count;
     unsigned threads = e->spec->threads > 0 ? e->spec->threads : e->spec->workers;
     m.result = mlt_arena_calloc(arena, tasks, sizeof *m.result);
@@ -260,16 +275,20 @@ static bool measure_subsets(struct mlt_evaluation *e, const struct mlt_subsets *
         return mlt_err_oom(err);
     for (size_t i = 0; i < tasks; i++)
         m.result[i] = mlt_measurement_none();
-    if (!check_keys(e, arena, err) ||
-        !make_ids(&m, MLT_FIELD_CLUSTER, &m.cluster, &m.clusters, arena, err) ||
-        !make_ids(&m, MLT_FIELD_QUERY, &m.query, &m.queries, arena, err))
+    if (!check_keys(e, err) ||
+        !make_ids(e, MLT_FIELD_CLUSTER, &m.ids.cluster, &m.ids.clusters, arena, err) ||
+        !make_ids(e, MLT_FIELD_QUERY, &m.ids.query, &m.ids.queries, arena, err))
         return false;
+    m.whole.wanted = count_unpacking(&m);
+    pthread_mutex_init(&m.whole.lock, NULL);
     for (unsigned i = 0; i < threads; i++)
         measurers[i] =
             (struct measurer){.shared = &m, .arena = MLT_ARENA_INIT, .err = MLT_ERR_INIT};
     bool ok = measure_all(measurers, threads, err) && send_all(&m, sink, err);
     for (unsigned i = 0; i < threads; i++)
         mlt_arena_free(&measurers[i].arena);
+    mlt_unpacked_free(&m.whole.unpacked);
+    pthread_mutex_destroy(&m.whole.lock);
     return ok;
 }
 
@@ -291,25 +310,72 @@ bool mlt_evaluation_measure(struct mlt_evaluation *e, const struct mlt_evaluatio
     return ok;
 }
 
-bool mlt_evaluation_digest(struct mlt_evaluation *e, uint64_t *out, struct mlt_err *err)
+/* Of the rows of one segment; `values` is room for a field of them, `digest` for a number each. */
+static uint64_t digest_segment(const struct mlt_columns *columns, const struct mlt_segment *segment,
+                               char *values, uint64_t *digest)
 {
     static const size_t fields[] = {MLT_FIELD_LABEL, MLT_FIELD_CANDIDATE, MLT_FIELD_BASELINE,
                                     MLT_FIELD_WEIGHT, MLT_FIELD_KEY};
+    uint64_t sum = 0;
+    memset(digest, 0, segment->rows * sizeof *digest);
+    for (size_t f = 0; f < sizeof fields / sizeof fields[0]; f++) {
+        const size_t bytes = columns->row_bytes[fields[f]];
+        if (bytes == 0)
+            continue;
+        mlt_segment_read(columns, segment, fields[f], values);
+        for (size_t i = 0; i < segment->rows; i++)
+            digest[i] = mlt_siphash(values + i * bytes, bytes, digest[i], fields[f]);
+    }
+    for (size_t i = 0; i < segment->rows; i++)
+        sum += digest[i];
+    return sum;
+}
+
+bool mlt_evaluation_digest(struct mlt_evaluation *e, uint64_t *out, struct mlt_err *err)
+{
     if (!mlt_evaluation_gather(e, err))
         return false;
     const struct mlt_columns *columns = &e->gathered.columns;
+    size_t bytes = (e->spec->width + 1) * sizeof(double);
+    char *values = malloc(columns->segment_rows * bytes);
+    uint64_t *digest = malloc(columns->segment_rows * sizeof *digest);
+    bool ok = values != NULL && digest != NULL;
     *out = 0;
-    for (size_t i = 0; i < columns->rows; i++) {
-        uint64_t row = 0;
-        for (size_t f = 0; f < sizeof fields / sizeof fields[0]; f++) {
-            const size_t bytes = columns->row_bytes[fields[f]];
-            const char *values = mlt_columns_field(columns, fields[f]);
-            if (values != NULL)
-                row = mlt_siphash(values + i * bytes, bytes, row, fields[f]);
-        }
-        *out += row;
-    }
-    return true;
+    for (size_t i = 0; ok && i < columns->segment_count; i++)
+        *out += digest_segment(columns, &columns->segments[i], values, digest);
+    free(values);
+    free(digest);
+    return ok ? true : mlt_err_oom(err);
+}
+
+/* Of all groups of a worker's first slice, or of all rows where there is none. */
+static struct mlt_group_counts count_groups(const struct mlt_evaluation *e,
+                                            const struct mlt_worker *worker)
+{
+    struct mlt_group_counts out = {.first_ordinal = UINT64_MAX};
+    const struct mlt_group_set *set =
+        worker != &e->gathered && e->spec->slice_count > 0 ? &worker->slices[0] : &worker->all;
+    for (size_t g = 0; g < set->count; g++)
+        mlt_group_counts_merge(&out, &set->counts[g]);
+    return out;
+}
+
+static void add_counts(struct mlt_evaluation_counts *into, const struct mlt_group_counts *from)
+{
+    into->paired += from->state[MLT_ROW_PAIRED];
+    into->left_out += from->state[MLT_ROW_LEFT_OUT];
+    into->candidate_missing += from->state[MLT_ROW_CANDIDATE_MISSING];
+    into->baseline_missing += from->state[MLT_ROW_BASELINE_MISSING];
+}
+
+struct mlt_evaluation_counts mlt_evaluation_worker_counts(const struct mlt_evaluation *e,
+                                                          unsigned worker, uint64_t *out_first)
+{
+    struct mlt_evaluation_counts out = {0};
+    const struct mlt_group_counts counts = count_groups(e, &e->workers[worker]);
+    add_counts(&out, &counts);
+    *out_first = counts.first_ordinal;
+    return out;
 }
 
 struct mlt_evaluation_counts mlt_evaluation_counts(struct mlt_evaluation *e)
@@ -317,16 +383,9 @@ struct mlt_evaluation_counts mlt_evaluation_counts(struct mlt_evaluation *e)
     struct mlt_evaluation_counts out = {0};
     size_t workers = e->is_gathered ? 1 : e->spec->workers;
     for (size_t w = 0; w < workers; w++) {
-        const struct mlt_worker *worker = e->is_gathered ? &e->gathered : &e->workers[w];
-        const struct mlt_group_set *set = &worker->all;
-        if (!e->is_gathered && e->spec->slice_count > 0)
-            set = &worker->slices[0];
-        for (size_t g = 0; g < set->count; g++) {
-            out.paired += set->counts[g].state[MLT_ROW_PAIRED];
-            out.left_out += set->counts[g].state[MLT_ROW_LEFT_OUT];
-            out.candidate_missing += set->counts[g].state[MLT_ROW_CANDIDATE_MISSING];
-            out.baseline_missing += set->counts[g].state[MLT_ROW_BASELINE_MISSING];
-        }
+        const struct mlt_group_counts counts =
+            count_groups(e, e->is_gathered ? &e->gathered : &e->workers[w]);
+        add_counts(&out, &counts);
     }
     return out;
 }

@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "harness/evaluate/worker.h"
@@ -26,6 +27,25 @@ static void put_group(const struct mlt_evaluation *e, const struct mlt_group_set
     mlt_means_encode(e->plan, mlt_group_state(e, set, g), out);
 }
 
+/* Values as they came, however they are packed: the parts of one data set need not agree on that.
+ */
+static bool put_columns(const struct mlt_columns *columns, struct mlt_buf *out, struct mlt_err *err)
+{
+    put(out, columns->rows, 8);
+    for (size_t f = 0; f < columns->field_count; f++)
+        for (size_t i = 0; columns->row_bytes[f] > 0 && i < columns->segment_count; i++) {
+            const struct mlt_segment *segment = &columns->segments[i];
+            size_t bytes = segment->rows * columns->row_bytes[f];
+            void *values = malloc(bytes);
+            if (values == NULL)
+                return mlt_err_oom(err);
+            mlt_segment_read(columns, segment, f, values);
+            mlt_buf_append(out, values, bytes);
+            free(values);
+        }
+    return true;
+}
+
 bool mlt_evaluation_encode(struct mlt_evaluation *e, struct mlt_buf *out, struct mlt_err *err)
 {
     if (!mlt_evaluation_gather(e, err))
@@ -42,12 +62,7 @@ bool mlt_evaluation_encode(struct mlt_evaluation *e, struct mlt_buf *out, struct
             put_group(e, set, g, out);
         }
     }
-    put(out, all->columns.rows, 8);
-    for (size_t f = 0; f < all->columns.field_count; f++)
-        if (all->columns.rows > 0 && all->columns.row_bytes[f] > 0)
-            mlt_buf_append(out, all->columns.field[f].data,
-                           all->columns.rows * all->columns.row_bytes[f]);
-    return mlt_buf_check(out, err);
+    return put_columns(&all->columns, out, err) && mlt_buf_check(out, err);
 }
 
 /* The bytes of a part while they are read; `ok` stays false after the first fault. */
@@ -111,35 +126,22 @@ static bool get_slice(const struct mlt_evaluation *e, struct mlt_worker *worker,
     return true;
 }
 
-/* Group ids of kept rows must be those of groups. */
-static bool check_groups(const struct mlt_evaluation *e, const struct mlt_worker *worker)
-{
-    for (size_t s = 0; s < e->spec->slice_count; s++) {
-        const uint32_t *id = mlt_columns_field(&worker->columns, MLT_FIELD_GROUP + s);
-        for (size_t i = 0; i < worker->columns.rows; i++)
-            if (id[i] >= worker->slices[s].count)
-                return false;
-    }
-    return true;
-}
-
 static bool get_columns(const struct mlt_evaluation *e, struct mlt_worker *worker,
                         struct reader *in, struct mlt_err *err)
 {
     struct mlt_columns *columns = &worker->columns;
+    const unsigned char *from[MLT_MAX_FIELDS] = {NULL};
     uint64_t rows = get(in, 8), row_bytes = 0;
     for (size_t f = 0; f < columns->field_count; f++)
         row_bytes += columns->row_bytes[f];
     if (!in->ok || rows > (in->len - in->at) / row_bytes || rows * row_bytes != in->len - in->at)
         return in->ok = false;
-    if (!mlt_columns_reserve(columns, (size_t)rows, err))
-        return false;
     for (size_t f = 0; f < columns->field_count; f++) {
-        mlt_columns_put(columns, f, in->data + in->at, (size_t)rows);
+        from[f] = in->data + in->at;
         in->at += (size_t)rows * columns->row_bytes[f];
     }
-    columns->rows += (size_t)rows;
-    return in->ok = check_groups(e, worker);
+    return mlt_worker_check(e, worker, from, (size_t)rows, err) &&
+           mlt_columns_append(columns, (const void *const *)from, (size_t)rows, err);
 }
 
 bool mlt_evaluation_decode(struct mlt_evaluation *e, unsigned number, const unsigned char *data,

@@ -8,8 +8,7 @@ struct mlt_subset {
     const char *column, *value; /* NULL: all rows */
     struct mlt_group_counts counts;
     const struct mlt_means *sums;
-    const uint32_t *row; /* [rows] indices into the columns; NULL: all of them in order */
-    size_t rows;         /* kept rows; 0 where no columns are kept */
+    struct mlt_selection kept; /* of the columns; no rows where none are kept */
 };
 
 struct mlt_subsets {

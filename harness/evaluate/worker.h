@@ -68,6 +68,13 @@ bool mlt_worker_init(struct mlt_evaluation *e, struct mlt_worker *worker,
                      struct mlt_err *err) MLT_MUST_USE;
 void mlt_worker_free(struct mlt_evaluation *e, struct mlt_worker *worker);
 
+/* Whether what was read into a worker can be of any rows: counts, sums of groups and of all rows,
+ * and kept rows agree; `field` holds the values of the kept rows' columns as they were read, at any
+ * address. MLT_ERR_EVIDENCE when they do not. */
+bool mlt_worker_check(const struct mlt_evaluation *e, const struct mlt_worker *worker,
+                      const unsigned char *const *field, size_t rows,
+                      struct mlt_err *err) MLT_MUST_USE;
+
 /* Merges the workers, groups by name and in order of first appearance, into e->gathered. */
 bool mlt_evaluation_gather(struct mlt_evaluation *e, struct mlt_err *err) MLT_MUST_USE;
 

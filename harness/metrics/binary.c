@@ -212,8 +212,8 @@ const struct mlt_metric_ops mlt_metric_balanced_accuracy = {
     .definition = "positive when score >= threshold",
     .interval = "a smooth function of means: delta method",
     .method = MLT_INTERVAL_INFLUENCE,
-    .min_positives = MLT_MIN_CLASS_ROWS,
-    .min_negatives = MLT_MIN_CLASS_ROWS,
+    .min_positives = MLT_MIN_COMPARED_ROWS,
+    .min_negatives = MLT_MIN_COMPARED_ROWS,
     .terms = decision_terms,
     .combine = combine_balanced_accuracy,
 };
@@ -226,7 +226,7 @@ const struct mlt_metric_ops mlt_metric_precision = {
     .definition = "positive when score >= threshold",
     .interval = "a ratio of means, its denominator the model's own: delta method",
     .method = MLT_INTERVAL_INFLUENCE,
-    .min_positives = MLT_MIN_CLASS_ROWS,
+    .min_positives = MLT_MIN_COMPARED_ROWS,
     .terms = precision_terms,
     .combine = combine_precision,
 };
@@ -252,7 +252,7 @@ const struct mlt_metric_ops mlt_metric_f1 = {
     .definition = "positive when score >= threshold; 2 TP / (2 TP + FP + FN)",
     .interval = "a smooth function of means: delta method",
     .method = MLT_INTERVAL_INFLUENCE,
-    .min_positives = MLT_MIN_CLASS_ROWS,
+    .min_positives = MLT_MIN_DECIDED_ROWS,
     .terms = decision_terms,
     .combine = combine_f1,
 };
@@ -265,7 +265,7 @@ const struct mlt_metric_ops mlt_metric_f = {
     .definition = "positive when score >= threshold; (1 + b^2) TP / ((1 + b^2) TP + b^2 FN + FP)",
     .interval = "a smooth function of means: delta method",
     .method = MLT_INTERVAL_INFLUENCE,
-    .min_positives = MLT_MIN_CLASS_ROWS,
+    .min_positives = MLT_MIN_DECIDED_ROWS,
     .parameter = &beta_parameter,
     .terms = decision_terms,
     .combine = combine_f,
@@ -293,8 +293,8 @@ const struct mlt_metric_ops mlt_metric_mcc = {
     .interval = "a smooth function of means: delta method",
     .method = MLT_INTERVAL_INFLUENCE,
     .least = -1,
-    .min_positives = MLT_MIN_CLASS_ROWS,
-    .min_negatives = MLT_MIN_CLASS_ROWS,
+    .min_positives = MLT_MIN_DECIDED_ROWS,
+    .min_negatives = MLT_MIN_DECIDED_ROWS,
     .terms = decision_terms,
     .combine = combine_mcc,
 };

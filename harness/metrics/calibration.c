@@ -8,6 +8,10 @@
 
 enum { MOST_BINS = 1000, USUAL_BINS = 15, UNIT_BITS = 84 };
 
+struct bin {
+    mlt_mass mass, positive, score, square;
+};
+
 struct calibration {
     struct mlt_classes classes;
     size_t bins;
@@ -15,8 +19,10 @@ struct calibration {
     int scale, score_scale; /* of masses and of scores */
     mlt_mass *score;        /* [n] by place: weight times score */
     mlt_mass *square;       /* [n] by place: (weight / most)^2, importance weights only */
+    bool has_squares;       /* weights of importance */
     double most;            /* the largest weight */
     uint16_t *bin;          /* [groups], equal width only */
+    struct bin *sums;       /* [bins] of all rows, which are then not ranked; NULL: they are */
 };
 
 static void close_calibration(void *state)
@@ -28,6 +34,7 @@ static void close_calibration(void *state)
     free(c->score);
     free(c->square);
     free(c->bin);
+    free(c->sums);
     free(c);
 }
 
@@ -38,32 +45,118 @@ static uint16_t bin_of_score(double score, size_t bins)
     return bin < 0 ? 0 : (uint16_t)(bin >= (double)bins ? (double)bins - 1 : bin);
 }
 
+static void choose_scales(struct calibration *c, const struct mlt_metric_input *in)
+{
+    c->scale = in->weight == NULL ? 0 : mlt_mass_scale(in->weight, in->n);
+    c->score_scale = in->weight == NULL ? UNIT_BITS : c->scale;
+    for (size_t i = 0; in->weight != NULL && i < in->n; i++)
+        c->most = in->weight[i] > c->most ? in->weight[i] : c->most;
+}
+
+static bool has_squares(const struct mlt_metric_input *in)
+{
+    return in->weighting == MLT_WEIGHT_IMPORTANCE && in->weight != NULL;
+}
+
+static mlt_mass score_mass(const struct calibration *c, const struct mlt_metric_input *in,
+                           size_t row)
+{
+    double weight = in->weight == NULL ? 1 : in->weight[row];
+    return mlt_mass_of(weight * in->score[row], c->score_scale);
+}
+
+static mlt_mass square_mass(const struct calibration *c, const struct mlt_metric_input *in,
+                            size_t row)
+{
+    double weight = in->weight[row];
+    return c->most > 0 ? mlt_mass_of(weight / c->most * (weight / c->most), UNIT_BITS) : 0;
+}
+
+/* Bins of equal width do not ask for the order of rows. */
+static void sum_weighted(struct calibration *c, const struct mlt_metric_input *in)
+{
+    choose_scales(c, in);
+    for (size_t i = 0; i < in->n; i++) {
+        struct bin *bin = &c->sums[bin_of_score(in->score[i], c->bins)];
+        mlt_mass mass = mlt_mass_of(in->weight[i], c->scale);
+        bin->mass += mass;
+        bin->positive += in->label[i] == 1 ? mass : 0;
+        bin->score += score_mass(c, in, i);
+        bin->square += c->has_squares ? square_mass(c, in, i) : 0;
+    }
+}
+
+/* A row of frequency w is w rows, as it is to the bootstrap. */
+static void sum_counts(struct calibration *c, const struct mlt_metric_input *in)
+{
+    c->score_scale = UNIT_BITS;
+    for (size_t i = 0; i < in->n; i++) {
+        struct bin *bin = &c->sums[bin_of_score(in->score[i], c->bins)];
+        uint64_t times = in->weight == NULL ? 1 : (uint64_t)in->weight[i];
+        bin->mass += times;
+        bin->positive += in->label[i] == 1 ? times : 0;
+        bin->score += mlt_mass_of(in->score[i], UNIT_BITS) * times;
+    }
+}
+
+/* So many rows that a sum of scores of UNIT_BITS each fits a mass. */
+static bool is_countable(const struct mlt_metric_input *in)
+{
+    double rows = (double)in->n;
+    if (in->weight == NULL)
+        return true;
+    for (size_t i = 0; i < in->n; i++)
+        rows += in->weight[i];
+    return in->weighting == MLT_WEIGHT_FREQUENCY && rows < 0x1p40;
+}
+
+static bool sum_bins(struct calibration *c, const struct mlt_metric_input *in)
+{
+    c->sums = calloc(c->bins, sizeof *c->sums);
+    c->has_squares = has_squares(in);
+    if (c->sums == NULL)
+        return false;
+    if (is_countable(in))
+        sum_counts(c, in);
+    else
+        sum_weighted(c, in);
+    return true;
+}
+
 static bool fill_calibration(struct calibration *c, const struct mlt_metric_input *in)
 {
     size_t n = in->n;
+    c->has_squares = has_squares(in);
     c->score = calloc(n + 1, sizeof *c->score);
     c->bin = calloc(c->classes.ranked.groups + 1, sizeof *c->bin);
-    if (in->weighting == MLT_WEIGHT_IMPORTANCE && in->weight != NULL)
+    if (c->has_squares)
         c->square = calloc(n + 1, sizeof *c->square);
-    if (c->score == NULL || c->bin == NULL ||
-        (in->weighting == MLT_WEIGHT_IMPORTANCE && in->weight != NULL && c->square == NULL))
+    if (c->score == NULL || c->bin == NULL || (c->has_squares && c->square == NULL))
         return false;
-    c->scale = in->weight == NULL ? 0 : mlt_mass_scale(in->weight, n);
-    c->score_scale = in->weight == NULL ? UNIT_BITS : c->scale;
-    for (size_t i = 0; in->weight != NULL && i < n; i++)
-        c->most = in->weight[i] > c->most ? in->weight[i] : c->most;
+    choose_scales(c, in);
     for (size_t p = 0; p < n; p++) {
         uint32_t row = c->classes.ranked.row[p];
-        double weight = in->weight == NULL ? 1 : in->weight[row];
-        c->score[p] = mlt_mass_of(weight * in->score[row], c->score_scale);
-        if (c->square != NULL && c->most > 0)
-            c->square[p] = mlt_mass_of(weight / c->most * (weight / c->most), UNIT_BITS);
+        c->score[p] = score_mass(c, in, row);
+        if (c->square != NULL)
+            c->square[p] = square_mass(c, in, row);
     }
     for (size_t g = 0; g < c->classes.ranked.groups; g++) {
         uint32_t row = c->classes.ranked.row[c->classes.ranked.start[g]];
         c->bin[g] = bin_of_score(in->score[row], c->bins);
     }
     return true;
+}
+
+static bool rank_rows(struct calibration *c, const struct mlt_metric_input *in, struct mlt_err *err)
+{
+    uint8_t *positive = calloc(in->n + 1, sizeof *positive);
+    if (positive == NULL)
+        return mlt_err_oom(err);
+    for (size_t i = 0; i < in->n; i++)
+        positive[i] = in->label[i] == 1;
+    bool good = mlt_classes_make(in->score, positive, in->weight, in->n, &c->classes, err);
+    free(positive);
+    return good && (fill_calibration(c, in) || mlt_err_oom(err));
 }
 
 static bool open_calibration(const struct mlt_metric_input *in, size_t bins, bool equal_mass,
@@ -76,24 +169,17 @@ static bool open_calibration(const struct mlt_metric_input *in, size_t bins, boo
             return true;
         }
     struct calibration *c = calloc(1, sizeof *c);
-    uint8_t *positive = calloc(in->n + 1, sizeof *positive);
-    bool oom = c == NULL || positive == NULL;
-    for (size_t i = 0; !oom && i < in->n; i++)
-        positive[i] = in->label[i] == 1;
-    bool good = !oom && mlt_classes_make(in->score, positive, in->weight, in->n, &c->classes, err);
-    free(positive);
-    if (!good) {
-        free(c);
-        return oom ? mlt_err_oom(err) : false;
-    }
+    if (c == NULL)
+        return mlt_err_oom(err);
     c->bins = bins;
     c->equal_mass = equal_mass;
-    if (!fill_calibration(c, in)) {
+    bool good =
+        in->once && !equal_mass ? sum_bins(c, in) || mlt_err_oom(err) : rank_rows(c, in, err);
+    if (good)
+        *state = c;
+    else
         close_calibration(c);
-        return mlt_err_oom(err);
-    }
-    *state = c;
-    return true;
+    return good;
 }
 
 static bool open_equal_width(const struct mlt_metric_input *in, double parameter, void **state,
@@ -107,10 +193,6 @@ static bool open_equal_mass(const struct mlt_metric_input *in, double parameter,
 {
     return open_calibration(in, (size_t)parameter, true, state, why, err);
 }
-
-struct bin {
-    mlt_mass mass, positive, score, square;
-};
 
 static struct bin bin_of_group(const struct calibration *c, const uint32_t *times, size_t g)
 {
@@ -149,7 +231,7 @@ static double bin_distance(const struct calibration *c, const struct bin *bin)
                        ldexp(mlt_mass_value(bin->positive), -c->scale)) /
                       mass;
     double rows = mass;
-    if (c->square != NULL) /* (sum w)^2 / sum w^2, Kish 1965 */
+    if (c->has_squares) /* (sum w)^2 / sum w^2, Kish 1965 */
         rows = mass / c->most * (mass / c->most) / ldexp(mlt_mass_value(bin->square), -UNIT_BITS);
     return 2 * fabs(distance) - folded_mean(distance, sqrt(share * (1 - share) / rows));
 }
@@ -171,6 +253,8 @@ static double error_of_bins(const struct calibration *c, const struct bin *bins)
 static double calibration_error(const void *state, const uint32_t *times)
 {
     const struct calibration *c = state;
+    if (c->sums != NULL)
+        return error_of_bins(c, c->sums);
     struct bin bins[MOST_BINS] = {{0, 0, 0, 0}};
     mlt_mass total = 0, below = 0;
     if (c->equal_mass) {

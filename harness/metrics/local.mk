@@ -10,6 +10,7 @@ MLT_ROOMS += %D%/libmetrics.la
 	%D%/expression_eval.c \
 	%D%/families.h \
 	%D%/means.c %D%/means.h \
+	%D%/means_check.c \
 	%D%/means_codec.c \
 	%D%/means_measure.c \
 	%D%/means_plan.c \

@@ -8,7 +8,8 @@
 size_t mlt_means_state_bytes(const struct mlt_means_plan *plan)
 {
     return sizeof(struct mlt_means) + mlt_means_wholes_bytes(plan) +
-           plan->exact_count * sizeof(struct mlt_exact);
+           plan->exact_count * sizeof(struct mlt_exact) +
+           plan->tail_count * sizeof(struct mlt_largest);
 }
 
 struct mlt_means *mlt_means_at(const struct mlt_means_plan *plan, struct mlt_means *states,
@@ -181,10 +182,27 @@ static void add_counts(const struct mlt_means_plan *plan, const struct mlt_means
     wholes[plan->slots[plan->scores_differ].at] += (int64_t)differ;
 }
 
+static void add_tails(const struct mlt_means_plan *plan, const struct run *run)
+{
+    const double *times = plan->options.weighting == MLT_WEIGHT_FREQUENCY
+                              ? raw_of(run->values, run->n, (size_t)plan->weight) + run->first
+                              : NULL;
+    for (size_t v = 0; v < plan->variable_count; v++) {
+        if (plan->variables[v].tail < 0)
+            continue;
+        struct mlt_largest *tail = &mlt_means_tails(plan, run->state)[plan->variables[v].tail];
+        const double *value = raw_of(run->values, run->n, v) + run->first;
+        for (size_t i = 0; i < run->count; i++)
+            if (tail->count < MLT_LARGEST || value[i] > tail->value[0])
+                mlt_largest_add(tail, value[i], times == NULL ? 1 : (uint64_t)times[i]);
+    }
+}
+
 static void add_run(const struct mlt_means_plan *plan, const struct mlt_means_block *block,
                     const struct run *run)
 {
     add_counts(plan, block, run);
+    add_tails(plan, run);
     for (size_t s = 0; s < plan->slot_count; s++) {
         const struct mlt_means_slot *slot = &plan->slots[s];
         if (slot->a < 0 || (slot->c >= 0 && !mlt_means_few_rows(run->state)))
@@ -255,4 +273,6 @@ void mlt_means_merge(const struct mlt_means_plan *plan, struct mlt_means *into,
         mlt_means_wholes(into)[i] += mlt_means_wholes(from)[i];
     for (size_t i = 0; i < plan->exact_count; i++)
         mlt_exact_merge(&mlt_means_exacts(plan, into)[i], &mlt_means_exacts(plan, from)[i]);
+    for (size_t i = 0; i < plan->tail_count; i++)
+        mlt_largest_merge(&mlt_means_tails(plan, into)[i], &mlt_means_tails(plan, from)[i]);
 }

@@ -59,9 +59,17 @@ struct mlt_means *mlt_means_at(const struct mlt_means_plan *plan, struct mlt_mea
 /* Rows added so far. */
 uint64_t mlt_means_rows(const struct mlt_means *state);
 
+/* Fills rows, positives, differing, weighting and effective_rows, whatever the metric. */
+void mlt_means_counts(const struct mlt_means_plan *plan, const struct mlt_means *state,
+                      struct mlt_measurement *out);
+
 /* As mlt_metric_measure(), for metrics[index] of the plan's list, which must be of means. */
 void mlt_means_measure(const struct mlt_means_plan *plan, const struct mlt_means *state,
                        size_t index, struct mlt_measurement *out);
+
+/* Whether a state can be that of any rows: its counts agree with each other, and its sums obey what
+ * sums of products obey (Cauchy and Schwarz). For states that were read from a file. */
+bool mlt_means_plausible(const struct mlt_means_plan *plan, const struct mlt_means *state);
 
 /* Canonical bytes of a state: equal sums give equal bytes. Decoding checks everything; damage is
  * MLT_ERR_EVIDENCE. `*at` advances. */

@@ -1,11 +1,26 @@
 #include "harness/metrics/means_state.h"
 
+#include <math.h>
+#include <string.h>
+
 static void put_u64(struct mlt_buf *out, uint64_t value)
 {
     unsigned char bytes[8];
     for (int i = 0; i < 8; i++)
         bytes[i] = (unsigned char)(value >> (8 * i));
     mlt_buf_append(out, bytes, sizeof bytes);
+}
+
+static void put_tail(struct mlt_buf *out, const struct mlt_largest *tail)
+{
+    double value[MLT_LARGEST];
+    size_t count = mlt_largest_sort(tail, value);
+    put_u64(out, count);
+    for (size_t i = 0; i < count; i++) {
+        uint64_t bits;
+        memcpy(&bits, &value[i], sizeof bits);
+        put_u64(out, bits);
+    }
 }
 
 void mlt_means_encode(const struct mlt_means_plan *plan, const struct mlt_means *state,
@@ -29,6 +44,8 @@ void mlt_means_encode(const struct mlt_means_plan *plan, const struct mlt_means 
         mlt_buf_append(out, head, sizeof head);
         mlt_buf_append(out, bytes, len);
     }
+    for (size_t i = 0; i < plan->tail_count; i++)
+        put_tail(out, &mlt_means_tails(plan, state)[i]);
 }
 
 static bool get_u64(const unsigned char *data, size_t len, size_t *at, uint64_t *out)
@@ -54,6 +71,28 @@ static bool get_exact(const unsigned char *data, size_t len, size_t *at, struct 
     return true;
 }
 
+/* Descending, so that equal values are equal bytes; no more than there are rows. */
+static bool get_tail(const unsigned char *data, size_t len, size_t *at, uint64_t most,
+                     struct mlt_largest *out)
+{
+    uint64_t count, bits;
+    double before = INFINITY;
+    if (!get_u64(data, len, at, &count) || count > MLT_LARGEST || count > most)
+        return false;
+    *out = (struct mlt_largest){.count = 0};
+    for (uint64_t i = 0; i < count; i++) {
+        double value;
+        if (!get_u64(data, len, at, &bits))
+            return false;
+        memcpy(&value, &bits, sizeof value);
+        if (!(value <= before))
+            return false;
+        mlt_largest_add(out, value, 1);
+        before = value;
+    }
+    return true;
+}
+
 bool mlt_means_decode(const struct mlt_means_plan *plan, const unsigned char *data, size_t len,
                       size_t *at, struct mlt_means *out, struct mlt_err *err)
 {
@@ -67,5 +106,7 @@ bool mlt_means_decode(const struct mlt_means_plan *plan, const unsigned char *da
     for (size_t s = 0; ok && s < plan->slot_count; s++)
         if (!plan->slots[s].whole)
             ok = get_exact(data, len, at, &mlt_means_exacts(plan, out)[plan->slots[s].at]);
+    for (size_t i = 0; ok && i < plan->tail_count; i++)
+        ok = get_tail(data, len, at, out->counted, &mlt_means_tails(plan, out)[i]);
     return ok || mlt_err_set(err, MLT_ERR_EVIDENCE, "the sums of a partial result are damaged");
 }

@@ -184,6 +184,29 @@ static void fill_third(const struct reading *r, const struct mlt_means_used *use
     m->third[3] = third_of(r, used, (struct part[3]){b, b, b});
 }
 
+/* How heavy the tail of the candidate's watched term is. With fewer rows the largest root of n of
+ * normal errors fall off as slowly as heavier ones (tests/sim/calibrate). */
+static void fill_tail(const struct reading *r, const struct mlt_means_used *used,
+                      struct mlt_measurement *m)
+{
+    for (size_t t = 0; t < used->term_count; t++) {
+        int variable = used->variable[0][t], tail = r->plan->variables[variable].tail;
+        if (tail < 0 || r->state->counted < MLT_MEANS_TAIL_ROWS)
+            continue;
+        double value[MLT_LARGEST];
+        size_t kept = mlt_largest_sort(&mlt_means_tails(r->plan, r->state)[tail], value);
+        if (kept == 0)
+            return;
+        size_t root = (size_t)sqrt((double)r->state->counted), k = root < kept ? root : kept - 1;
+        struct mlt_exact sum = MLT_EXACT_INIT;
+        mlt_exact_add_n(&sum, value, k);
+        m->tail_index = mlt_tail_index(value, k);
+        m->tail_rows = k;
+        m->tail_share = mlt_exact_value(&sum) / mlt_wide_value(sum_of(r, variable, -1, -1));
+        return;
+    }
+}
+
 /* Successes, trials and discordant rows of a share, from whole sums. */
 static void fill_share(const struct reading *r, const struct mlt_means_used *used,
                        struct mlt_measurement *m)
@@ -222,6 +245,16 @@ static void fill_counts(const struct reading *r, struct mlt_measurement *m)
     if (r->plan->options.has_baseline)
         m->differing = (uint64_t)count_at(r->plan, r->state, r->plan->scores_differ);
     fill_weights(r, m);
+}
+
+void mlt_means_counts(const struct mlt_means_plan *plan, const struct mlt_means *state,
+                      struct mlt_measurement *out)
+{
+    struct kept_sum kept[KEPT_SUMS] = {{0, {0, 0}}};
+    struct reading r = {plan, state, mlt_wide_from_count(state->rows), kept};
+    if (plan->weight >= 0)
+        r.total = sum_of(&r, plan->weight, -1, -1);
+    fill_counts(&r, out);
 }
 
 void mlt_means_measure(const struct mlt_means_plan *plan, const struct mlt_means *state,
@@ -267,4 +300,5 @@ void mlt_means_measure(const struct mlt_means_plan *plan, const struct mlt_means
         out->covariance = covariance(&r, used, 0, &c, 1, &b);
     }
     fill_third(&r, used, &c, &b, out);
+    fill_tail(&r, used, out);
 }

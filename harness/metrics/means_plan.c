@@ -17,7 +17,9 @@ static int want_variable(struct mlt_means_plan *plan, const struct mlt_term *ter
     }
     if (plan->variable_count == MLT_MEANS_MAX_VARIABLES)
         return -1;
-    plan->variables[plan->variable_count] = (struct mlt_means_variable){term, parameter, side};
+    bool tail = term != NULL && term->watched && mlt_means_has_third(plan);
+    plan->variables[plan->variable_count] =
+        (struct mlt_means_variable){term, parameter, side, tail ? (int)plan->tail_count++ : -1};
     return (int)plan->variable_count++;
 }
 

@@ -4,17 +4,19 @@
 
 #include "harness/metrics/means.h"
 #include "harness/stats/exact.h"
+#include "harness/stats/tail.h"
 
 enum { MLT_MEANS_MAX_VARIABLES = 128, MLT_MEANS_MAX_SLOTS = 8192, MLT_SIDES = 2 };
 /* Twice the slots, a power of two. */
 enum { MLT_MEANS_PLACES = 2 * MLT_MEANS_MAX_SLOTS };
-enum { MLT_MEANS_THIRD_ROWS = 32768 };
+enum { MLT_MEANS_THIRD_ROWS = 32768, MLT_MEANS_TAIL_ROWS = 500 };
 
 /* One figure per row: a term of one version, or the row's weight. */
 struct mlt_means_variable {
     const struct mlt_term *term; /* NULL: the weight */
     double parameter;
     int side; /* 0 candidate, 1 baseline; of the candidate where it is of the label */
+    int tail; /* which of the kept largest values are its own; -1 */
 };
 
 /* What is summed over rows: variables a, a * b, or a * b * c; those not there are -1. */
@@ -39,7 +41,7 @@ struct mlt_means_plan {
     struct mlt_means_slot slots[MLT_MEANS_MAX_SLOTS];
     size_t slot_count;
     uint16_t places[MLT_MEANS_PLACES]; /* slots by their factors, open addressing: slot + 1, or 0 */
-    size_t whole_count, exact_count;
+    size_t whole_count, exact_count, tail_count;
     int weight; /* variable of the weight; -1 */
     int scores_differ, positives;
     struct mlt_means_used *used; /* [count] */
@@ -51,7 +53,7 @@ struct mlt_means {
     uint64_t counted; /* what they stand for */
 };
 
-/* A state is its head, the integers, the exact sums. */
+/* A state is its head, the integers, the exact sums, the largest values. */
 static inline int64_t *mlt_means_wholes(const struct mlt_means *state)
 {
     return (int64_t *)((char *)(uintptr_t)state + sizeof *state);
@@ -66,6 +68,12 @@ static inline struct mlt_exact *mlt_means_exacts(const struct mlt_means_plan *pl
                                                  const struct mlt_means *state)
 {
     return (struct mlt_exact *)((char *)mlt_means_wholes(state) + mlt_means_wholes_bytes(plan));
+}
+
+static inline struct mlt_largest *mlt_means_tails(const struct mlt_means_plan *plan,
+                                                  const struct mlt_means *state)
+{
+    return (struct mlt_largest *)(mlt_means_exacts(plan, state) + plan->exact_count);
 }
 
 /* The slot that sums a * b * c, whichever way round; -1 when none does. Absent factors are -1. */

@@ -137,6 +137,26 @@ static bool measure_kind(const struct mlt_metric *metric, const struct mlt_metri
     return mlt_err_set(err, MLT_ERR_USAGE, "a metric of no known kind");
 }
 
+bool mlt_metric_measure_keys(const struct mlt_metric *metric, const struct mlt_key_rows *rows,
+                             struct mlt_measurement *out, struct mlt_err *err)
+{
+    struct mlt_measurement m = mlt_measurement_none();
+    mlt_metric_describe(metric, &m);
+    m.rows = out->rows;
+    m.positives = out->positives;
+    m.differing = out->differing;
+    m.min_clusters = 0;
+    if (rows->estimates_only)
+        m.method = MLT_INTERVAL_NONE;
+    if (m.rows == 0)
+        m.undefined = "no rows";
+    else if (!metric->ops->of_keys(rows, &m, err))
+        return mlt_err_prefix(err, "%s", metric->name);
+    hide_undefined(&m);
+    *out = m;
+    return true;
+}
+
 bool mlt_metric_measure(const struct mlt_metric *metric, const struct mlt_metric_rows *rows,
                         struct mlt_arena *arena, struct mlt_measurement *out, struct mlt_err *err)
 {
@@ -155,6 +175,8 @@ bool mlt_metric_measure(const struct mlt_metric *metric, const struct mlt_metric
     if (!mlt_rows_check(rows, err))
         return mlt_err_prefix(err, "%s", metric->name);
     mlt_rows_count(rows, &m);
+    if (m.min_rarest > 0 && !mlt_rows_count_rarest(rows, &m, err))
+        return mlt_err_prefix(err, "%s", metric->name);
     if (rows->n == 0) {
         m.undefined = "no rows";
     } else if (!measure_kind(metric, rows, arena, &m, err)) {

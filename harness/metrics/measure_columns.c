@@ -21,6 +21,7 @@ static bool open_side(const struct mlt_metric *metric, const struct mlt_metric_r
 {
     const struct mlt_metric_ops *ops = metric->ops;
     struct mlt_metric_input in = mlt_rows_input(rows, score);
+    in.once = rows->estimates_only;
     *out = (struct side){.value = NAN};
     if (score == NULL)
         return true;
@@ -248,6 +249,51 @@ static bool measure_arranged(const struct mlt_metric *metric, const struct mlt_m
     return good;
 }
 
+/* All rows in one block. */
+static bool give_block(void *context, size_t index, struct mlt_key_block *out)
+{
+    *out = *(const struct mlt_key_block *)context;
+    return index == 0;
+}
+
+/* Ranks as keys; returns how many different ones there are. */
+static bool make_keys(const double *score, size_t n, uint32_t *key, size_t *keys,
+                      struct mlt_err *err)
+{
+    struct mlt_ranked ranked;
+    if (!mlt_ranked_make(score, n, &ranked, err))
+        return false;
+    for (size_t g = 0; g < ranked.groups; g++)
+        for (size_t p = ranked.start[g]; p < ranked.start[g + 1]; p++)
+            key[ranked.row[p]] = (uint32_t)g;
+    *keys = ranked.groups;
+    mlt_ranked_free(&ranked);
+    return true;
+}
+
+static bool measure_keys(const struct mlt_metric *metric, const struct mlt_metric_rows *rows,
+                         struct mlt_measurement *out, struct mlt_err *err)
+{
+    const size_t n = rows->n;
+    uint32_t *key[2] = {malloc((n + 1) * sizeof **key), malloc((n + 1) * sizeof **key)};
+    uint8_t *positive = malloc(n + 1);
+    struct mlt_key_block block = {n, key[0], rows->baseline != NULL ? key[1] : NULL, positive};
+    struct mlt_key_rows all = {
+        .context = &block, .block = give_block, .estimates_only = rows->estimates_only};
+    bool good = key[0] != NULL && key[1] != NULL && positive != NULL ? true : mlt_err_oom(err);
+    for (size_t i = 0; good && i < n; i++)
+        positive[i] = rows->label[i] == 1;
+    good = good && make_keys(rows->candidate, n, key[0], &all.keys[0], err) &&
+           (rows->baseline == NULL || make_keys(rows->baseline, n, key[1], &all.keys[1], err)) &&
+           metric->ops->of_keys(&all, out, err);
+    if (good)
+        out->differing = mlt_rows_differing(rows);
+    free(key[0]);
+    free(key[1]);
+    free(positive);
+    return good;
+}
+
 bool mlt_measure_columns(const struct mlt_metric *metric, const struct mlt_metric_rows *rows,
                          struct mlt_arena *arena, struct mlt_measurement *out, struct mlt_err *err)
 {
@@ -258,6 +304,8 @@ bool mlt_measure_columns(const struct mlt_metric *metric, const struct mlt_metri
     }
     if (rows->estimates_only)
         out->method = MLT_INTERVAL_NONE;
+    if (metric->ops->of_keys != NULL && rows->weight == NULL && rows->cluster == NULL)
+        return measure_keys(metric, rows, out, err);
     if (out->method == MLT_INTERVAL_BOOTSTRAP && rows->width == 1)
         return measure_arranged(metric, rows, arena, out, err);
     return measure_rows(metric, rows, arena, out, err);

@@ -27,6 +27,10 @@ static inline bool mlt_scores_same(const double *a, const double *b, size_t widt
 uint64_t mlt_rows_differing(const struct mlt_metric_rows *rows);
 /* Fills rows, positives, weighting and effective_rows. */
 void mlt_rows_count(const struct mlt_metric_rows *rows, struct mlt_measurement *out);
+/* Of the classes that occur as a label or a guess: the rows of the one that is the fewest rows'
+ * label, which may be none. False when memory is out. */
+bool mlt_rows_count_rarest(const struct mlt_metric_rows *rows, struct mlt_measurement *out,
+                           struct mlt_err *err) MLT_MUST_USE;
 
 /* Each fills the numbers of `out`, which mlt_metric_describe() has begun, for checked rows, n > 0.
  */

@@ -138,11 +138,42 @@ bool mlt_task_parse(const char *name, enum mlt_task *out)
     return false;
 }
 
+const char *const *mlt_metric_usual(enum mlt_task task)
+{
+    static const char *const regression[] = {"rmse", "mae", "r2", "bias", NULL};
+    static const char *const binary[] = {"auc", "logloss", "brier", "accuracy", NULL};
+    static const char *const multiclass[] = {"accuracy", "macro_f1", NULL};
+    static const char *const ranking[] = {"ndcg@10", "map", "mrr", NULL};
+    static const char *const text[] = {"exact_match", "token_f1", NULL};
+    switch (task) {
+    case MLT_TASK_REGRESSION:
+        return regression;
+    case MLT_TASK_BINARY:
+        return binary;
+    case MLT_TASK_MULTICLASS:
+        return multiclass;
+    case MLT_TASK_RANKING:
+        return ranking;
+    case MLT_TASK_TEXT:
+        break;
+    }
+    return text;
+}
+
 const char *mlt_weighting_name(enum mlt_weighting weighting)
 {
     return weighting == MLT_WEIGHT_FREQUENCY    ? "frequency"
            : weighting == MLT_WEIGHT_IMPORTANCE ? "importance"
                                                 : "none";
+}
+
+const char *mlt_weighting_fault(enum mlt_weighting weighting, double weight)
+{
+    if (!(weight >= 0 && isfinite(weight)))
+        return "a weight must be 0 or more";
+    if (weighting == MLT_WEIGHT_FREQUENCY && (weight != floor(weight) || weight > 1e9))
+        return "a frequency must be a whole number of at most 1e9";
+    return NULL;
 }
 
 static const struct mlt_metric_ops *find_ops(const char *name, size_t len, unsigned of_tasks)
@@ -274,6 +305,7 @@ void mlt_metric_describe(const struct mlt_metric *metric, struct mlt_measurement
     out->min_rows = ops->min_rows;
     out->min_positives = ops->min_positives;
     out->min_negatives = ops->min_negatives;
+    out->min_rarest = ops->min_rarest;
     out->min_clusters = ops->min_clusters;
 }
 

@@ -44,6 +44,7 @@ struct mlt_metric_input {
     const double *weight; /* [n], finite and >= 0; NULL: 1 each */
     enum mlt_weighting weighting;
     double threshold; /* binary decisions: predicted 1 when score >= threshold */
+    bool once;        /* the value is asked for rows as they are only: `times` is NULL */
 };
 
 /* A figure per row, of which a mean is taken. */
@@ -51,6 +52,7 @@ struct mlt_term {
     const char *name;
     bool of_label; /* of the label alone: the same for both versions */
     bool whole;    /* whole numbers of at most 2^20 in size: summed as integers */
+    bool watched;  /* its largest values can hold most of its spread: they are kept */
     /* out[i] for all rows of `in`; NaN where the term is not defined (a probability of 1.2). */
     void (*fill)(const struct mlt_metric_input *in, double parameter, double *out);
 };
@@ -62,6 +64,21 @@ struct mlt_metric_parameter {
     double min, max; /* inclusive */
     double usual;    /* when the name has no @ (infinity: no limit); NaN: it must have one */
     bool whole;
+};
+
+/* Scores as keys: whole numbers in the same order, equal where the scores are; each version has its
+ * own. Rows come in blocks and can be asked for again. */
+struct mlt_key_block {
+    size_t n;
+    const uint32_t *candidate, *baseline; /* [n]; NULL: no baseline */
+    const uint8_t *positive;              /* [n] 0 or 1 */
+};
+struct mlt_key_rows {
+    size_t keys[2]; /* exclusive bounds of the keys of candidate and baseline; 0: no baseline */
+    void *context;
+    /* The index-th block, lent until the next one is asked for; false past the last. */
+    bool (*block)(void *context, size_t index, struct mlt_key_block *out);
+    bool estimates_only;
 };
 
 enum mlt_metric_kind { MLT_METRIC_OF_MEANS = 1, MLT_METRIC_OF_COLUMNS, MLT_METRIC_OF_QUERIES };
@@ -78,6 +95,7 @@ struct mlt_metric_ops {
     enum mlt_interval_method method;
     double least, most; /* range of the value; may be infinite */
     uint64_t min_rows, min_positives, min_negatives, min_clusters;
+    uint64_t min_rarest;                          /* rows of every class that is a label */
     const struct mlt_metric_parameter *parameter; /* NULL: takes none */
     enum mlt_metric_kind kind;
 
@@ -103,13 +121,19 @@ struct mlt_metric_ops {
     bool (*influence)(const void *state, double value, double *out);
     void (*close)(void *state);
 
+    /* Of columns where only the order of scores counts: both versions at once from their keys, for
+     * rows that are independent and count once each: fills what mlt_metric_measure() does but for
+     * the counts. The numbers of the functions above, rounded less. NULL: there is no such way. */
+    bool (*of_keys)(const struct mlt_key_rows *rows, struct mlt_measurement *out,
+                    struct mlt_err *err);
+
     /* Of queries: of one query's n rows, sorted by descending score and, where scores are equal, by
      * descending grade; `ideal` holds the grades in descending order. NaN when the query has no
      * value (no relevant row): it is left out and counted. */
     double (*of_query)(const double *grade, const double *score, const double *ideal, size_t n,
                        double parameter);
 };
-enum { MLT_METRIC_ABI = 2 };
+enum { MLT_METRIC_ABI = 3 };
 
 /* A metric as asked for: "ndcg@10". */
 struct mlt_metric {
@@ -135,11 +159,15 @@ bool mlt_metric_custom(const char *name, enum mlt_direction direction, const cha
 void mlt_metric_describe(const struct mlt_metric *metric, struct mlt_measurement *out);
 /* Names for messages and schemas (without parameters), NULL-terminated, static storage. */
 const char *const *mlt_metric_names(void);
+/* Those that are measured of a task when nobody names one; NULL-terminated, static storage. */
+const char *const *mlt_metric_usual(enum mlt_task task);
 /* Words for a task: "regression", "binary", ... */
 const char *mlt_task_name(enum mlt_task task);
 bool mlt_task_parse(const char *name, enum mlt_task *out);
 
 const char *mlt_weighting_name(enum mlt_weighting weighting);
+/* What a weight must be and is not, in words: "a weight must be 0 or more"; NULL when it is fit. */
+const char *mlt_weighting_fault(enum mlt_weighting weighting, double weight);
 
 enum { MLT_METRIC_REPLICATES = 2000 };
 
@@ -185,5 +213,10 @@ static inline bool mlt_interrupted(const volatile sig_atomic_t *signal, struct m
 bool mlt_metric_measure(const struct mlt_metric *metric, const struct mlt_metric_rows *rows,
                         struct mlt_arena *arena, struct mlt_measurement *out,
                         struct mlt_err *err) MLT_MUST_USE;
+
+/* The same from keys, for a metric that has `of_keys`; *out says how many rows and positives there
+ * are and how many predictions differ. Fewer than 2^29 rows. */
+bool mlt_metric_measure_keys(const struct mlt_metric *metric, const struct mlt_key_rows *rows,
+                             struct mlt_measurement *out, struct mlt_err *err) MLT_MUST_USE;
 
 #endif

@@ -106,6 +106,7 @@ const struct mlt_metric_ops mlt_metric_class_ovr_auc = {
     .least = 0,
     .most = 1,
     .min_rows = MLT_MIN_ROWS,
+    .min_rarest = MLT_MIN_CLASS_ROWS,
     .min_clusters = MLT_MIN_CLUSTERS,
     .kind = MLT_METRIC_OF_COLUMNS,
     .open = open_one_vs_rest,

@@ -321,6 +321,7 @@ static bool open_correlation(const struct mlt_metric_input *in, double parameter
 
 const struct mlt_metric_ops mlt_metric_class_macro_f1 = {
     OF_TABLE,
+    .min_rarest = MLT_MIN_CLASS_ROWS,
     .name = "macro_f1",
     .doc = "mean of the F1 of each class",
     .reference =
@@ -341,6 +342,7 @@ const struct mlt_metric_ops mlt_metric_class_weighted_f1 = {
 
 const struct mlt_metric_ops mlt_metric_class_balanced_accuracy = {
     OF_TABLE,
+    .min_rarest = MLT_MIN_CLASS_ROWS,
     .name = "balanced_accuracy",
     .doc = "mean of the recall of each class",
     .reference = "Brodersen et al. 2010, ICPR, section II",

@@ -72,7 +72,8 @@ static void fill_label_squared_rest(const struct mlt_metric_input *in, double pa
         out[i] = mlt_wide_product(in->label[i], in->label[i]).lo;
 }
 
-static const struct mlt_term squared_error = {.name = "squared error", .fill = fill_squared_error};
+static const struct mlt_term squared_error = {
+    .name = "squared error", .watched = true, .fill = fill_squared_error};
 static const struct mlt_term absolute_error = {.name = "absolute error",
                                                .fill = fill_absolute_error};
 static const struct mlt_term error_term = {.name = "error", .fill = fill_error};

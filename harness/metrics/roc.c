@@ -4,6 +4,8 @@
 #include <stdlib.h>
 
 #include "harness/metrics/families.h"
+#include "harness/metrics/means_state.h"
+#include "harness/stats/delong_keys.h"
 #include "harness/stats/exact.h"
 
 double mlt_roc_area(const struct mlt_classes *classes, const uint32_t *times)
@@ -113,6 +115,61 @@ static bool area_influence(const void *state, double value, double *out)
     return true;
 }
 
+_Static_assert((int)MLT_KEY_THIRD_ROWS == (int)MLT_MEANS_THIRD_ROWS,
+               "third moments of the same rows");
+
+/* Counts the rows of each version by key, then places them. */
+static bool make_tables(const struct mlt_key_rows *rows, struct mlt_key_table table[2],
+                        struct mlt_err *err)
+{
+    struct mlt_key_block block;
+    for (int s = 0; s < 2; s++)
+        if (!mlt_key_table_open(&table[s], rows->keys[s], err))
+            return false;
+    for (size_t i = 0; rows->block(rows->context, i, &block); i++) {
+        mlt_key_table_count(&table[0], block.candidate, block.positive, block.n);
+        if (block.baseline != NULL)
+            mlt_key_table_count(&table[1], block.baseline, block.positive, block.n);
+    }
+    for (int s = 0; s < 2; s++)
+        mlt_key_table_place(&table[s]);
+    return true;
+}
+
+static void fill_moments(const struct mlt_key_rows *rows, const struct mlt_key_table table[2],
+                         struct mlt_measurement *out)
+{
+    struct mlt_delong_keys all = {&table[0], rows->keys[1] > 0 ? &table[1] : NULL, {{0}, {0}}};
+    struct mlt_key_block block;
+    for (size_t i = 0; rows->block(rows->context, i, &block); i++)
+        mlt_delong_keys_add(&all, block.candidate, block.baseline, block.positive, block.n);
+    struct mlt_delong_moments moments = mlt_delong_keys_moments(&all);
+    out->df = (double)(table[0].rows[0] + table[0].rows[1]) - 1;
+    out->var_candidate = moments.variance[0];
+    out->var_baseline = moments.variance[1];
+    out->covariance = moments.covariance;
+    for (int k = 0; k < MLT_THIRD_MOMENTS; k++)
+        out->third[k] = moments.third[k];
+}
+
+static bool area_of_keys(const struct mlt_key_rows *rows, struct mlt_measurement *out,
+                         struct mlt_err *err)
+{
+    struct mlt_key_table table[2] = {{0}, {0}};
+    bool good = make_tables(rows, table, err);
+    if (good) {
+        out->candidate = mlt_key_table_auc(&table[0]);
+        out->baseline = rows->keys[1] > 0 ? mlt_key_table_auc(&table[1]) : NAN;
+        if (isnan(out->candidate))
+            mlt_metric_undefined(&out->undefined, "one class only");
+        else if (out->method != MLT_INTERVAL_NONE)
+            fill_moments(rows, table, out);
+    }
+    mlt_key_table_free(&table[0]);
+    mlt_key_table_free(&table[1]);
+    return good;
+}
+
 static double distance(const void *state, const uint32_t *times)
 {
     const struct roc *roc = state;
@@ -151,6 +208,7 @@ const struct mlt_metric_ops mlt_metric_auc = {
     .open = open_roc,
     .value = area,
     .influence = area_influence,
+    .of_keys = area_of_keys,
     .close = close_roc,
 };
 
@@ -167,8 +225,8 @@ const struct mlt_metric_ops mlt_metric_ks = {
     .least = 0,
     .most = 1,
     .min_rows = MLT_MIN_ROWS,
-    .min_positives = MLT_MIN_CLASS_ROWS,
-    .min_negatives = MLT_MIN_CLASS_ROWS,
+    .min_positives = MLT_MIN_DECIDED_ROWS,
+    .min_negatives = MLT_MIN_DECIDED_ROWS,
     .min_clusters = MLT_MIN_CLUSTERS,
     .kind = MLT_METRIC_OF_COLUMNS,
     .open = open_roc,

@@ -1,5 +1,7 @@
 #include <math.h>
+#include <stdlib.h>
 
+#include "harness/metrics/families.h"
 #include "harness/metrics/measuring.h"
 #include "harness/metrics/text.h"
 #include "harness/stats/exact.h"
@@ -151,4 +153,26 @@ void mlt_rows_count(const struct mlt_metric_rows *rows, struct mlt_measurement *
     struct mlt_wide total = mlt_exact_wide(&sum);
     out->effective_rows =
         mlt_wide_value(mlt_wide_div(mlt_wide_mul(total, total), mlt_exact_wide(&squares)));
+}
+
+bool mlt_rows_count_rarest(const struct mlt_metric_rows *rows, struct mlt_measurement *out,
+                           struct mlt_err *err)
+{
+    const size_t width = rows->width;
+    uint64_t *count = calloc(2 * width + 1, sizeof *count), *seen = count + width;
+    if (count == NULL)
+        return mlt_err_oom(err);
+    for (size_t i = 0; i < rows->n; i++) {
+        count[(size_t)rows->label[i]] += mlt_rows_times(rows, i);
+        seen[(size_t)rows->label[i]] = 1;
+        seen[mlt_metric_guess(rows->candidate + i * width, width)] = 1;
+        if (rows->baseline != NULL)
+            seen[mlt_metric_guess(rows->baseline + i * width, width)] = 1;
+    }
+    out->rarest = out->rows;
+    for (size_t k = 0; k < width; k++)
+        if (seen[k] && count[k] < out->rarest)
+            out->rarest = count[k];
+    free(count);
+    return true;
 }

@@ -40,6 +40,13 @@ static const char *const row_faults[] = {
     " OR abs(x) > 1.7976931348623157e308 OR abs(y) > 1.7976931348623157e308",
 };
 
+/* Rows have weights since format 2. */
+static const char *const weight_faults[] = {
+    "SELECT 'row ' || row_id || ' of ' || case_id || ' holds a weight that is none' FROM paired_row"
+    " WHERE typeof(weight) NOT IN ('real', 'null')"
+    " OR NOT weight BETWEEN 0 AND 1.7976931348623157e308",
+};
+
 struct reader {
     const char *path;
     struct mlt_db *db;
@@ -77,6 +84,9 @@ static bool check(const struct reader *r, struct mlt_err *err)
 {
     if (!r->recorded && (!mlt_db_integrity(r->db, err) ||
                          !check_faults(r, row_faults, sizeof row_faults / sizeof *row_faults, err)))
+        return false;
+    if (!r->recorded && mlt_db_user_version(r->db) >= 2 &&
+        !check_faults(r, weight_faults, sizeof weight_faults / sizeof *weight_faults, err))
         return false;
     return check_faults(r, faults, sizeof faults / sizeof *faults, err);
 }
@@ -356,14 +366,26 @@ static bool give_rows(struct reader *r, struct mlt_db_stmt *s,
             .baseline = mlt_db_column_double(s, 5),
             .candidate_text = mlt_db_column_text(s, 6),
             .baseline_text = mlt_db_column_text(s, 7),
+            .weight = mlt_db_column_double(s, 9),
+            .query = mlt_db_column_text(s, 10),
+            .numbers = mlt_db_column_text(s, 11),
         };
         if (!one.id || mlt_db_column_int(s, 8) == 0 || isinf(one.candidate) || isinf(one.baseline))
             return damaged(r, err, "a paired row holds a prediction that is no number");
+        if (isinf(one.weight) || one.weight < 0)
+            return damaged(r, err, "a paired row holds a weight that is none");
         if (!row(context, &one, err))
             return false;
     }
     return ok;
 }
+
+#define ROW_COLUMNS                                                                                \
+    "SELECT row_id, cluster, slices, label, candidate, baseline, candidate_text, baseline_text,"   \
+    " typeof(candidate) IN ('real', 'null') AND typeof(baseline) IN ('real', 'null'),"
+#define ROW_ORDER " FROM paired_row WHERE case_id = ? ORDER BY ordinal"
+static const char rows_of_format_1[] = ROW_COLUMNS " NULL, NULL, NULL" ROW_ORDER;
+static const char rows[] = ROW_COLUMNS " weight, query, numbers" ROW_ORDER;
 
 bool mlt_results_each_row(const char *path, const char *case_id,
                           bool (*row)(void *context, const struct mlt_paired_row *row,
@@ -374,13 +396,8 @@ bool mlt_results_each_row(const char *path, const char *case_id,
     struct mlt_db_stmt *s;
     if (!mlt_db_open(path, MLT_DB_READ, &mlt_results_schema, false, &r.db, err))
         return false;
-    bool ok = mlt_db_prepare(r.db,
-                             "SELECT row_id, cluster, slices, label, candidate, baseline,"
-                             " candidate_text, baseline_text,"
-                             " typeof(candidate) IN ('real', 'null')"
-                             " AND typeof(baseline) IN ('real', 'null')"
-                             " FROM paired_row WHERE case_id = ? ORDER BY ordinal",
-                             &s, err);
+    bool ok =
+        mlt_db_prepare(r.db, mlt_db_user_version(r.db) < 2 ? rows_of_format_1 : rows, &s, err);
     if (ok) {
         mlt_db_bind_text(s, 0, case_id);
         ok = give_rows(&r, s, row, context, err);

@@ -40,11 +40,16 @@ static const char version_1[] =
     " ordinal INTEGER PRIMARY KEY, case_id TEXT NOT NULL REFERENCES plan (case_id),"
     " name TEXT NOT NULL, media_type TEXT NOT NULL, data BLOB NOT NULL) STRICT;";
 
-static const char *const migrations[] = {version_1};
+/* What a regression needs beyond labels and answers to be measured again from its rows. */
+static const char version_2[] = "ALTER TABLE paired_row ADD COLUMN weight REAL;"
+                                "ALTER TABLE paired_row ADD COLUMN query TEXT;"
+                                "ALTER TABLE paired_row ADD COLUMN numbers TEXT;";
+
+static const char *const migrations[] = {version_1, version_2};
 
 const struct mlt_db_schema mlt_results_schema = {
     .application_id = 0x6d6c7472, /* "mltr" */
-    .user_version = 1,
+    .user_version = 2,
     .what = "results file",
     .migrations = migrations,
 };

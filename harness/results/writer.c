@@ -21,7 +21,7 @@ enum { OUTCOME, MEASUREMENT, PAIRED_ROW, SERIES, ATTACHMENT, STATEMENTS };
 static const char *const statement_text[STATEMENTS] = {
     [OUTCOME] = "INSERT INTO outcome VALUES (?,?,?,?,?)",
     [MEASUREMENT] = "INSERT INTO measurement VALUES (NULL,?,?,?,?,?,?,?,?,?)",
-    [PAIRED_ROW] = "INSERT INTO paired_row VALUES (NULL,?,?,?,?,?,?,?,?,?)",
+    [PAIRED_ROW] = "INSERT INTO paired_row VALUES (NULL,?,?,?,?,?,?,?,?,?,?,?,?)",
     [SERIES] = "INSERT INTO series VALUES (NULL,?,?,?,?)",
     [ATTACHMENT] = "INSERT INTO attachment VALUES (NULL,?,?,?,?)",
 };
@@ -287,6 +287,9 @@ bool mlt_results_paired_rows(struct mlt_results *r, const char *case_id,
         mlt_db_bind_text(s, 4, row->label);
         bind_prediction(s, 5, 7, row->candidate, row->candidate_text);
         bind_prediction(s, 6, 8, row->baseline, row->baseline_text);
+        mlt_db_bind_double(s, 9, row->weight);
+        mlt_db_bind_text(s, 10, row->query);
+        mlt_db_bind_text(s, 11, row->numbers);
         if (!mlt_db_run(s, err))
             return false;
     }

@@ -240,6 +240,9 @@ bool mlt_message_put_rows(struct mlt_buf *buf, const struct mlt_paired_row *rows
         mlt_pack_double(buf, rows[i].baseline);
         mlt_pack_text(buf, rows[i].candidate_text);
         mlt_pack_text(buf, rows[i].baseline_text);
+        mlt_pack_double(buf, rows[i].weight);
+        mlt_pack_text(buf, rows[i].query);
+        mlt_pack_text(buf, rows[i].numbers);
     }
     return mlt_message_end(buf, begin, "a block of paired rows", err);
 }
@@ -263,6 +266,9 @@ bool mlt_message_get_rows(const struct mlt_frame *frame, struct mlt_arena *arena
         rows[i].baseline = mlt_unpack_double(&in);
         rows[i].candidate_text = mlt_unpack_text(&in);
         rows[i].baseline_text = mlt_unpack_text(&in);
+        rows[i].weight = mlt_unpack_double(&in);
+        rows[i].query = mlt_unpack_text(&in);
+        rows[i].numbers = mlt_unpack_text(&in);
     }
     *out = rows;
     *count = n;

@@ -11,6 +11,7 @@ MLT_ROOMS += %D%/libstats.la
 	%D%/bootstrap_sums.c %D%/bootstrap_sums.h \
 	%D%/contingency.c %D%/contingency.h \
 	%D%/delong.c %D%/delong.h \
+	%D%/delong_keys.c %D%/delong_keys.h \
 	%D%/dist.c %D%/dist.h \
 	%D%/dist_beta.c \
 	%D%/dist_gamma.c \
@@ -40,6 +41,7 @@ MLT_ROOMS += %D%/libstats.la
 	%D%/smirnov.c %D%/smirnov.h \
 	%D%/sort.c %D%/sort.h \
 	%D%/sum.c %D%/sum.h \
+	%D%/tail.c %D%/tail.h \
 	%D%/test.c %D%/test.h \
 	%D%/unpaired.c %D%/unpaired.h \
 	%D%/wide.c %D%/wide.h \

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "harness/base/rng.h"
+#include "harness/base/siphash.h"
 
 enum { PLACES_FIRST = 256 };
 
@@ -15,52 +16,9 @@ struct mlt_key mlt_key_fresh(void)
     return key;
 }
 
-static inline uint64_t rotate(uint64_t x, int by)
-{
-    return x << by | x >> (64 - by);
-}
-
-static inline void sip_round(uint64_t v[4])
-{
-    v[0] += v[1];
-    v[1] = rotate(v[1], 13) ^ v[0];
-    v[0] = rotate(v[0], 32);
-    v[2] += v[3];
-    v[3] = rotate(v[3], 16) ^ v[2];
-    v[0] += v[3];
-    v[3] = rotate(v[3], 21) ^ v[0];
-    v[2] += v[1];
-    v[1] = rotate(v[1], 17) ^ v[2];
-    v[2] = rotate(v[2], 32);
-}
-
-/* SipHash with one round a word and three at the end. The words are read in the machine's own
- * order: the values never leave the process. */
 uint64_t mlt_key_hash(const struct mlt_key *key, const void *data, size_t len)
 {
-    const char *at = data;
-    uint64_t v[4] = {key->k0 ^ UINT64_C(0x736f6d6570736575), key->k1 ^ UINT64_C(0x646f72616e646f6d),
-                     key->k0 ^ UINT64_C(0x6c7967656e657261),
-                     key->k1 ^ UINT64_C(0x7465646279746573)};
-    uint64_t word, last = (uint64_t)len << 56;
-    size_t left = len;
-    for (; left >= 8; left -= 8, at += 8) {
-        memcpy(&word, at, 8);
-        v[3] ^= word;
-        sip_round(v);
-        v[0] ^= word;
-    }
-    word = 0;
-    if (left > 0)
-        memcpy(&word, at, left);
-    last |= word;
-    v[3] ^= last;
-    sip_round(v);
-    v[0] ^= last;
-    v[2] ^= 0xff;
-    for (int i = 0; i < 3; i++)
-        sip_round(v);
-    return v[0] ^ v[1] ^ v[2] ^ v[3];
+    return mlt_siphash_13(data, len, key->k0, key->k1);
 }
 
 void mlt_dictionary_free(struct mlt_dictionary *dictionary)

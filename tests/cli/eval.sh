@@ -143,7 +143,7 @@ expect 2 "no such column, found 'prise'" "a column that an expression misspells 
 expect 2 'does not look at score' "a metric that no model can change is refused" \
     "$MLTEST" eval preds.csv -l y -s cand -b base --define 'cost:lower = label * w' -r "cost within 1% of baseline"
 expect 2 'a metric of that name already' "a metric's name cannot be taken" "$MLTEST" eval preds.csv -l y -s cand --define 'auc = score'
-expect 4 'line [0-9]+: .*no finite number' "an expression that is no number is told with its line" \
+expect 4 'preds.csv:[0-9]+: .*no finite number' "an expression that is no number is told with file and line" \
     "$MLTEST" eval preds.csv -l y -s cand --define 'cost = score * log(w - 1)'
 expect 4 'no worse direction' "without a direction it cannot be compared" \
     "$MLTEST" eval preds.csv -l y -s cand -b base --define 'gap = abs(score - label)' -r "gap within 2% of baseline"
@@ -235,6 +235,12 @@ expect 2 'named twice' "a slice by one column twice is refused" \
     "$MLTEST" eval preds.csv -l y -s cand --slices country*country
 expect 2 'would replace the data' "a report never replaces the data" "$MLTEST" eval ./preds.csv -l y -s cand -o preds.csv
 expect 2 'would replace the data' "nor does a partial result" "$MLTEST" eval preds.csv -l y -s cand --partial preds.csv
+expect 2 'a partial result is no report' "a partial result beside a report is refused" \
+    "$MLTEST" eval preds.csv -l y -s cand --partial part.mlp -o report.txt
+expect 2 'a partial result is no report' "so is a format for it" \
+    "$MLTEST" eval preds.csv -l y -s cand --partial part.mlp -f json
+ok_if "and neither is written" test ! -e part.mlp -a ! -e report.txt
+expect 2 'instead of a report' "and beside a merged one" "$MLTEST" merge left.mlp right.mlp -o all.mlp -f json
 echo old >kept.txt
 "$MLTEST" eval preds.csv -q -l y -s cand -b base --metrics ks,pr_auc --slices country,platform --replicates 100000 \
     -o kept.txt 2>err &

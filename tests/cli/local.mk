@@ -4,11 +4,14 @@ MLT_CLI_TESTS = \
 	%D%/bad-input.sh \
 	%D%/check-compat.sh \
 	%D%/eval.sh \
+	%D%/find-slices.sh \
 	%D%/hostile.sh \
 	%D%/install.sh \
 	%D%/main-job.sh \
+	%D%/merge.sh \
 	%D%/process-python.sh \
-	%D%/program.sh
+	%D%/program.sh \
+	%D%/regression.sh
 EXTRA_DIST += %D%/tap.sh tests/bench/main-job.sh
 AM_TESTS_ENVIRONMENT += \
 	MLTEST='$(abs_top_builddir)/mltest'; export MLTEST; \

@@ -124,6 +124,9 @@ static const struct {
     {HEAD "datasets: {h: {path: a.csv}}\n" UNIT, "the key 'label' is missing in datasets.h"},
     {HEAD "datasets: {h: {path: a, label: y, missing: skip}}\n" UNIT,
      "datasets.h.missing must be one of error, drop"},
+    {HEAD "datasets: {h: {path: a, label: y, weights: w, frequencies: n}}\n" UNIT,
+     "/p/mltest.yaml:3:60: weights (importance) and frequencies are two things: give one"},
+    {HEAD "datasets: {h: {path: a, label: y, wieghts: w}}\n" UNIT, "did you mean 'weights'?"},
     {HEAD UNIT "contract: {inputs: [{name: a, type: number, min: 2, max: 1}], output: {type: number}}\n",
      "/p/mltest.yaml:4:50: min 2 is above max 1"},
     {HEAD UNIT "contract: {inputs: [{name: a, type: number}, {name: a, type: number}], output: {type: "

@@ -13,6 +13,8 @@ static const struct mlt_schema duration = {.type = MLT_SCHEMA_DURATION};
 static const struct mlt_schema percent = {.type = MLT_SCHEMA_PERCENT};
 static const struct mlt_schema sentence = {.type = MLT_SCHEMA_SENTENCE};
 static const struct mlt_schema word = {.type = MLT_SCHEMA_WORD, .words = words};
+static const struct mlt_schema either_number = {
+    .type = MLT_SCHEMA_NUMBER_OR_WORD, .words = words, .min = 0, .max = 2};
 static const struct mlt_schema list = {.type = MLT_SCHEMA_LIST, .item = &text};
 static const struct mlt_schema either = {.type = MLT_SCHEMA_SCALAR_OR, .scalar = &text, .item = &list};
 static const struct mlt_schema map = {.type = MLT_SCHEMA_MAP, .item = &number};
@@ -22,7 +24,8 @@ static const struct mlt_schema_key keys[] = {
     {"duration", &duration, false, NULL}, {"percent", &percent, false, NULL},
     {"sentence", &sentence, false, NULL}, {"word", &word, false, NULL},
     {"list", &list, false, NULL},         {"either", &either, false, NULL},
-    {"map", &map, false, NULL},           {0},
+    {"map", &map, false, NULL},           {"at", &either_number, false, NULL},
+    {0},
 };
 static const struct mlt_schema object = {.type = MLT_SCHEMA_OBJECT, .keys = keys};
 
@@ -39,6 +42,7 @@ static bool check(const char *yaml, struct mlt_err *err)
 static const char *const good[] = {
     "text: yes",      "text: '5'",          "number: 1.5",   "integer: -3",      "boolean: true",
     "duration: 250ms", "percent: 5%",       "percent: 0.05", "sentence: rmse <= 6",
+    "at: 1.5",        "at: poisson",
     "word: point",    "list: [a, 'b', 3]",  "either: a",     "either: [a, b]",   "map: {a: 2, b: 3}",
 };
 
@@ -66,6 +70,10 @@ static const struct {
     {"sentence: rmse <= nan", "f.yaml:1:11: sentence: \"rmse <= nan\": column 9"},
     {"sentence: rmse witin 5% of production", "did you mean \"within\"?"},
     {"word: piont", "word must be one of point, poisson, found 'piont'; did you mean 'point'?"},
+    {"at: piont", "at must be a number or one of point, poisson, found 'piont'; did you mean 'point'?"},
+    {"at: 3", "f.yaml:1:5: at must be from 0 to 2, found 3"},
+    {"at: [1]", "at must be a number or one of point, poisson, found a list"},
+    {"at: .nan", "at must be a number or one of"},
     {"list: []", "f.yaml:1:7: list must not be an empty list"},
     {"list:\n  - a\n  - {b: c}", "f.yaml:3:5: list[1] must be text, found a mapping"},
     {"either: {a: b}", "either must be a list, found a mapping"},
@@ -113,11 +121,14 @@ START_TEST(schema_prints_as_json_schema)
     ck_assert_str_eq(mlt_json_string(mlt_json_get(json, "$schema")),
                      "https://json-schema.org/draft/2020-12/schema");
     const struct mlt_json *properties = mlt_json_get(json, "properties");
-    ck_assert_uint_eq(mlt_json_count(properties), 11);
+    ck_assert_uint_eq(mlt_json_count(properties), 12);
     double max = 0;
     ck_assert(mlt_json_number(mlt_json_get(mlt_json_get(properties, "number"), "maximum"), &max));
     ck_assert(max == 10);
     ck_assert_uint_eq(mlt_json_count(mlt_json_get(mlt_json_get(properties, "word"), "enum")), 2);
+    const struct mlt_json *at = mlt_json_get(mlt_json_get(properties, "at"), "anyOf");
+    ck_assert_str_eq(mlt_json_string(mlt_json_get(mlt_json_first(at), "type")), "number");
+    ck_assert_uint_eq(mlt_json_count(mlt_json_get(mlt_json_next(mlt_json_first(at)), "enum")), 2);
     mlt_json_free(json);
     mlt_buf_free(&out);
 }

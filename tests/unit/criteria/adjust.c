@@ -52,6 +52,31 @@ START_TEST(a_fail_must_survive_all_planned_cells)
 }
 END_TEST
 
+/* With one small p among n the q-value is n times it, as Holm's; with two alike, half of that
+ * (statsmodels 0.13.5: multipletests([p, p] + [0.99] * 10, method="fdr_bh") is 6 p). */
+START_TEST(many_cells_have_a_q_value_that_decides_nothing)
+{
+    struct mlt_findings f = family(9, 0, 0.75);
+    ck_ok(mlt_judge_adjust(&f, MLT_CORRECTION_HOLM, &arena, &err));
+    ck_assert(isnan(f.items[0].q_value));
+    f = family(12, 0, 0.7246); /* p = 0.0070 (R 4.2.2: pt(2.46, 999, lower.tail = FALSE)) */
+    f.items[1].p_fail = f.items[0].p_fail;
+    double p = f.items[0].p_fail;
+    ck_ok(mlt_judge_adjust(&f, MLT_CORRECTION_HOLM, &arena, &err));
+    ck_assert(fabs(f.items[0].p_adjusted - 12 * p) < 1e-15);
+    ck_assert(fabs(f.items[0].q_value - 6 * p) < 1e-15);
+    ck_verdict(f.items[0], MLT_VERDICT_INCONCLUSIVE);
+    ck_says(f.items[0], "worth a look");
+    ck_assert(f.items[2].q_value > 0.5);
+    /* Judged again, the words stand there once. */
+    ck_ok(mlt_judge_adjust(&f, MLT_CORRECTION_HOLM, &arena, &err));
+    ck_assert_ptr_null(strstr(strstr(f.items[0].reason, "worth a look") + 1, "worth a look"));
+    ck_ok(mlt_judge_adjust(&f, MLT_CORRECTION_NONE, &arena, &err));
+    ck_verdict(f.items[0], MLT_VERDICT_FAIL);
+    ck_assert(isnan(f.items[0].q_value));
+}
+END_TEST
+
 START_TEST(whole_data_and_slices_share_alpha)
 {
     struct mlt_findings f = family(1, 1, 0.719);
@@ -187,6 +212,7 @@ TCase *adjust_case(void)
     TCase *tcase = tcase_create("adjust");
     tcase_add_checked_fixture(tcase, bench_setup, bench_teardown);
     tcase_add_test(tcase, a_fail_must_survive_all_planned_cells);
+    tcase_add_test(tcase, many_cells_have_a_q_value_that_decides_nothing);
     tcase_add_test(tcase, whole_data_and_slices_share_alpha);
     tcase_add_test(tcase, an_invalid_cell_counts_and_nothing_missing_undoes_a_fail);
     tcase_add_test(tcase, a_sentence_that_the_policy_repeats_is_one_cell);

@@ -165,6 +165,8 @@ START_TEST(faults_say_where_what_was_expected_and_the_nearest_word)
         {"rmse within 5 of production or else", "end of the sentence"},
         {"rmse no better than production", "\"worse\""},
         {"latency < 5ms", "latency p95"},
+        {"latency within 5% of production", "which percentile"},
+        {"latency within 5% of control", "has no control: compare \"latency p95\" with production"},
         {"latency p95 < 50mss", "did you mean \"ms\""},
         {"rmse <= 5, rule nonsense", "non-inferior, not-shown-worse, point or equivalent"},
         {"rmse <= 5, rule poimt", "did you mean \"point\""},

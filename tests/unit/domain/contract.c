@@ -146,6 +146,7 @@ START_TEST(contract_checks_predictions)
     struct mlt_output label = {.type = MLT_OUTPUT_LABEL, .labels = labels, .label_count = 3};
     struct mlt_output vector = {
         .type = MLT_OUTPUT_PROBABILITIES, .labels = labels, .label_count = 3};
+    struct mlt_output text = {.type = MLT_OUTPUT_TEXT};
     struct mlt_prediction p = {.answer = MLT_ANSWER_OK, .kind = MLT_PREDICTION_NUMBER, .number = 1};
     struct mlt_prediction none = {.answer = MLT_ANSWER_REFUSED, .error = "too cold"};
     char why[256];
@@ -153,6 +154,9 @@ START_TEST(contract_checks_predictions)
     ck_assert(mlt_contract_output_ok(&probability, &p, why));
     ck_assert(mlt_contract_output_ok(&label, &p, why)); /* the label "1" as a number */
     ck_assert(!mlt_contract_output_ok(&vector, &p, why));
+    ck_assert(!mlt_contract_output_ok(&text, &p, why));
+    ck_assert_ptr_nonnull(strstr(why, "expected text"));
+    ck_assert(!mlt_contract_output_ok(&text, &none, why));
     ck_assert(!mlt_contract_output_ok(&number, &none, why));
     ck_assert_ptr_nonnull(strstr(why, "too cold"));
     p.number = 1.0000001;
@@ -164,6 +168,7 @@ START_TEST(contract_checks_predictions)
     ck_assert(mlt_contract_output_ok(&label, &p, why));
     p.label = "maybe";
     ck_assert(!mlt_contract_output_ok(&label, &p, why));
+    ck_assert(mlt_contract_output_ok(&text, &p, why));
     p = (struct mlt_prediction){.kind = MLT_PREDICTION_VECTOR, .vector = sums, .vector_len = 3};
     ck_assert(mlt_contract_output_ok(&vector, &p, why));
     p.vector_len = 2;

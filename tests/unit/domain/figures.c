@@ -90,6 +90,11 @@ START_TEST(pairs_weights_and_replicates_survive_the_round_trip)
     m.only_candidate = 0;
     m.only_baseline = 7;
     m.min_negatives = 10;
+    m.rarest = 7;
+    m.min_rarest = 10;
+    m.tail_index = 1.25;
+    m.tail_share = 0.5;
+    m.tail_rows = 22;
     m.invalid = "sample ratio mismatch";
     m.third[1] = -2e-9;
     m.weighting = "importance";
@@ -100,6 +105,8 @@ START_TEST(pairs_weights_and_replicates_survive_the_round_trip)
     ck_ok(mlt_measurement_decode(encode(&m), &arena, &back, &err));
     ck_assert(back.method == MLT_INTERVAL_SHARE && back.trials == 50 && back.has_pairs);
     ck_assert(back.only_candidate == 0 && back.only_baseline == 7 && back.min_negatives == 10);
+    ck_assert(back.rarest == 7 && back.min_rarest == 10);
+    ck_assert(back.tail_index == 1.25 && back.tail_share == 0.5 && back.tail_rows == 22);
     ck_assert(isnan(back.third[0]) && back.third[1] == -2e-9);
     ck_assert_str_eq(back.weighting, "importance");
     ck_assert_str_eq(back.invalid, "sample ratio mismatch");

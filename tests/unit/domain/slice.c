@@ -55,6 +55,26 @@ START_TEST(no_two_slices_have_one_name)
 }
 END_TEST
 
+START_TEST(a_crossing_is_written_with_stars)
+{
+    static const char *const bad[] = {"", "*", "a*", "*a", "a**b"};
+    size_t count;
+    const char **part = mlt_slice_uncross("brand*a, \"b\"*store", &arena, &count);
+    ck_assert_uint_eq(count, 3);
+    ck_assert_str_eq(part[0], "brand");
+    ck_assert_str_eq(part[1], "a, \"b\"");
+    ck_assert_str_eq(part[2], "store");
+    part = mlt_slice_uncross("brand", &arena, &count);
+    ck_assert_uint_eq(count, 1);
+    ck_assert_str_eq(part[0], "brand");
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        ck_assert_ptr_null(mlt_slice_uncross(bad[i], &arena, &count));
+        ck_assert_uint_eq(count, 0);
+    }
+    mlt_arena_free(&arena);
+}
+END_TEST
+
 START_TEST(the_order_of_columns_does_not_matter)
 {
     ck_assert(mlt_slice_same_columns("brand,store", "store,brand"));
@@ -111,6 +131,7 @@ TCase *slice_case(void)
     TCase *tcase = tcase_create("slice");
     tcase_add_test(tcase, one_part_is_as_in_the_data_and_several_are_a_record);
     tcase_add_test(tcase, no_two_slices_have_one_name);
+    tcase_add_test(tcase, a_crossing_is_written_with_stars);
     tcase_add_test(tcase, the_order_of_columns_does_not_matter);
     tcase_add_test(tcase, hostile_names_are_compared_and_shown_as_they_are);
     tcase_add_test(tcase, people_read_each_column_with_its_value);

@@ -122,10 +122,11 @@ static bool keep_estimates(void *context, const struct mlt_measurement *m, struc
     return true;
 }
 
-START_TEST(estimates_alone_are_the_same_numbers_without_intervals)
+static void compare_estimates(enum mlt_weighting weighting)
 {
     static struct estimates found[2];
     open_with(every_metric, 1);
+    bench.spec.weighting = weighting;
     for (int alone = 0; alone < 2; alone++) {
         const struct mlt_evaluation_sink sink = {&found[alone], keep_estimates, NULL};
         found[alone] = (struct estimates){.without_intervals = true};
@@ -137,9 +138,20 @@ START_TEST(estimates_alone_are_the_same_numbers_without_intervals)
         mlt_evaluation_close(e);
         e = NULL;
     }
+    bench_close(&bench);
     ck_assert(found[1].without_intervals && !found[0].without_intervals);
     ck_assert_uint_eq(found[0].count, found[1].count);
     ck_assert(memcmp(found[0].value, found[1].value, found[0].count * sizeof(double)) == 0);
+}
+
+START_TEST(estimates_alone_are_the_same_numbers_without_intervals)
+{
+    compare_estimates(MLT_WEIGHT_NONE);
+    compare_estimates(MLT_WEIGHT_FREQUENCY);
+    for (size_t i = 0; i < ROWS; i++)
+        rows.weight[i] /= 3;
+    compare_estimates(MLT_WEIGHT_IMPORTANCE);
+    open_with("auc", 1);
 }
 END_TEST
 

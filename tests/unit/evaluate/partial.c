@@ -1,3 +1,4 @@
+#include <math.h>
 #include <string.h>
 
 #include "tests/unit/evaluate/rows.h"
@@ -141,6 +142,128 @@ START_TEST(a_damaged_part_never_crashes)
 }
 END_TEST
 
+static bool decodes(const struct mlt_buf *bytes)
+{
+    struct mlt_evaluation *e;
+    bench.spec.workers = 1;
+    err = (struct mlt_err)MLT_ERR_INIT;
+    ck_ok(mlt_evaluation_open(&bench.spec, &e, &err));
+    bool ok = mlt_evaluation_decode(e, 0, (const unsigned char *)bytes->data, bytes->len, &err);
+    mlt_evaluation_close(e);
+    return ok;
+}
+
+/* What is checked holds for all rows there can be: of every weighting, with and without clusters,
+ * for scores beyond probabilities, whose squares no double holds, and for equal ones. */
+START_TEST(an_honest_part_is_never_refused)
+{
+    static const double scales[] = {1, 0, 1e-160, 1e-300, 1e160, 1e308, -3};
+    static const enum mlt_weighting weightings[] = {MLT_WEIGHT_NONE, MLT_WEIGHT_FREQUENCY,
+                                                    MLT_WEIGHT_IMPORTANCE};
+    bench_close(&bench);
+    bench_open(&bench, "brier logloss accuracy f1 recall mcc auc", 1);
+    bench.spec.weighting = weightings[_i % 3];
+    bench.spec.clustered = _i / 3 % 2 == 1;
+    bench.spec.has_keys = _i / 6 % 2 == 1;
+    bench.spec.has_baseline = _i / 12 % 2 == 1;
+    for (size_t s = 0; s < sizeof scales / sizeof *scales; s++) {
+        rows_make(&rows, 17 + s);
+        for (size_t i = 0; i < ROWS; i++) {
+            rows.candidate[i] *= scales[s];
+            rows.weight[i] = i % 5 == 0 ? 0 : rows.weight[i];
+            rows.state[i] = i % 7 == 6 ? (uint8_t)(i / 7 % 4) : rows.state[i];
+        }
+        mlt_buf_clear(&part[0]);
+        encode(3, ROWS - 3, &part[0]);
+        ck_assert_msg(decodes(&part[0]), "%s (scale %g)", err.text, scales[s]);
+    }
+}
+END_TEST
+
+/* Little endian, as the part has it. */
+static void put_number(struct mlt_buf *bytes, size_t at, uint64_t value)
+{
+    for (size_t i = 0; i < 8; i++)
+        bytes->data[at + i] = (char)(unsigned char)(value >> (8 * i));
+}
+
+/* A part begins with the counts of all rows: the first ordinal, rows by state; then rows and
+ * counted rows of the sums, positive rows, rows that differ. */
+enum {
+    AT_FIRST,
+    AT_PAIRED,
+    AT_LEFT_OUT,
+    AT_CANDIDATE,
+    AT_BASELINE,
+    AT_ROWS,
+    AT_COUNTED,
+    AT_COUNTS
+};
+
+START_TEST(a_part_whose_counts_contradict_each_other_is_refused)
+{
+    static const uint64_t values[] = {0, 1, 777, 3959, UINT64_MAX, (uint64_t)1 << 60};
+    encode(0, ROWS, &part[0]);
+    for (size_t field = 0; field < AT_COUNTS + 2; field++)
+        for (size_t v = 0; v < sizeof values / sizeof *values; v++) {
+            mlt_buf_clear(&part[1]);
+            mlt_buf_append(&part[1], part[0].data, part[0].len);
+            put_number(&part[1], 8 * field, values[v]);
+            bool same = memcmp(part[0].data, part[1].data, part[0].len) == 0;
+            ck_assert_msg(same || !decodes(&part[1]), "field %zu, value %zu", field, v);
+            ck_assert(same || strstr(err.text, "contradicts itself") != NULL);
+        }
+}
+END_TEST
+
+START_TEST(sums_that_no_so_many_rows_have_are_refused)
+{
+    bench_close(&bench);
+    bench_open(&bench, "brier", 1);
+    bench.spec.slice_count = bench.spec.named_count = 0;
+    encode(0, ROWS, &part[0]);
+    ck_assert(decodes(&part[0]));
+    static const size_t fields[] = {AT_PAIRED, AT_ROWS, AT_COUNTED, AT_COUNTS, AT_COUNTS + 1};
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        put_number(&part[0], 8 * fields[i], 5);
+    ck_assert(!decodes(&part[0]));
+    ck_assert_ptr_nonnull(strstr(err.text, "its counts and its sums cannot be of any rows"));
+}
+END_TEST
+
+/* The columns stand at the end: labels, candidate, baseline, key, ordinal, three groups. */
+START_TEST(kept_rows_that_cannot_be_are_refused)
+{
+    const size_t n = 50, row_bytes = 5 * 8 + 3 * 4;
+    static const double half = 0.5, no_number = NAN;
+    encode(0, n, &part[0]);
+    size_t kept = n - 1; /* row 5 is left out */
+    size_t columns = part[0].len - kept * row_bytes;
+    const struct {
+        size_t at;
+        const void *bytes;
+        size_t len;
+    } changes[] = {
+        {columns, &half, 8},                      /* a label of no class */
+        {columns + 8 * kept, &no_number, 8},      /* no score */
+        {columns + 16 * kept, &no_number, 8},     /* nor the baseline's */
+        {part[0].len - 4, "\xff\xff\xff\xff", 4}, /* a group beyond all */
+        {part[0].len - 4, "\x01\0\0\0", 4},       /* another group */
+        {columns - 8, "\x01\0\0\0\0\0\0\0", 8},   /* fewer rows */
+    };
+    ck_assert(decodes(&part[0]));
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+        mlt_buf_clear(&part[1]);
+        mlt_buf_append(&part[1], part[0].data, part[0].len);
+        memcpy(part[1].data + changes[i].at, changes[i].bytes, changes[i].len);
+        if (memcmp(part[0].data, part[1].data, part[0].len) == 0)
+            continue;
+        ck_assert_msg(!decodes(&part[1]), "change %zu", i);
+        ck_assert_int_eq(err.kind, MLT_ERR_EVIDENCE);
+    }
+}
+END_TEST
+
 TCase *partial_case(void)
 {
     TCase *tcase = tcase_create("partial");
@@ -151,5 +274,9 @@ TCase *partial_case(void)
     tcase_add_test(tcase, an_empty_part_adds_nothing);
     tcase_add_test(tcase, a_part_that_is_cut_anywhere_is_refused);
     tcase_add_test(tcase, a_damaged_part_never_crashes);
+    tcase_add_loop_test(tcase, an_honest_part_is_never_refused, 0, 24);
+    tcase_add_test(tcase, a_part_whose_counts_contradict_each_other_is_refused);
+    tcase_add_test(tcase, sums_that_no_so_many_rows_have_are_refused);
+    tcase_add_test(tcase, kept_rows_that_cannot_be_are_refused);
     return tcase;
 }

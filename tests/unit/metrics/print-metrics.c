@@ -83,6 +83,8 @@ static void print_minima(const struct mlt_metric_ops *ops)
         printf(", %llu positive", (unsigned long long)ops->min_positives);
     if (ops->min_negatives > 0)
         printf(", %llu negative", (unsigned long long)ops->min_negatives);
+    if (ops->min_rarest > 0)
+        printf(", %llu of each class", (unsigned long long)ops->min_rarest);
     if (ops->kind == MLT_METRIC_OF_QUERIES)
         printf(", %llu queries", (unsigned long long)ops->min_clusters);
     printf(" |");

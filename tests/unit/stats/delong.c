@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/stats/delong_keys.h"
+#include "harness/stats/sort.h"
 #include "tests/unit/suite.h"
 
 TCase *delong_case(void);
@@ -179,9 +181,164 @@ START_TEST(placements_are_influence_values)
 }
 END_TEST
 
+/* Both markers have two decimals at most. */
+static void make_markers(uint32_t *a, uint32_t *b)
+{
+    for (size_t i = 0; i < sizeof poor; i++) {
+        a[i] = (uint32_t)rint(100 * s100b[i]);
+        b[i] = (uint32_t)rint(100 * ndka[i]);
+    }
+}
+
+/* In blocks of 10 rows. */
+static void place_markers(const uint32_t *a, const uint32_t *b, size_t keys,
+                          struct mlt_key_table table[2], struct mlt_delong_keys *out)
+{
+    struct mlt_err err = MLT_ERR_INIT;
+    const uint32_t *key[2] = {a, b};
+    for (int s = 0; s < 2; s++) {
+        ck_ok(mlt_key_table_open(&table[s], keys, &err));
+        for (size_t at = 0; at < sizeof poor; at += 10)
+            mlt_key_table_count(&table[s], key[s] + at, poor + at,
+                                sizeof poor - at < 10 ? sizeof poor - at : 10);
+        mlt_key_table_place(&table[s]);
+    }
+    *out = (struct mlt_delong_keys){.a = &table[0], .b = &table[1]};
+    for (size_t at = 0; at < sizeof poor; at += 10)
+        mlt_delong_keys_add(out, a + at, b + at, poor + at,
+                            sizeof poor - at < 10 ? sizeof poor - at : 10);
+}
+
+START_TEST(counted_keys_agree_with_proc_and_with_placements)
+{
+    /* pROC 1.18.0, as above; third moments from the influence values of the placements. */
+    enum { N = sizeof poor };
+    struct mlt_err err = MLT_ERR_INIT;
+    uint32_t a[N], b[N];
+    double u[2][N], third[4] = {0, 0, 0, 0};
+    const double *score[2] = {s100b, ndka};
+    struct mlt_key_table table[2];
+    struct mlt_delong_keys keys;
+    make_markers(a, b);
+    place_markers(a, b, 50000, table, &keys);
+    struct mlt_delong_moments m = mlt_delong_keys_moments(&keys);
+    ck_near(mlt_key_table_auc(&table[0]), 0.73136856368563685, 1e-15);
+    ck_near(mlt_key_table_auc(&table[1]), 0.61195799457994582, 1e-15);
+    ck_near(m.variance[0], 0.00266868245717243784, 1e-13);
+    ck_near(m.variance[1], 0.00319081054939130207, 1e-13);
+    ck_near(m.covariance, -0.00075616493805657884, 1e-13);
+    for (int s = 0; s < 2; s++) {
+        struct mlt_placements placed;
+        ck_ok(mlt_placements_make(score[s], poor, N, &placed, &err));
+        mlt_placements_influence(&placed, poor, u[s]);
+        mlt_placements_free(&placed);
+    }
+    for (size_t i = 0; i < N; i++) {
+        double factor = sqrt((poor[i] ? 41.0 / 40 : 72.0 / 71) * (N - 1.0) / N);
+        double x = factor * u[0][i] / N, y = factor * u[1][i] / N;
+        third[0] += x * x * x;
+        third[1] += x * x * y;
+        third[2] += x * y * y;
+        third[3] += y * y * y;
+    }
+    for (int k = 0; k < 4; k++)
+        ck_near(m.third[k], third[k], 1e-11);
+    mlt_key_table_free(&table[0]);
+    mlt_key_table_free(&table[1]);
+}
+END_TEST
+
+START_TEST(compressed_keys_give_the_same_bits)
+{
+    enum { N = sizeof poor };
+    uint32_t a[N], b[N], dense_a[N], dense_b[N];
+    struct mlt_key_table table[2], small[2];
+    struct mlt_delong_keys keys, dense;
+    make_markers(a, b);
+    for (size_t i = 0; i < N; i++) {
+        dense_a[i] = a[i] * 20000000u + 5; /* to the end of the range of keys */
+        dense_b[i] = b[i] + 7;
+    }
+    ck_assert_uint_le(mlt_keys_compress(dense_a, N), N);
+    ck_assert_uint_le(mlt_keys_compress(dense_b, N), N);
+    for (size_t i = 0; i < N; i++)
+        for (size_t j = 0; j < N; j++) {
+            ck_assert((a[i] < a[j]) == (dense_a[i] < dense_a[j]));
+            ck_assert((b[i] < b[j]) == (dense_b[i] < dense_b[j]));
+        }
+    place_markers(a, b, 50000, table, &keys);
+    place_markers(dense_a, dense_b, N, small, &dense);
+    struct mlt_delong_moments x = mlt_delong_keys_moments(&keys);
+    struct mlt_delong_moments y = mlt_delong_keys_moments(&dense);
+    ck_assert_mem_eq(&x, &y, sizeof x);
+    ck_assert(mlt_key_table_auc(&table[1]) == mlt_key_table_auc(&small[1]));
+    for (int s = 0; s < 2; s++) {
+        mlt_key_table_free(&table[s]);
+        mlt_key_table_free(&small[s]);
+    }
+    ck_assert_uint_eq(mlt_keys_compress(a, 0), 0);
+}
+END_TEST
+
+/* Ranks by sorting, for more keys than are ranked at once: spread, and most of them in one place.
+ */
+START_TEST(many_keys_are_compressed_like_few)
+{
+    enum { N = 700000 };
+    uint32_t *key = malloc(N * sizeof *key), *rank = malloc(N * sizeof *rank), state = 9;
+    double *value = malloc(N * sizeof *value);
+    uint32_t *order = malloc(N * sizeof *order);
+    for (int close = 0; close < 2; close++) {
+        for (size_t i = 0; i < N; i++) {
+            key[i] = lcg(&state) >> (close && i % 100 != 0 ? 13 : 3);
+            key[i] |= close ? 1u << 31 : 0;
+            rank[i] = key[i];
+            value[i] = key[i];
+        }
+        size_t different = mlt_keys_compress(rank, N), expected = 0, wrong = 0;
+        ck_assert(mlt_argsort(value, N, order));
+        for (size_t i = 0; i < N; i++) {
+            expected += i > 0 && key[order[i]] != key[order[i - 1]];
+            wrong += rank[order[i]] != expected;
+        }
+        ck_assert_uint_eq(wrong, 0);
+        ck_assert_uint_eq(different, expected + 1);
+    }
+    free(key);
+    free(rank);
+    free(value);
+    free(order);
+}
+END_TEST
+
+START_TEST(keys_of_one_class_give_no_number)
+{
+    struct mlt_err err = MLT_ERR_INIT;
+    const uint32_t key[] = {0, 1, 1};
+    const uint8_t none[] = {0, 0, 0}, one[] = {0, 0, 1};
+    struct mlt_key_table table;
+    for (int positives = 0; positives < 2; positives++) {
+        const uint8_t *y = positives ? one : none;
+        ck_ok(mlt_key_table_open(&table, 2, &err));
+        mlt_key_table_count(&table, key, y, 3);
+        mlt_key_table_place(&table);
+        struct mlt_delong_keys keys = {.a = &table};
+        mlt_delong_keys_add(&keys, key, NULL, y, 3);
+        struct mlt_delong_moments m = mlt_delong_keys_moments(&keys);
+        ck_assert(positives ? mlt_key_table_auc(&table) == 0.75 : isnan(mlt_key_table_auc(&table)));
+        ck_assert(isnan(m.variance[0]) == !positives && isnan(m.covariance) && isnan(m.third[1]));
+        mlt_key_table_free(&table);
+    }
+}
+END_TEST
+
 TCase *delong_case(void)
 {
     TCase *tcase = tcase_create("delong");
+    tcase_add_test(tcase, counted_keys_agree_with_proc_and_with_placements);
+    tcase_add_test(tcase, compressed_keys_give_the_same_bits);
+    tcase_add_test(tcase, many_keys_are_compressed_like_few);
+    tcase_add_test(tcase, keys_of_one_class_give_no_number);
     tcase_add_test(tcase, delong_agrees_with_proc_on_its_own_data);
     tcase_add_test(tcase, delong_agrees_with_proc_on_many_rows_with_ties);
     tcase_add_test(tcase, delong_of_four_rows);

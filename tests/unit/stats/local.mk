@@ -25,6 +25,7 @@ TESTS += %D%/test-stats
 	%D%/skewness.c \
 	%D%/sort.c \
 	%D%/stats.c \
+	%D%/tail.c \
 	%D%/unpaired.c
 %C%_test_stats_CPPFLAGS = $(MLT_UNIT_CPPFLAGS)
 %C%_test_stats_LDADD = harness/stats/libstats.la harness/base/libbase.la $(CHECK_LIBS)

@@ -21,6 +21,7 @@ TCase *resample_case(void);
 TCase *sketch_case(void);
 TCase *skewness_case(void);
 TCase *sort_case(void);
+TCase *tail_case(void);
 TCase *unpaired_case(void);
 
 static TCase *(*const cases[])(void) = {auc_case,
@@ -44,6 +45,7 @@ static TCase *(*const cases[])(void) = {auc_case,
                                         sketch_case,
                                         skewness_case,
                                         sort_case,
+                                        tail_case,
                                         unpaired_case,
                                         NULL};
 const struct unit_suite unit_suite = {"stats", cases};

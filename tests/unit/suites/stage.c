@@ -95,14 +95,10 @@ static struct stage *stage_of(struct mlt_sink *sink)
 static bool keep_measurement(struct mlt_sink *sink, const struct mlt_measurement *m,
                              struct mlt_err *err)
 {
-    (void)err;
     struct stage *stage = stage_of(sink);
     ck_assert_uint_lt(stage->measurement_count, 64);
     struct mlt_measurement *kept = &stage->measurements[stage->measurement_count++];
-    *kept = *m;
-    kept->slice_column = mlt_arena_strdup(&stage->arena, m->slice_column);
-    kept->slice_value = mlt_arena_strdup(&stage->arena, m->slice_value);
-    return true;
+    return mlt_measurement_copy(m, &stage->arena, kept, err);
 }
 
 static bool keep_rows(struct mlt_sink *sink, const struct mlt_paired_row *rows, size_t count,
@@ -115,6 +111,7 @@ static bool keep_rows(struct mlt_sink *sink, const struct mlt_paired_row *rows, 
         struct mlt_paired_row *kept = &stage->rows[stage->row_count++];
         *kept = rows[i];
         kept->slices = mlt_arena_strdup(&stage->arena, rows[i].slices);
+        kept->numbers = mlt_arena_strdup(&stage->arena, rows[i].numbers);
         kept->candidate_text = mlt_arena_strdup(&stage->arena, rows[i].candidate_text);
     }
     return true;
