@@ -76,7 +76,8 @@ static struct mlt_adapter *opened(const char *model, const char *features, struc
         .name = "price", .type = MLT_INPUT_NUMBER, .min = 0, .max = 1, .required = true};
     inputs[1] = (struct mlt_input){
         .name = "brand", .type = MLT_INPUT_INTEGER, .min = NAN, .max = NAN, .required = true};
-    contract = (struct mlt_contract){inputs, 2, {.name = "score", .min = NAN, .max = NAN}};
+    contract = (struct mlt_contract){
+        .inputs = inputs, .input_count = 2, .output = {.name = "score", .min = NAN, .max = NAN}};
     spec = (struct mlt_adapter_spec){.type = "xgboost"};
     subject = (struct mlt_subject){.model = "m",
                                    .version = "1.0.0",
@@ -135,9 +136,22 @@ START_TEST(xgboost_refuses_only_the_rows_that_the_contract_does_not_admit)
     static const char *const fields[] = {"price", "brand"};
     const struct mlt_value text = {.kind = MLT_VALUE_TEXT, .text = "cheap", .len = 5};
     const struct mlt_value cells[] = {
-        number(0.25), number(3),    number(NAN), number(3), text,         number(3),
-        number(7),    number(3),    number(INFINITY), number(3), {.kind = MLT_VALUE_NULL}, number(3),
-        {.kind = MLT_VALUE_ABSENT}, number(3), number(0.75), number(1),
+        number(0.25),
+        number(3),
+        number(NAN),
+        number(3),
+        text,
+        number(3),
+        number(7),
+        number(3),
+        number(INFINITY),
+        number(3),
+        {.kind = MLT_VALUE_NULL},
+        number(3),
+        {.kind = MLT_VALUE_ABSENT},
+        number(3),
+        number(0.75),
+        number(1),
     };
     enum { N = sizeof cells / sizeof *cells / 2 };
     struct mlt_prediction out[N];
@@ -160,13 +174,16 @@ START_TEST(xgboost_says_what_is_wrong_with_a_model)
     struct mlt_err err = MLT_ERR_INIT;
     XGB(XGBoosterFree)(trained(unit_path("m.json")));
     unit_write_text(unit_path("broken.json"), "{\"learner\": [");
-    ck_fails(opened(unit_path("broken.json"), features_json, &err), MLT_ERR_EVIDENCE, "XGBoost says");
+    ck_fails(opened(unit_path("broken.json"), features_json, &err), MLT_ERR_EVIDENCE,
+             "XGBoost says");
     ck_assert_ptr_null(strchr(err.text, '\n'));
-    ck_fails(opened(unit_path("absent.json"), features_json, &err), MLT_ERR_EVIDENCE, "absent.json");
+    ck_fails(opened(unit_path("absent.json"), features_json, &err), MLT_ERR_EVIDENCE,
+             "absent.json");
     ck_fails(opened(unit_path("m.json"), "{\"features\":[{\"name\":\"price\"}]}", &err),
              MLT_ERR_EVIDENCE, "takes 2 features, but config.json lists 1");
-    ck_fails(opened(unit_path("m.json"), "{\"features\":[{\"name\":\"prize\"},{\"name\":\"x\"}]}", &err),
-             MLT_ERR_EVIDENCE, "prize is not among the declared inputs");
+    ck_fails(
+        opened(unit_path("m.json"), "{\"features\":[{\"name\":\"prize\"},{\"name\":\"x\"}]}", &err),
+        MLT_ERR_EVIDENCE, "prize is not among the declared inputs");
     ck_fails(opened(unit_path("m.json"), "{}", &err), MLT_ERR_EVIDENCE, "`features` is missing");
 }
 END_TEST

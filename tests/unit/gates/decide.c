@@ -34,6 +34,7 @@ static const struct {
 } suite_words[] = {
     {"unit_tests_passed", 0},       {"integration_tests_passed", 1}, {"performance_tests_passed", 2},
     {"regression_tests_passed", 3}, {"edge_case_tests_passed", 4},   {"suites passed: [edge_case]", 4},
+    {"compatibility_tests_passed", 5},
 };
 static const enum mlt_verdict verdicts[] = {MLT_VERDICT_PASS, MLT_VERDICT_FAIL,
                                             MLT_VERDICT_INCONCLUSIVE, MLT_VERDICT_INVALID};
@@ -87,7 +88,7 @@ END_TEST
 START_TEST(decide_no_word_passes_without_evidence)
 {
     static const char *const built[] = {"unit_", "integration_", "performance_", "regression_",
-                                        "edge_case_"};
+                                        "edge_case_", "compatibility_"};
     for (size_t i = 0; mlt_requirement_words[i].word; i++) {
         const char *word = mlt_requirement_words[i].word;
         char list[100];

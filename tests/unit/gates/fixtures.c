@@ -8,9 +8,10 @@
 #include "harness/config/gates.h"
 
 const char *const suite_names[SUITES + 1] = {"unit",       "integration", "performance",
-                                             "regression", "edge-case",   NULL};
+                                             "regression", "edge-case",   "compatibility",
+                                             NULL};
 static const char *const ids[SUITES] = {"unit/a", "integration/a", "performance/a", "regression/a",
-                                        "edge-case/a"};
+                                        "edge-case/a", "compatibility/a"};
 static const char *const require[] = {"rmse <= 2"};
 
 static void digest(char out[MLT_SHA256_HEX], char c)

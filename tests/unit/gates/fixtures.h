@@ -7,7 +7,7 @@
 #include "harness/domain/run.h"
 #include "tests/unit/suite.h"
 
-enum { SUITES = 5 };
+enum { SUITES = 6 };
 extern const char *const suite_names[SUITES + 1];
 
 struct fixture {
