@@ -164,17 +164,24 @@ static double third_of(const struct class_of *c, uint64_t abc, const uint64_t su
     return moment * c->correction * c->correction * c->correction;
 }
 
-static void add_class(const struct mlt_key_sums *s, const struct class_of *c, bool paired,
-                      struct mlt_delong_moments *out)
+static void add_seconds(const struct mlt_key_sums *s, const struct class_of *c, bool paired,
+                        struct mlt_delong_moments *out)
+{
+    out->variance[0] += second_of(c, s->aa, s->a, s->a);
+    if (!paired)
+        return;
+    out->variance[1] += second_of(c, s->bb, s->b, s->b);
+    out->covariance += second_of(c, s->ab, s->a, s->b);
+}
+
+static void add_third_moments(const struct mlt_key_sums *s, const struct class_of *c, bool paired,
+                              struct mlt_delong_moments *out)
 {
     const uint64_t a = s->a, b = s->b;
-    out->variance[0] += second_of(c, s->aa, a, a);
     out->third[0] +=
         third_of(c, s->aaa, (uint64_t[]){a, a, a}, (unsigned __int128[]){s->aa, s->aa, s->aa});
     if (!paired)
         return;
-    out->variance[1] += second_of(c, s->bb, b, b);
-    out->covariance += second_of(c, s->ab, a, b);
     out->third[1] +=
         third_of(c, s->aab, (uint64_t[]){a, a, b}, (unsigned __int128[]){s->ab, s->ab, s->aa});
     out->third[2] +=
@@ -196,7 +203,9 @@ struct mlt_delong_moments mlt_delong_keys_moments(const struct mlt_delong_keys *
         const struct class_of c = {m, 2 * (double)rows[1 - k], sqrt(m / (m - 1) * ((n - 1) / n)),
                                    (__int128)rows[k]};
         if (rows[k] > 1)
-            add_class(&all->sums[k], &c, paired, &out);
+            add_seconds(&all->sums[k], &c, paired, &out);
+        if (rows[k] > 1 && has_third(all))
+            add_third_moments(&all->sums[k], &c, paired, &out);
     }
     for (int k = 0; k < 4; k++)
         if (!has_third(all) || (k > 0 && !paired))

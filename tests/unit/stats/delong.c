@@ -311,6 +311,45 @@ START_TEST(many_keys_are_compressed_like_few)
 }
 END_TEST
 
+/* Beyond MLT_KEY_THIRD_ROWS; the same rows as doubles, which pROC's values hold above. */
+START_TEST(a_million_keys_give_the_variances_of_their_scores)
+{
+    enum { N = 1000000, KEYS = 1 << 16 };
+    struct mlt_err err = MLT_ERR_INIT;
+    struct mlt_key_table table[2];
+    struct mlt_delong d;
+    uint32_t *key[2] = {malloc(N * sizeof *key[0]), malloc(N * sizeof *key[1])}, state = 5;
+    double *score[2] = {malloc(N * sizeof *score[0]), malloc(N * sizeof *score[1])};
+    uint8_t *y = malloc(N);
+    for (size_t i = 0; i < N; i++) {
+        y[i] = lcg(&state) >> 30 == 0;
+        key[0][i] = (lcg(&state) >> 17) + 9000u * y[i];
+        key[1][i] = (key[0][i] + (lcg(&state) >> 18)) / 3;
+        for (int s = 0; s < 2; s++)
+            score[s][i] = key[s][i];
+    }
+    for (int s = 0; s < 2; s++) {
+        ck_ok(mlt_key_table_open(&table[s], KEYS, &err));
+        mlt_key_table_count(&table[s], key[s], y, N);
+        mlt_key_table_place(&table[s]);
+    }
+    struct mlt_delong_keys keys = {.a = &table[0], .b = &table[1]};
+    mlt_delong_keys_add(&keys, key[0], key[1], y, N);
+    struct mlt_delong_moments m = mlt_delong_keys_moments(&keys);
+    ck_ok(mlt_delong(score[0], score[1], y, N, 1, &d, &err));
+    for (int s = 0; s < 2; s++) {
+        ck_assert(mlt_key_table_auc(&table[s]) == d.auc[s]);
+        ck_near(m.variance[s], d.variance[s], 1e-12);
+        mlt_key_table_free(&table[s]);
+        free(key[s]);
+        free(score[s]);
+    }
+    ck_near(m.covariance, d.covariance, 1e-12);
+    ck_assert(isnan(m.third[0]) && isnan(m.third[3]));
+    free(y);
+}
+END_TEST
+
 START_TEST(keys_of_one_class_give_no_number)
 {
     struct mlt_err err = MLT_ERR_INIT;
@@ -338,6 +377,7 @@ TCase *delong_case(void)
     tcase_add_test(tcase, counted_keys_agree_with_proc_and_with_placements);
     tcase_add_test(tcase, compressed_keys_give_the_same_bits);
     tcase_add_test(tcase, many_keys_are_compressed_like_few);
+    tcase_add_test(tcase, a_million_keys_give_the_variances_of_their_scores);
     tcase_add_test(tcase, keys_of_one_class_give_no_number);
     tcase_add_test(tcase, delong_agrees_with_proc_on_its_own_data);
     tcase_add_test(tcase, delong_agrees_with_proc_on_many_rows_with_ties);
