@@ -75,8 +75,10 @@ static bool check_required(const char *dir, const struct mlt_version *v, const c
     if (!artifact) {
         const char *stray = stray_file(&v->manifest);
         mlt_buf_printf(&lacks, ", the model file %.128s-%s.EXT or model.EXT", v->model, v->version);
+        const char *dot = stray ? strrchr(stray, '.') : NULL;
         if (stray)
-            mlt_buf_printf(&lacks, " (there is %.100s)", stray);
+            mlt_buf_printf(&lacks, " (rename %.100s to %.128s-%s%.20s)", stray, v->model,
+                           v->version, dot ? dot : ".bin");
     }
     if (!mlt_manifest_find(&v->manifest, "metrics.json"))
         mlt_buf_puts(&lacks, ", metrics.json");

@@ -74,7 +74,7 @@ START_TEST(register_refuses_wrong_and_ambiguous_model_files)
     ck_ok(mlt_version_from_dir(dir, &arena, &v, &err));
     ck_assert_int_eq(rename(unit_path("v/m-1.0.0.pt"), unit_path("v/m-1.0.1.pt")), 0);
     ck_fails(mlt_registry_register(registry, "m", "1.0.0", dir, &err), MLT_ERR_USAGE,
-             "there is m-1.0.1.pt");
+             "rename m-1.0.1.pt to m-1.0.0.pt");
 }
 END_TEST
 
