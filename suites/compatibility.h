@@ -14,7 +14,7 @@ struct mlt_compatibility {
 };
 
 /* Examples of the baseline go to the candidate, which has to answer them within its own contract;
- * in a MAJOR version they need not (compatibility_golden.c). */
+ * in a MAJOR version it may refuse them cleanly (compatibility_golden.c). */
 bool mlt_compatibility_golden(struct mlt_case_context *context, const struct mlt_compatibility *c,
                               const char *file, struct mlt_outcome *out, struct mlt_err *err);
 /* The candidate's converter is given its golden outputs and has to give the baseline's form

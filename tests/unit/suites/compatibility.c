@@ -99,6 +99,26 @@ START_TEST(a_major_version_may_and_says_so)
 }
 END_TEST
 
+static void dies_above_5(const struct mlt_batch *batch, size_t row, size_t calls,
+                         struct mlt_prediction *out)
+{
+    (void)calls;
+    if (stage_number(batch, row, "x") > 5)
+        stage_fail(out, MLT_ANSWER_DIED, "signal 11");
+    else
+        stage_say(out, stage_number(batch, row, "x"));
+}
+
+START_TEST(no_version_may_crash_on_what_it_was_sent_before)
+{
+    struct stage stage;
+    open_stage(&stage, "2.0.0", NARROWER, dies_above_5);
+    ck_runs(stage, mlt_suite_compatibility, "golden");
+    ck_outcome(stage, MLT_OUTCOME_FAILED, "1 of 2 examples of 1.0.0 are no longer answered");
+    stage_close(&stage);
+}
+END_TEST
+
 START_TEST(the_schema_may_be_silent_where_the_model_is_not)
 {
     struct stage stage;
@@ -188,6 +208,7 @@ TCase *compatibility_cases(void)
     tcase_add_test(tc, the_same_contract_passes_all);
     tcase_add_test(tc, a_patch_that_narrows_an_input_fails_with_its_name);
     tcase_add_test(tc, a_major_version_may_and_says_so);
+    tcase_add_test(tc, no_version_may_crash_on_what_it_was_sent_before);
     tcase_add_test(tc, the_schema_may_be_silent_where_the_model_is_not);
     tcase_add_loop_test(tc, the_converter_is_run_and_its_form_is_checked, 0,
                         sizeof converters / sizeof *converters);
