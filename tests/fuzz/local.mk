@@ -2,7 +2,10 @@ EXTRA_DIST += %D%/run.sh
 # libFuzzer brings main().
 if FUZZERS
 MLT_FUZZ_LIBS = harness/table/libtable.la harness/codec/libcodec.la harness/base/libbase.la
-noinst_PROGRAMS += %D%/fuzz-csv %D%/fuzz-jsonl %D%/fuzz-number
+noinst_PROGRAMS += %D%/fuzz-csv %D%/fuzz-jsonl %D%/fuzz-number %D%/fuzz-contract
+%C%_fuzz_contract_SOURCES = %D%/contract.c
+%C%_fuzz_contract_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+%C%_fuzz_contract_LDADD = harness/compat/libcompat.la harness/domain/libdomain.la $(MLT_FUZZ_LIBS)
 %C%_fuzz_csv_SOURCES = %D%/csv.c
 %C%_fuzz_csv_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 %C%_fuzz_csv_LDADD = $(MLT_FUZZ_LIBS)

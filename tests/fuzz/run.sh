@@ -8,7 +8,11 @@ seconds=${1:-60}
 folder=tests/fuzz
 corpus=$(mktemp -d)
 trap 'rm -rf "$corpus"' EXIT
-mkdir "$corpus/csv" "$corpus/jsonl" "$corpus/number"
+mkdir "$corpus/contract" "$corpus/csv" "$corpus/jsonl" "$corpus/number"
+cat >"$corpus/contract/1" <<'END'
+{"inputs":[{"name":"age","type":"integer","unit":"a","min":0,"max":150,"stability":"beta","nullable":true,"required":false,"default":30},{"name":"plan","type":"category","enum":["one","two"],"stability":"stable"}],"output":{"name":"p","type":"probability"},"settings":[{"name":"limit","type":"number","default":0.5}]}
+{"inputs":[{"name":"ages","type":"number","max":99,"stability":"experimental"}],"output":{"name":"p","type":"label","labels":["a","b"]},"converter":{"command":["./old"]}}
+END
 printf 'a,"b"\r\n1,"x ""y""\nz"\r\n,2.5\r\n\r\n' >"$corpus/csv/1"
 printf '\357\273\277a\n""\nb\r' >"$corpus/csv/2"
 printf '{"a":1,"label":"x\\u00e9"}\n{"a":-1.5e3,"label":[1,{"b":null}],"c":true}' >"$corpus/jsonl/1"
@@ -20,7 +24,7 @@ for number in 0 -1.5e-3 9007199254740993 2.2250738585072011e-308 0.1234567890123
 done
 
 status=0
-for target in csv jsonl number; do
+for target in contract csv jsonl number; do
 	if ! test -x "$folder/fuzz-$target"; then
 		echo "run.sh: there is no $folder/fuzz-$target here; configure --enable-fuzzers CC=clang, then make" >&2
 		exit 2
