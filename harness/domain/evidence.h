@@ -34,6 +34,15 @@ struct mlt_evidence_deployment {
     const char *decision_digest;
 };
 
+/* The subject's documents, looked at when the gate asks for them. */
+struct mlt_evidence_documents {
+    bool looked;
+    long long revision;          /* 0: as registered */
+    char digest[MLT_SHA256_HEX]; /* of that revision */
+    const char *const *faults;   /* "docs/api.md:12: …"; none: complete and true */
+    size_t fault_count;
+};
+
 struct mlt_evidence {
     struct mlt_run_side subject;
     bool has_baseline; /* something serves production, other than the subject */
@@ -46,6 +55,7 @@ struct mlt_evidence {
     size_t rejected_count;
     struct mlt_evidence_deployment *deployments;
     size_t deployment_count;
+    struct mlt_evidence_documents documents;
 };
 
 #endif

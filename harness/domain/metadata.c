@@ -290,6 +290,24 @@ static const char *on_one_line(const struct mlt_json *object, struct mlt_arena *
     return kept;
 }
 
+static bool extract_figures(const struct mlt_json *object, struct mlt_arena *arena,
+                            struct mlt_metadata *out, struct mlt_err *err)
+{
+    bool ok = true;
+    out->performance_metrics =
+        mlt_arena_calloc(arena, mlt_json_count(object), sizeof *out->performance_metrics);
+    if (!out->performance_metrics)
+        return mlt_err_oom(err);
+    for (const struct mlt_json *at = mlt_json_first(object); at; at = mlt_json_next(at)) {
+        struct mlt_metrics_value *v = &out->performance_metrics[out->performance_metric_count];
+        v->name = mlt_arena_strdup(arena, mlt_json_key(at));
+        ok = ok && v->name;
+        if (mlt_json_number(at, &v->value))
+            out->performance_metric_count++;
+    }
+    return ok || mlt_err_oom(err);
+}
+
 static bool extract(const struct mlt_json *document, struct mlt_arena *arena,
                     struct mlt_metadata *out, struct mlt_err *err)
 {
@@ -322,7 +340,7 @@ static bool extract(const struct mlt_json *document, struct mlt_arena *arena,
     if (!ok)
         return mlt_err_oom(err);
     *out = m;
-    return true;
+    return extract_figures(mlt_json_get(document, "performance_metrics"), arena, out, err);
 }
 
 bool mlt_metadata_parse(const char *file, const char *text, size_t len, const char *model,

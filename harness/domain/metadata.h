@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "harness/base/arena.h"
+#include "harness/domain/metrics_file.h"
 #include "mltest/err.h"
 
 struct mlt_dependency {
@@ -17,7 +18,9 @@ struct mlt_metadata {
     const char *framework, *framework_version;
     const char *training_dataset, *training_dataset_hash;
     const char *changelog, *documentation_url;
-    const char *hyperparameters; /* the object, as JSON on one line */
+    const char *hyperparameters;                   /* the object, as JSON on one line */
+    struct mlt_metrics_value *performance_metrics; /* as written: "validation_rmse" */
+    size_t performance_metric_count;
     /* `training_data_change`: how the data differ from the last version's. NULL: not said. */
     const char *data_change_because;
     bool data_change_substantial;
@@ -26,14 +29,13 @@ struct mlt_metadata {
 };
 
 /* Parses and validates the text of a metadata.json (`file` names it in messages) for exactly this
- * model and version (either NULL: any). Checked: required fields (model_name, version, created_at as RFC 3339,
- * created_by, framework, framework_version, python_version, training_dataset, training_dataset_hash
- * as sha256:HEX, hyperparameters an object, performance_metrics an object of finite numbers,
- * dependencies [{name, version range}], tags [text], changelog) and optional ones (approval_status,
- * approval_date, approved_by, deployment_environments, documentation_url, source, training_data_change as
- * {substantial, because}); an unknown field
- * is an error with the nearest right word. All faults are collected in one error: the first in full,
- * then "and N more: …". */
+ * model and version (either NULL: any). Checked: required fields (model_name, version, created_at
+ * as RFC 3339, created_by, framework, framework_version, python_version, training_dataset,
+ * training_dataset_hash as sha256:HEX, hyperparameters an object, performance_metrics an object of
+ * finite numbers, dependencies [{name, version range}], tags [text], changelog) and optional ones
+ * (approval_status, approval_date, approved_by, deployment_environments, documentation_url, source,
+ * training_data_change as {substantial, because}); an unknown field is an error with the nearest
+ * right word. All faults are collected in one error: the first in full, then "and N more: …". */
 bool mlt_metadata_parse(const char *file, const char *text, size_t len, const char *model,
                         const char *version, struct mlt_arena *arena, struct mlt_metadata *out,
                         struct mlt_err *err) MLT_MUST_USE;
