@@ -117,10 +117,31 @@ static size_t children(cmark_node *node)
     return count;
 }
 
+/* The library calls the first line of a paragraph that runs into a table the line of the table and of
+ * its head, and the paragraph's own 0. */
+static bool runs_into(cmark_node *paragraph, cmark_node *table)
+{
+    return paragraph && table && is_a(table, "table") &&
+           cmark_node_get_type(paragraph) == CMARK_NODE_PARAGRAPH &&
+           cmark_node_get_start_line(paragraph) == 0;
+}
+
+static int line_of(cmark_node *node)
+{
+    cmark_node *before = cmark_node_previous(node), *after = cmark_node_next(node);
+    if (runs_into(node, after))
+        return cmark_node_get_start_line(after);
+    if (!runs_into(before, node))
+        return cmark_node_get_start_line(node);
+    /* The line of dashes has no node: it is the last one, or stands before the second row. */
+    cmark_node *row = cmark_node_next(cmark_node_first_child(node));
+    return row ? cmark_node_get_start_line(row) - 2 : cmark_node_get_end_line(node) - 1;
+}
+
 static bool read_row(struct reading *r, cmark_node *node, struct mlt_block *block)
 {
     struct mlt_table_row *row = &block->rows[block->row_count++];
-    row->line = cmark_node_get_start_line(node);
+    row->line = block->row_count == 1 ? block->line : cmark_node_get_start_line(node);
     row->cells = mlt_arena_calloc(r->arena, children(node), sizeof *row->cells);
     if (!row->cells)
         return false;
@@ -175,7 +196,7 @@ static bool read_block(struct reading *r, cmark_node *node, enum mlt_block_kind 
     out->blocks = blocks;
     struct mlt_block *block = &blocks[out->count++];
     *block = (struct mlt_block){.kind = kind, .text = "", .info = ""};
-    block->line = block->text_line = cmark_node_get_start_line(node);
+    block->line = block->text_line = line_of(node);
     block->level = cmark_node_get_heading_level(node);
     r->link_capacity = 0;
     if (kind == MLT_BLOCK_TABLE)

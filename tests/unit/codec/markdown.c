@@ -113,6 +113,20 @@ START_TEST(markdown_tables_have_rows_of_cells)
 }
 END_TEST
 
+START_TEST(markdown_tables_below_a_paragraph_have_their_own_lines)
+{
+    struct mlt_markdown m =
+        parse("one\ntwo\n| a |\n|---|\n| 1 |\n\nthree\n> four\n> | b |\n> |---|\n");
+    static const int lines[] = {1, 3, 7, 8, 9};
+    ck_assert_uint_eq(m.count, 5);
+    for (size_t i = 0; i < m.count; i++)
+        ck_assert_int_eq(m.blocks[i].line, lines[i]);
+    ck_assert_int_eq(m.blocks[1].rows[0].line, 3);
+    ck_assert_int_eq(m.blocks[1].rows[1].line, 5);
+    ck_assert_int_eq(m.blocks[4].rows[0].line, 9);
+}
+END_TEST
+
 START_TEST(markdown_of_nothing_is_nothing)
 {
     ck_assert_uint_eq(parse("").count, 0);
@@ -322,6 +336,7 @@ TCase *markdown_case(void)
     tcase_set_timeout(tc, 120);
     tcase_add_test(tc, markdown_blocks_have_lines_and_text_without_markup);
     tcase_add_test(tc, markdown_tables_have_rows_of_cells);
+    tcase_add_test(tc, markdown_tables_below_a_paragraph_have_their_own_lines);
     tcase_add_test(tc, markdown_of_nothing_is_nothing);
     tcase_add_test(tc, markdown_html_cannot_run_anything);
     tcase_add_test(tc, markdown_html_keeps_tables_and_honest_links);
