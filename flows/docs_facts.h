@@ -33,7 +33,11 @@ bool mlt_docs_runs(struct mlt_registry *registry, const struct mlt_version *vers
 bool mlt_docs_read_version(const char *dir, struct mlt_arena *arena, struct mlt_version *out,
                            struct mlt_err *err) MLT_MUST_USE;
 
-/* The six documents in `dir`/docs; by either of their file names. */
+/* The six documents that lie in the folder `docs`, by either of their file names; where one is
+ * missing its text is NULL. Their paths are "docs/api.md", whatever the folder's name. */
+bool mlt_docs_read_documents(const char *docs, struct mlt_arena *arena,
+                             struct mlt_document_set *out, struct mlt_err *err) MLT_MUST_USE;
+/* Those in `dir`/docs. */
 bool mlt_docs_read_folder(const char *dir, struct mlt_arena *arena, struct mlt_document_set *out,
                           struct mlt_err *err) MLT_MUST_USE;
 

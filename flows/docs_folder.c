@@ -80,15 +80,15 @@ bool mlt_docs_read_version(const char *dir, struct mlt_arena *arena, struct mlt_
     return true;
 }
 
-bool mlt_docs_read_folder(const char *dir, struct mlt_arena *arena, struct mlt_document_set *out,
-                          struct mlt_err *err)
+bool mlt_docs_read_documents(const char *docs, struct mlt_arena *arena,
+                             struct mlt_document_set *out, struct mlt_err *err)
 {
     *out = (struct mlt_document_set){0};
     for (int kind = 0; kind < MLT_DOCUMENT_KINDS; kind++) {
         const char *names[] = {mlt_document_forms[kind].file, mlt_document_forms[kind].other};
         const char *name = names[0];
         for (size_t i = 0; i < 2; i++) {
-            const char *path = mlt_arena_printf(arena, "%s/docs/%s", dir, names[i]);
+            const char *path = mlt_arena_printf(arena, "%s/%s", docs, names[i]);
             if (!path)
                 return mlt_err_oom(err);
             if (mlt_fs_kind(path) != MLT_FS_FILE)
@@ -104,4 +104,11 @@ bool mlt_docs_read_folder(const char *dir, struct mlt_arena *arena, struct mlt_d
             return mlt_err_oom(err);
     }
     return true;
+}
+
+bool mlt_docs_read_folder(const char *dir, struct mlt_arena *arena, struct mlt_document_set *out,
+                          struct mlt_err *err)
+{
+    const char *docs = mlt_fs_join(arena, dir, "docs");
+    return docs ? mlt_docs_read_documents(docs, arena, out, err) : mlt_err_oom(err);
 }

@@ -7,6 +7,7 @@ MLT_ROOMS += %D%/libflows.la
 	%D%/builtins.c %D%/builtins.h \
 	%D%/compat.c %D%/compat.h \
 	%D%/deploy.c %D%/deploy.h \
+	%D%/docs.c %D%/docs.h \
 	%D%/docs_facts.c %D%/docs_facts.h \
 	%D%/docs_folder.c \
 	%D%/docs_runs.c \
