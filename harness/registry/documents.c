@@ -405,12 +405,15 @@ bool mlt_registry_put_documents(struct mlt_registry *registry, const char *model
 {
     struct mlt_arena arena = MLT_ARENA_INIT;
     int lock = -1;
-    if (!check(registry, set, by, reason, err))
+    const char *name = by ? by : mlt_store_user(&arena);
+    if (!check(registry, set, name, reason, err)) {
+        mlt_arena_free(&arena);
         return false;
+    }
     char *path = mlt_arena_printf(&arena, "%s" LOCK, registry->root);
     bool ok = path ? mlt_fs_lock(path, &lock, err) : mlt_err_oom(err);
     if (ok) {
-        ok = put(registry, model, version, set, by, reason, &arena, number, err);
+        ok = put(registry, model, version, set, name, reason, &arena, number, err);
         close(lock);
     }
     mlt_arena_free(&arena);
