@@ -16,6 +16,7 @@ mltest_SOURCES = \
 	%D%/cmd_completion.c \
 	%D%/cmd_deploy.c \
 	%D%/cmd_docs.c \
+	%D%/cmd_docs_store.c \
 	%D%/cmd_doctor.c \
 	%D%/cmd_eval.c \
 	%D%/cmd_gate.c \

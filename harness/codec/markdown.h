@@ -1,5 +1,5 @@
 /* Markdown as blocks with their lines, and as HTML that is safe to show. The only user of cmark-gfm
- * (GitHub Flavored Markdown 0.29, tables included). */
+ * (GitHub Flavored Markdown 0.29, tables included). May be called from any thread. */
 #ifndef MLTEST_CODEC_MARKDOWN_H
 #define MLTEST_CODEC_MARKDOWN_H
 
@@ -30,22 +30,29 @@ struct mlt_block {
     enum mlt_block_kind kind;
     int line;         /* where it starts, from 1 */
     int level;        /* of a heading */
-    const char *text; /* without markup; of code and HTML the literal text; of a table "" */
+    const char *text; /* without markup, a line break for each of the source; of code and HTML the
+                         literal text; of a table "" */
     const char *info; /* of code: what follows the fence ("json"); else "" */
-    struct mlt_table_row *rows; /* of a table: the first is its head */
+    int text_line;    /* the line on which `text` starts: behind the fence of code */
+    struct mlt_table_row *rows; /* of a table: the first is its head, all have its count of cells */
     size_t row_count;
+    const char **links; /* where links and images lead, those in cells of a table included */
+    size_t link_count;
 };
 struct mlt_markdown {
     struct mlt_block *blocks; /* in the order of the text */
     size_t count;
 };
 
-/* Parses `len` bytes. Text that is not UTF-8, holds a NUL or is larger than 4 MiB is MLT_ERR_USAGE
- * with `file` in the message. Everything lives in the arena. */
+/* Parses `len` bytes. Text that is not UTF-8, holds a NUL, is larger than 1 MiB or would take much
+ * more time or memory than its size (nesting, columns, links) is MLT_ERR_USAGE with `file` in the
+ * message. Everything lives in the arena. Where cmark-gfm itself finds no memory, the process
+ * ends. */
 bool mlt_markdown_parse(const char *file, const char *text, size_t len, struct mlt_arena *arena,
                         struct mlt_markdown *out, struct mlt_err *err) MLT_MUST_USE;
 
-/* Appends HTML (a fragment). Raw HTML and links that run code are left out; same bounds. */
+/* Appends HTML (a fragment). Raw HTML is left out, and so is the target of a link or image that is
+ * not relative, http, https or mailto; same bounds. */
 bool mlt_markdown_to_html(const char *file, const char *text, size_t len, struct mlt_buf *out,
                           struct mlt_err *err) MLT_MUST_USE;
 
