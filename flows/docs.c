@@ -158,7 +158,7 @@ static void print_next(const struct writing *w, struct mlt_buf *out)
     if (w->subject->is_registered) {
         mlt_buf_putc(out, ' ');
         mlt_report_shell_word(out, w->request->output);
-        mlt_buf_puts(out, " --by NAME --reason TEXT");
+        mlt_buf_puts(out, " --reason TEXT");
     } else if (w->request->previous) {
         mlt_buf_puts(out, " --previous ");
         mlt_report_shell_word(out, w->request->previous);

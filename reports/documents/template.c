@@ -20,7 +20,7 @@ bool mlt_template_read(const struct mlt_document_source *source, enum mlt_docume
                        int section, const char *title, struct mlt_arena *arena,
                        const struct mlt_outline_section **out, bool *carried, struct mlt_err *err)
 {
-    const struct mlt_outline_section *before;
+    const struct mlt_outline_section *before = NULL;
     const bool is_there = source->old && source->old->document[kind].text;
     *carried = false;
     if (!read_from(source->old, kind, section, title, arena, out, err) ||
