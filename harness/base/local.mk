@@ -8,6 +8,7 @@ MLT_ROOMS += %D%/libbase.la
 	%D%/err.c \
 	%D%/fs.c %D%/fs_tree.c %D%/fs.h \
 	%D%/hash.c %D%/hash.h \
+	%D%/lines.c %D%/lines.h \
 	%D%/rng.c %D%/rng.h \
 	%D%/siphash.c %D%/siphash.h \
 	%D%/str.c %D%/str.h \

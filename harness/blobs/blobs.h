@@ -14,6 +14,12 @@
 
 struct mlt_blobs;
 
+struct mlt_blob_text {
+    const char *name; /* of one component */
+    const void *data;
+    size_t len;
+};
+
 struct mlt_blobs_ops {
     uint32_t abi; /* MLT_BLOBS_ABI */
     const char *name;
@@ -23,6 +29,12 @@ struct mlt_blobs_ops {
      * (then also an error). A file that no longer is what the manifest says is MLT_ERR_EVIDENCE. */
     bool (*put_tree)(struct mlt_blobs *self, const char *prefix, const char *dir,
                      const struct mlt_manifest *manifest, bool *existed, struct mlt_err *err);
+    /* Several objects under `prefix`, wholly or not at all as put_tree; never replaces: `*existed` as
+     * above. */
+    bool (*put_texts)(struct mlt_blobs *self, const char *prefix, const struct mlt_blob_text *texts,
+                      size_t count, bool *existed, struct mlt_err *err);
+    /* Renames what stands under `prefix` to one of its leftovers, so that its name is free again. */
+    bool (*set_aside)(struct mlt_blobs *self, const char *prefix, struct mlt_err *err);
     /* One object, atomically; replaces. */
     bool (*put)(struct mlt_blobs *self, const char *key, const void *data, size_t len,
                 struct mlt_err *err);

@@ -108,22 +108,57 @@ static bool sync_folders(const char *dir, const struct mlt_manifest *manifest,
     return mlt_fs_sync_dir(dir, err);
 }
 
-/* Fills `tree`, which is below a temporary name, and moves it to its place. */
-static bool build_tree(const char *tree, const char *target, const char *dir,
-                       const struct mlt_manifest *manifest, struct mlt_arena *arena, bool *existed,
-                       struct mlt_err *err)
+/* What a tree is made of: files of a folder with their manifest, or texts. */
+struct content {
+    const char *dir;
+    const struct mlt_manifest *manifest;
+    const struct mlt_blob_text *texts;
+    size_t text_count;
+};
+
+static bool fill_from_folder(const char *tree, const struct content *content,
+                             struct mlt_arena *arena, struct mlt_err *err)
 {
-    if (!mlt_fs_mkdirs(tree, err) || !copy_files(dir, tree, manifest, arena, err))
+    if (!copy_files(content->dir, tree, content->manifest, arena, err))
         return false;
     /* What was scanned and what was copied could differ: the folder is the caller's still. */
-    if (!mlt_manifest_verify(tree, manifest, err))
-        return mlt_err_prefix(err, "%s changed while it was copied", dir);
-    return write_manifest(tree, manifest, arena, err) && sync_folders(tree, manifest, arena, err) &&
+    if (!mlt_manifest_verify(tree, content->manifest, err))
+        return mlt_err_prefix(err, "%s changed while it was copied", content->dir);
+    return write_manifest(tree, content->manifest, arena, err) &&
+           sync_folders(tree, content->manifest, arena, err);
+}
+
+static bool fill_from_texts(const char *tree, const struct content *content,
+                            struct mlt_arena *arena, struct mlt_err *err)
+{
+    for (size_t i = 0; i < content->text_count; i++) {
+        const struct mlt_blob_text *text = &content->texts[i];
+        char *path = mlt_fs_join(arena, tree, text->name);
+        if (!path)
+            return mlt_err_oom(err);
+        if (!mlt_fs_is_inside(text->name) || strchr(text->name, '/'))
+            return mlt_err_set(err, MLT_ERR_USAGE, "\"%.100s\" is not a name in a store",
+                               text->name);
+        if (!mlt_fs_write_atomic(path, text->data, text->len, err))
+            return false;
+        if (chmod(path, 0444) != 0)
+            return mlt_err_sys(err, errno, "cannot make %s read-only", path);
+    }
+    return mlt_fs_sync_dir(tree, err);
+}
+
+/* Fills `tree`, which is below a temporary name, and moves it to its place. */
+static bool build_tree(const char *tree, const char *target, const struct content *content,
+                       struct mlt_arena *arena, bool *existed, struct mlt_err *err)
+{
+    return mlt_fs_mkdirs(tree, err) &&
+           (content->manifest ? fill_from_folder(tree, content, arena, err)
+                              : fill_from_texts(tree, content, arena, err)) &&
            mlt_fs_rename_new(tree, target, existed, err);
 }
 
-static bool put_tree(struct mlt_blobs *self, const char *prefix, const char *dir,
-                     const struct mlt_manifest *manifest, bool *existed, struct mlt_err *err)
+static bool put_content(struct mlt_blobs *self, const char *prefix, const struct content *content,
+                        bool *existed, struct mlt_err *err)
 {
     struct mlt_arena arena = MLT_ARENA_INIT;
     struct mlt_err ignored = MLT_ERR_INIT;
@@ -138,12 +173,40 @@ static bool put_tree(struct mlt_blobs *self, const char *prefix, const char *dir
     /* The temporary folder is private; the tree in it has the modes that the umask gives. */
     char *tree = holder ? mlt_fs_join(&arena, holder, "tree") : NULL;
     if (ok)
-        ok =
-            tree ? build_tree(tree, target, dir, manifest, &arena, existed, err) : mlt_err_oom(err);
+        ok = tree ? build_tree(tree, target, content, &arena, existed, err) : mlt_err_oom(err);
     if (holder && !mlt_fs_remove_tree(holder, ok ? err : &ignored))
         ok = false;
     if (!ok && parent && !*existed)
         rmdir(parent); /* succeeds only on a folder that this put made in vain */
+    mlt_arena_free(&arena);
+    return ok;
+}
+
+static bool put_tree(struct mlt_blobs *self, const char *prefix, const char *dir,
+                     const struct mlt_manifest *manifest, bool *existed, struct mlt_err *err)
+{
+    const struct content content = {.dir = dir, .manifest = manifest};
+    return put_content(self, prefix, &content, existed, err);
+}
+
+static bool put_texts(struct mlt_blobs *self, const char *prefix, const struct mlt_blob_text *texts,
+                      size_t count, bool *existed, struct mlt_err *err)
+{
+    const struct content content = {.texts = texts, .text_count = count};
+    return put_content(self, prefix, &content, existed, err);
+}
+
+static bool set_aside(struct mlt_blobs *self, const char *prefix, struct mlt_err *err)
+{
+    struct mlt_arena arena = MLT_ARENA_INIT;
+    bool existed;
+    char *path = path_of(self, prefix, &arena, err);
+    char *parent = path ? mlt_fs_dirname(&arena, path) : NULL;
+    char *aside = parent ? mlt_arena_printf(&arena, "%s/%s%016llx", parent, temporary,
+                                            (unsigned long long)mlt_rng_fresh_seed())
+                         : NULL;
+    bool ok =
+        path && (aside ? mlt_fs_rename_new(path, aside, &existed, err) : mlt_err_oom(err));
     mlt_arena_free(&arena);
     return ok;
 }
@@ -297,6 +360,8 @@ static const struct mlt_blobs_ops fs_ops = {
     .abi = MLT_BLOBS_ABI,
     .name = "fs",
     .put_tree = put_tree,
+    .put_texts = put_texts,
+    .set_aside = set_aside,
     .put = put,
     .put_file = put_file,
     .get = get,

@@ -33,7 +33,8 @@ bool mlt_registry_documents(struct mlt_registry *registry, const char *model, co
                             struct mlt_err *err) MLT_MUST_USE;
 
 /* Adds a revision with the documents that `set` has and whose text differs from the newest; none
- * differs: MLT_ERR_USAGE. `by` and `reason` are required, one line each. Whole or not there. */
+ * differs: MLT_ERR_USAGE. `reason` is required, `by` NULL is this user; one plain line each. Texts
+ * are UTF-8 of at most 4 MiB, not empty, without control characters. Whole or not there. */
 bool mlt_registry_put_documents(struct mlt_registry *registry, const char *model,
                                 const char *version, const struct mlt_document_set *set,
                                 const char *by, const char *reason, long long *number,

@@ -4,12 +4,14 @@ MLT_ROOMS += %D%/libregistry.la
 	%D%/adopt.c \
 	%D%/change.c \
 	%D%/deployments.c \
+	%D%/documents.c %D%/documents.h \
 	%D%/open.c \
 	%D%/policy.c %D%/policy.h \
 	%D%/promise.c \
 	%D%/register.c \
 	%D%/registry.h \
 	%D%/resolve.c \
+	%D%/revision.c %D%/revision.h \
 	%D%/runs.c \
 	%D%/serve.h \
 	%D%/store.h \

@@ -62,6 +62,14 @@ bool mlt_registry_register(struct mlt_registry *registry, const char *model, con
 bool mlt_registry_get(struct mlt_registry *registry, const char *model, const char *version,
                       struct mlt_arena *arena, struct mlt_version *out,
                       struct mlt_err *err) MLT_MUST_USE;
+/* Only which version such a word means: a text in the arena. */
+bool mlt_registry_resolve(struct mlt_registry *registry, const char *model, const char *version,
+                          struct mlt_arena *arena, const char **out, struct mlt_err *err) MLT_MUST_USE;
+/* As mlt_registry_get for a version by its number, but of its files only metadata.json, config.json and
+ * metrics.json are read and checked: enough to say what it is, never to use it. */
+bool mlt_registry_describe(struct mlt_registry *registry, const char *model, const char *version,
+                           struct mlt_arena *arena, struct mlt_version *out,
+                           struct mlt_err *err) MLT_MUST_USE;
 /* A version's folder that is not registered, checked like one (state "", not serving). */
 bool mlt_version_from_dir(const char *dir, struct mlt_arena *arena, struct mlt_version *out,
                           struct mlt_err *err) MLT_MUST_USE;
@@ -84,6 +92,17 @@ bool mlt_registry_versions(struct mlt_registry *registry, const char *model,
 bool mlt_registry_predecessor(struct mlt_registry *registry, const char *model, const char *version,
                               struct mlt_arena *arena, const char **out,
                               struct mlt_err *err) MLT_MUST_USE;
+
+/* What a registered version says of itself: config.json, metadata.json and metrics.json, each checked
+ * against the manifest (MLT_ERR_EVIDENCE). The model file, which may be large, is not read. */
+struct mlt_version_words {
+    struct mlt_contract contract;
+    struct mlt_metadata metadata;
+    const char *metrics_json; /* text of metrics.json */
+};
+bool mlt_registry_words(struct mlt_registry *registry, const char *model, const char *version,
+                        struct mlt_arena *arena, struct mlt_version_words *out,
+                        struct mlt_err *err) MLT_MUST_USE;
 
 /* Imports a version that already serves in production: state Production, serving pointer at it, logged
  * as an import with the reason; never a gate's pass. Updates "latest". Only an unaltered version can be

@@ -5,6 +5,7 @@
  *   serving                                 {"version"}
  *   deployment/<environment>/<at>-<n>       {"version","digest","decision","by","reason"}
  *   run/<version>/<run-id>                  {"sha256","stored_at","stored_by"}
+ *   documents/<version>/<n>                 {"digest","at","by"}, n from 1: see revision.h
  *   events                                  {"last": n}
  *   event/<n>                               {"what","version","at","by","reason",…}, n with 12 digits
  */

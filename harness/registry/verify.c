@@ -4,6 +4,7 @@
 #include "harness/base/fs.h"
 #include "harness/base/str.h"
 #include "harness/registry/policy.h"
+#include "harness/registry/revision.h"
 #include "harness/registry/store.h"
 #include "harness/registry/verify_files.h"
 
@@ -300,7 +301,9 @@ static bool verify_model(const struct verification *v, const struct model *m, st
     for (size_t i = 0; i < m->count; i++)
         if (!verify_runs(v, m->name, m->records[i].version, err) ||
             !verify_decisions(v, m->name, m->records[i].version, err) ||
-            !verify_deployments(v, m->name, m->records[i].version, err))
+            !verify_deployments(v, m->name, m->records[i].version, err) ||
+            !mlt_revision_verify(v->registry, m->name, &m->records[i], v->arena, v->fault,
+                                 v->context, err))
             return false;
     if (!verify_policy(v, m->name, err))
         return false;

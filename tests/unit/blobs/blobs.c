@@ -108,6 +108,30 @@ START_TEST(blobs_leave_nothing_when_a_file_vanishes)
 }
 END_TEST
 
+START_TEST(blobs_put_texts_wholly_or_not_at_all)
+{
+    struct mlt_err err = MLT_ERR_INIT;
+    static const struct mlt_blob_text texts[] = {{"a.md", "one", 3}, {"b.md", "two", 3}};
+    static const struct mlt_blob_text outside[] = {{"a.md", "one", 3}, {"../b.md", "two", 3}};
+    char **names;
+    size_t count;
+    ck_fails(blobs->ops->put_texts(blobs, "m/docs/1", outside, 2, &existed, &err), MLT_ERR_USAGE,
+             "not a name in a store");
+    ck_assert_int_eq(mlt_fs_kind(unit_path("store/m/docs")), MLT_FS_ABSENT);
+    ck_ok(blobs->ops->put_texts(blobs, "m/docs/1", texts, 2, &existed, &err));
+    ck_fails(blobs->ops->put_texts(blobs, "m/docs/1", texts, 1, &existed, &err), MLT_ERR_USAGE,
+             "exists already");
+    ck_assert(existed);
+    ck_ok(blobs->ops->list(blobs, "m/docs/1", &arena, &names, &count, &err));
+    ck_assert_uint_eq(count, 2);
+    ck_ok(blobs->ops->set_aside(blobs, "m/docs/1", &err));
+    ck_assert_int_eq(mlt_fs_kind(unit_path("store/m/docs/1")), MLT_FS_ABSENT);
+    ck_ok(blobs->ops->leftovers(blobs, "m/docs", &arena, &names, &count, &err));
+    ck_assert_uint_eq(count, 1);
+    ck_ok(blobs->ops->put_texts(blobs, "m/docs/1", texts, 1, &existed, &err));
+}
+END_TEST
+
 START_TEST(blobs_stay_inside_their_root)
 {
     static const char *const keys[] = {"../x", "/etc/passwd", "a/../../x", "a//b", "."};
@@ -166,6 +190,7 @@ TCase *blobs_case(void)
     tcase_add_test(tc, blobs_never_replace_a_tree);
     tcase_add_test(tc, blobs_notice_a_folder_that_changes_under_their_hands);
     tcase_add_test(tc, blobs_leave_nothing_when_a_file_vanishes);
+    tcase_add_test(tc, blobs_put_texts_wholly_or_not_at_all);
     tcase_add_test(tc, blobs_stay_inside_their_root);
     tcase_add_test(tc, blobs_put_objects_whole_and_bounded);
     tcase_add_test(tc, blobs_point_an_alias_and_move_it);
