@@ -24,6 +24,7 @@ extern const struct mlt_command mlt_command_registry_check_compat;
 extern const struct mlt_command mlt_command_registry_bump;
 extern const struct mlt_command mlt_command_docs_put;
 extern const struct mlt_command mlt_command_docs_show;
+extern const struct mlt_command mlt_command_docs_publish;
 extern const struct mlt_command mlt_command_init;
 extern const struct mlt_command mlt_command_schema;
 extern const struct mlt_command mlt_command_doctor;

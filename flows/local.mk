@@ -7,6 +7,8 @@ MLT_ROOMS += %D%/libflows.la
 	%D%/builtins.c %D%/builtins.h \
 	%D%/compat.c %D%/compat.h \
 	%D%/deploy.c %D%/deploy.h \
+	%D%/docs_publish.c %D%/docs_publish.h \
+	%D%/docs_site.c %D%/docs_site.h \
 	%D%/docs_store.c %D%/docs_store.h \
 	%D%/doctor.c %D%/doctor.h \
 	%D%/eval.c %D%/eval.h \

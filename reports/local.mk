@@ -10,6 +10,12 @@ EXTRA_DIST += docs/schemas/report.schema.json
 	%D%/decision_console.c \
 	%D%/decision_markdown.c \
 	%D%/decision_words.c %D%/decision_words.h \
+	%D%/documents/site.h \
+	%D%/documents/site_document.c \
+	%D%/documents/site_frame.c %D%/documents/site_frame.h \
+	%D%/documents/site_index.c \
+	%D%/documents/site_markdown.c \
+	%D%/documents/site_style.c \
 	%D%/evaluation.h \
 	%D%/evaluation_console.c \
 	%D%/evaluation_json.c \
