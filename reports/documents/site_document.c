@@ -54,6 +54,21 @@ static void put_superseded(const struct mlt_site_page *page, struct mlt_buf *out
                    form_of(page)->word);
 }
 
+/* What the page of the newest revision says of it. */
+static void put_revision(const struct mlt_site_page *page, struct mlt_buf *out)
+{
+    const struct mlt_document_revision *r = &page->version->revisions[page->revision];
+    mlt_buf_printf(out, "<p class=\"soft\">%s ", r->number ? "Corrected" : "As registered");
+    mlt_site_put_day(out, r->at);
+    mlt_buf_puts(out, " by ");
+    mlt_site_put_text(out, r->by);
+    if (r->number) {
+        mlt_buf_printf(out, " (revision %lld): ", r->number);
+        mlt_site_put_text(out, r->reason);
+    }
+    mlt_buf_puts(out, ". <a href=\"#site-revisions\">All revisions</a></p>\n");
+}
+
 /* Where another version serves, readers of this one should know. */
 static void put_serving(const struct mlt_site_page *page, struct mlt_buf *out)
 {
@@ -98,14 +113,14 @@ static void put_history(const struct mlt_site_page *page, struct mlt_buf *out)
 {
     const struct mlt_site_version *v = page->version;
     mlt_buf_puts(out, "<hr>\n<section class=\"history\">\n<h2 id=\"site-revisions\">Revisions of "
-                      "this document</h2>\n<div class=\"scroll\" role=\"region\" "
+                      "this document</h2>\n<section class=\"scroll\" "
                       "aria-label=\"Revisions\" tabindex=\"0\">\n<table>\n<thead><tr><th "
                       "scope=\"col\">Revision</th><th scope=\"col\">Of</th><th "
                       "scope=\"col\">By</th><th scope=\"col\">Why</th></tr></thead>\n<tbody>\n");
     for (size_t i = v->revision_count; i-- > 0;)
         if (v->revisions[i].kinds & 1u << page->kind)
             put_revision_row(page, &v->revisions[i], out);
-    mlt_buf_puts(out, "</tbody>\n</table>\n</div>\n</section>\n");
+    mlt_buf_puts(out, "</tbody>\n</table>\n</section>\n</section>\n");
 }
 
 static bool put_body(const struct mlt_site_page *page, struct mlt_buf *out, struct mlt_err *err)
@@ -118,6 +133,8 @@ static bool put_body(const struct mlt_site_page *page, struct mlt_buf *out, stru
                        form_of(page)->title, form_of(page)->about);
         return true;
     }
+    if (!page->permanent)
+        put_revision(page, out);
     mlt_buf_puts(out, "<article>\n");
     if (!mlt_site_put_markdown(form_of(page)->file, page->text, page->len,
                                page->permanent ? "../../" : "", out, err))

@@ -33,6 +33,21 @@ void mlt_site_put_text(struct mlt_buf *out, const char *text)
     }
 }
 
+void mlt_site_put_sentence(struct mlt_buf *out, const char *text)
+{
+    for (const char *at = text; *at;) {
+        size_t len = strcspn(at, "`");
+        const char *close = at[len] ? strchr(at + len + 1, '`') : NULL;
+        put_safe(out, at, close ? len : strlen(at), false);
+        if (!close)
+            return;
+        mlt_buf_puts(out, "<code>");
+        put_safe(out, at + len + 1, (size_t)(close - at) - len - 1, false);
+        mlt_buf_puts(out, "</code>");
+        at = close + 1;
+    }
+}
+
 void mlt_site_put_attribute(struct mlt_buf *out, const char *text)
 {
     put_safe(out, text, strlen(text), true);
@@ -125,9 +140,13 @@ bool mlt_site_open_page(const struct mlt_site_place *p, const char *title, struc
         put_step(out, p->depth - 2, !p->here, p->version);
     if (p->here)
         put_step(out, 0, true, p->here);
-    mlt_buf_puts(out, "</ol></nav>\n<a href=\"");
-    put_up(out, p->depth);
-    mlt_buf_puts(out, "contents.html\">All documents</a>\n</header>\n<main id=\"site-main\">\n");
+    mlt_buf_puts(out, "</ol></nav>\n");
+    if (p->depth || !p->here) {
+        mlt_buf_puts(out, "<a href=\"");
+        put_up(out, p->depth);
+        mlt_buf_puts(out, "contents.html\">All documents</a>\n");
+    }
+    mlt_buf_puts(out, "</header>\n<main id=\"site-main\">\n");
     return true;
 }
 

@@ -23,6 +23,8 @@ void mlt_site_close_page(struct mlt_buf *out);
  * content. */
 void mlt_site_put_text(struct mlt_buf *out, const char *text);
 void mlt_site_put_attribute(struct mlt_buf *out, const char *text);
+/* As content, with what stands between backticks as code. */
+void mlt_site_put_sentence(struct mlt_buf *out, const char *text);
 /* "<time>" of an RFC 3339 time: its day. */
 void mlt_site_put_day(struct mlt_buf *out, const char *at);
 

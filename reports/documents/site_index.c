@@ -29,7 +29,7 @@ static void put_model_summary(const struct mlt_site_model *model, struct mlt_buf
         mlt_site_put_text(out, columns[i]->version->version);
         mlt_buf_puts(out, "</a></td>");
     }
-    mlt_buf_printf(out, "<td align=\"right\">%zu</td></tr>\n", model->count);
+    mlt_buf_printf(out, "<td class=\"right\">%zu</td></tr>\n", model->count);
 }
 
 bool mlt_site_print_home(const struct mlt_site *site, struct mlt_buf *out, struct mlt_err *err)
@@ -42,15 +42,15 @@ bool mlt_site_print_home(const struct mlt_site *site, struct mlt_buf *out, struc
     if (site->count == 0)
         mlt_buf_puts(out, "<p>No model is registered yet.</p>\n");
     else
-        mlt_buf_puts(out, "<div class=\"scroll\" role=\"region\" aria-label=\"Models\" "
+        mlt_buf_puts(out, "<section class=\"scroll\" aria-label=\"Models\" "
                           "tabindex=\"0\">\n<table>\n<thead><tr><th scope=\"col\">Model</th>"
                           "<th scope=\"col\">Serves production</th><th scope=\"col\">Latest</th>"
                           "<th scope=\"col\">Highest</th><th scope=\"col\" "
-                          "align=\"right\">Versions</th></tr></thead>\n<tbody>\n");
+                          "class=\"right\">Versions</th></tr></thead>\n<tbody>\n");
     for (size_t i = 0; i < site->count; i++)
         put_model_summary(&site->models[i], out);
     if (site->count)
-        mlt_buf_puts(out, "</tbody>\n</table>\n</div>\n<p class=\"soft\">Latest is the highest "
+        mlt_buf_puts(out, "</tbody>\n</table>\n</section>\n<p class=\"soft\">Latest is the highest "
                           "version without a qualifier that ever reached production; highest is "
                           "that of all registered ones.</p>\n");
     mlt_site_close_page(out);
@@ -151,7 +151,7 @@ static void put_changes(const struct mlt_site_version *v, struct mlt_buf *out)
             mlt_compat_print(&r->changes[i], &sentence);
             mlt_buf_printf(out, "<li><span class=\"badge plain\">%s</span> ",
                            mlt_bump_name((enum mlt_bump)level));
-            mlt_site_put_text(out, sentence.data);
+            mlt_site_put_sentence(out, sentence.data);
             mlt_buf_puts(out, "</li>\n");
             out->oom = out->oom || sentence.oom;
             mlt_buf_free(&sentence);
@@ -243,17 +243,24 @@ static void put_fact(const char *name, const char *value, const char *more, stru
     mlt_buf_puts(out, "</dd>\n");
 }
 
+static void put_code(const char *name, const char *value, struct mlt_buf *out)
+{
+    mlt_buf_printf(out, "<dt>%s</dt><dd><code>", name);
+    mlt_site_put_text(out, value);
+    mlt_buf_puts(out, "</code></dd>\n");
+}
+
 static void put_facts(const struct mlt_site_version *v, struct mlt_buf *out)
 {
     const struct mlt_metadata *m = &v->version->metadata;
     mlt_buf_puts(out, "<h2>Made of</h2>\n<dl class=\"facts\">\n");
     put_fact("Framework", m->framework, m->framework_version, out);
     put_fact("Trained on", m->training_dataset, NULL, out);
-    put_fact("Data digest", m->training_dataset_hash, NULL, out);
-    put_fact("Hyperparameters", m->hyperparameters, NULL, out);
+    put_code("Data digest", m->training_dataset_hash, out);
+    put_code("Hyperparameters", m->hyperparameters, out);
     for (size_t i = 0; i < m->dependency_count; i++)
         put_fact("Needs", m->dependencies[i].name, m->dependencies[i].version, out);
-    put_fact("Digest of the version", v->version->digest, NULL, out);
+    put_code("Digest of the version", v->version->digest, out);
     for (size_t i = 0; i < v->deployment_count; i++) {
         mlt_buf_puts(out, "<dt>Deployed</dt><dd>to ");
         mlt_site_put_text(out, v->deployments[i].environment);
@@ -273,7 +280,7 @@ static void put_faults(const struct mlt_site_version *v, struct mlt_buf *out)
     mlt_buf_puts(out, "<h2>What is wrong with the documents</h2>\n<ul>\n");
     for (size_t i = 0; i < v->fault_count; i++) {
         mlt_buf_puts(out, "<li>");
-        mlt_site_put_text(out, v->faults[i]);
+        mlt_site_put_sentence(out, v->faults[i]);
         mlt_buf_puts(out, "</li>\n");
     }
     mlt_buf_puts(out, "</ul>\n");
@@ -281,7 +288,7 @@ static void put_faults(const struct mlt_site_version *v, struct mlt_buf *out)
 
 static void put_revisions(const struct mlt_site_version *v, struct mlt_buf *out)
 {
-    mlt_buf_puts(out, "<h2>Revisions of the documents</h2>\n<div class=\"scroll\" role=\"region\" "
+    mlt_buf_puts(out, "<h2>Revisions of the documents</h2>\n<section class=\"scroll\" "
                       "aria-label=\"Revisions\" tabindex=\"0\">\n<table>\n<thead><tr><th "
                       "scope=\"col\">Revision</th><th scope=\"col\">Of</th><th "
                       "scope=\"col\">By</th><th scope=\"col\">Why</th><th "
@@ -301,7 +308,7 @@ static void put_revisions(const struct mlt_site_version *v, struct mlt_buf *out)
                                mlt_document_forms[kind].word, mlt_document_forms[kind].title);
         mlt_buf_puts(out, "</td></tr>\n");
     }
-    mlt_buf_puts(out, "</tbody>\n</table>\n</div>\n");
+    mlt_buf_puts(out, "</tbody>\n</table>\n</section>\n");
 }
 
 bool mlt_site_print_version(const struct mlt_site_model *model, const struct mlt_site_version *v,

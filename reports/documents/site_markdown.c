@@ -16,8 +16,27 @@ struct rewriting {
     const char *prefix;
     struct mlt_buf *out;
     char (*anchors)[ANCHOR_BYTES + 1];
-    size_t anchor_count;
+    size_t anchor_count, table_count;
 };
+
+static bool is_control(char c)
+{
+    return ((unsigned char)c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f;
+}
+
+/* HTML has no control characters but those that part words and lines. */
+static void append_text(struct mlt_buf *out, const char *at, const char *end)
+{
+    while (at < end) {
+        const char *stop = at;
+        while (stop < end && !is_control(*stop))
+            stop++;
+        mlt_buf_append(out, at, (size_t)(stop - at));
+        if (stop < end)
+            mlt_buf_puts(out, "\xef\xbf\xbd");
+        at = stop + 1;
+    }
+}
 
 static bool is_document_address(const char *url, size_t len, int *kind, const char **rest)
 {
@@ -89,7 +108,7 @@ static const char *rewrite_image(struct rewriting *r, const char *at, const char
         const char *words = quote + 1 + strlen(alt);
         const char *stop = memchr(words, '"', (size_t)(end - words));
         if (stop) {
-            mlt_buf_append(r->out, words, (size_t)(stop - words));
+            append_text(r->out, words, stop);
             close = memchr(stop, '>', (size_t)(end - stop));
         }
     }
@@ -161,6 +180,17 @@ static const char *rewrite_tag(struct rewriting *r, const char *at, const char *
     static const char link[] = "<a href=\"", image[] = "<img src=\"";
     static const char table[] = "<table>", table_end[] = "</table>";
     static const char comment[] = "<!-- raw HTML omitted -->";
+    /* The attribute is not of HTML 5 any more. */
+    static const struct {
+        const char *from, *to;
+    } cells[] = {
+        {"<th align=\"right\">", "<th class=\"right\">"},
+        {"<td align=\"right\">", "<td class=\"right\">"},
+        {"<th align=\"center\">", "<th class=\"center\">"},
+        {"<td align=\"center\">", "<td class=\"center\">"},
+        {"<th align=\"left\">", "<th>"},
+        {"<td align=\"left\">", "<td>"},
+    };
     if (starts(at, end, link))
         return rewrite_link(r, at + strlen(link), end);
     if (starts(at, end, image))
@@ -168,13 +198,21 @@ static const char *rewrite_tag(struct rewriting *r, const char *at, const char *
     if (starts(at, end, comment))
         return at + strlen(comment);
     if (starts(at, end, table)) {
-        mlt_buf_puts(r->out, "<div class=\"scroll\" role=\"region\" aria-label=\"Table\" "
-                             "tabindex=\"0\">\n<table>");
+        mlt_buf_printf(r->out,
+                       "<section class=\"scroll\" aria-label=\"Table %zu\" "
+                       "tabindex=\"0\">\n<table>",
+                       ++r->table_count);
         return at + strlen(table);
     }
     if (starts(at, end, table_end)) {
-        mlt_buf_puts(r->out, "</table>\n</div>");
+        mlt_buf_puts(r->out, "</table>\n</section>");
         return at + strlen(table_end);
+    }
+    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
+        if (starts(at, end, cells[i].from)) {
+            mlt_buf_puts(r->out, cells[i].to);
+            return at + strlen(cells[i].from);
+        }
     }
     if (end - at > 4 && at[1] == 'h' && at[2] >= '1' && at[2] <= '6' && at[3] == '>') {
         rewrite_heading(r, at, at + 4, end);
@@ -197,7 +235,7 @@ static bool rewrite(const struct mlt_buf *html, const char *prefix, struct mlt_b
     const char *at = html->data, *end = html->data + html->len;
     while (at < end) {
         const char *tag = memchr(at, '<', (size_t)(end - at));
-        mlt_buf_append(out, at, (size_t)((tag ? tag : end) - at));
+        append_text(out, at, tag ? tag : end);
         at = tag ? rewrite_tag(&r, tag, end) : end;
     }
     mlt_arena_free(&arena);
