@@ -15,6 +15,7 @@ mltest_SOURCES = \
 	%D%/cmd_compat.c \
 	%D%/cmd_completion.c \
 	%D%/cmd_deploy.c \
+	%D%/cmd_docs.c \
 	%D%/cmd_docs_store.c \
 	%D%/cmd_doctor.c \
 	%D%/cmd_eval.c \

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "harness/documents/document.h"
 #include "harness/documents/facts.h"
 #include "harness/registry/registry.h"
 #include "mltest/err.h"
@@ -15,11 +16,28 @@ struct mlt_docs_facts_request {
 };
 
 /* Everything lives in the arena (or is lent by the version). Runs that cannot be trusted are not
- * among the facts. */
+ * among the facts. A release before that is not the lower version is MLT_ERR_USAGE. */
 bool mlt_docs_facts_gather(const struct mlt_docs_facts_request *request, struct mlt_arena *arena,
                            struct mlt_document_facts *out, struct mlt_err *err) MLT_MUST_USE;
 
-/* The six documents in `dir`/docs. */
+/* The runs that a registry keeps of exactly these files and that reached their end unfiltered and
+ * undivided, newest first; of more than 16 the newest. A file that is not what was recorded is left
+ * out. */
+bool mlt_docs_runs(struct mlt_registry *registry, const struct mlt_version *version,
+                   struct mlt_arena *arena, struct mlt_document_run **out, size_t *out_count,
+                   struct mlt_err *err) MLT_MUST_USE;
+
+/* A version's folder that may still lack its documents, tests or model file: metadata.json and
+ * config.json are checked as for a registration, the rest is not. `state`, digests and manifest are
+ * empty. */
+bool mlt_docs_read_version(const char *dir, struct mlt_arena *arena, struct mlt_version *out,
+                           struct mlt_err *err) MLT_MUST_USE;
+
+/* The six documents that lie in the folder `docs`, by either of their file names; where one is
+ * missing its text is NULL. Their paths are "docs/api.md", whatever the folder's name. */
+bool mlt_docs_read_documents(const char *docs, struct mlt_arena *arena,
+                             struct mlt_document_set *out, struct mlt_err *err) MLT_MUST_USE;
+/* Those in `dir`/docs. */
 bool mlt_docs_read_folder(const char *dir, struct mlt_arena *arena, struct mlt_document_set *out,
                           struct mlt_err *err) MLT_MUST_USE;
 

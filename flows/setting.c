@@ -8,8 +8,7 @@
 #include "harness/base/fs.h"
 #include "harness/base/str.h"
 
-/* A version's folder is told from MODEL@VERSION by its '/': names hold none. */
-static bool is_folder(const char *ref)
+bool mlt_setting_is_folder(const char *ref)
 {
     return strchr(ref, '/') || strcmp(ref, ".") == 0 || strcmp(ref, "..") == 0;
 }
@@ -79,7 +78,7 @@ static bool to_subject(const struct mlt_version *version, struct mlt_arena *aren
 static bool resolve(struct mlt_setting *setting, const char *ref, const char *default_model,
                     struct mlt_arena *arena, struct mlt_version *out, struct mlt_err *err)
 {
-    if (ref && is_folder(ref))
+    if (ref && mlt_setting_is_folder(ref))
         return mlt_version_from_dir(ref, arena, out, err);
     struct mlt_model_ref parsed = {{0}, {0}};
     if (ref) {
@@ -168,7 +167,7 @@ bool mlt_setting_baseline(struct mlt_setting *setting, const char *ref, struct m
     if (strcmp(ref, "none") == 0)
         return true;
     const char *full = ref;
-    if (!is_folder(ref) && !strchr(ref, '@')) {
+    if (!mlt_setting_is_folder(ref) && !strchr(ref, '@')) {
         full = mlt_arena_printf(arena, "%s@%s", setting->version.model, ref);
         if (!full)
             return mlt_err_oom(err);
@@ -196,21 +195,28 @@ void mlt_setting_close(struct mlt_setting *setting)
     setting->registry = NULL;
 }
 
-bool mlt_setting_registry(const char *registry, const char *dir, bool read_only,
-                          struct mlt_arena *arena, struct mlt_registry **out, struct mlt_err *err)
+bool mlt_setting_registry_if_named(const char *registry, const char *dir, bool read_only,
+                                   struct mlt_arena *arena, struct mlt_registry **out,
+                                   struct mlt_err *err)
 {
     struct mlt_setting setting = {0};
     const char *url = registry_url(registry, &setting);
+    *out = NULL;
     if (!url) {
         const struct mlt_setting_request request = {.dir = dir};
         if (!find_config(&request, arena, &setting, err))
             return false;
         url = registry_url(NULL, &setting);
     }
-    if (!url)
-        return mlt_err_set(
-            err, MLT_ERR_USAGE,
-            "no registry is named: use --registry URL, MLTEST_REGISTRY or `registry:` in "
-            "mltest.yaml");
-    return mlt_registry_open(url, read_only, out, err);
+    return !url || mlt_registry_open(url, read_only, out, err);
+}
+
+bool mlt_setting_registry(const char *registry, const char *dir, bool read_only,
+                          struct mlt_arena *arena, struct mlt_registry **out, struct mlt_err *err)
+{
+    return mlt_setting_registry_if_named(registry, dir, read_only, arena, out, err) &&
+           (*out ||
+            mlt_err_set(err, MLT_ERR_USAGE,
+                        "no registry is named: use --registry URL, MLTEST_REGISTRY or `registry:` "
+                        "in mltest.yaml"));
 }

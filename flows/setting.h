@@ -13,6 +13,9 @@
 #include "harness/registry/registry.h"
 #include "mltest/err.h"
 
+/* A version's folder is told from MODEL@VERSION by its '/': names hold none. */
+bool mlt_setting_is_folder(const char *ref);
+
 struct mlt_setting_request {
     const char *dir;      /* -C; NULL: here */
     const char *registry; /* --registry; NULL */
@@ -44,7 +47,11 @@ bool mlt_setting_baseline(struct mlt_setting *setting, const char *ref, struct m
                           struct mlt_err *err) MLT_MUST_USE;
 void mlt_setting_close(struct mlt_setting *setting);
 
-/* The registry a command without a model works on (request, environment, configuration). */
+/* The registry a command without a model works on (request, environment, configuration).
+ * _if_named: `*out` is NULL when none of them names one. */
+bool mlt_setting_registry_if_named(const char *registry, const char *dir, bool read_only,
+                                   struct mlt_arena *arena, struct mlt_registry **out,
+                                   struct mlt_err *err) MLT_MUST_USE;
 bool mlt_setting_registry(const char *registry, const char *dir, bool read_only,
                           struct mlt_arena *arena, struct mlt_registry **out,
                           struct mlt_err *err) MLT_MUST_USE;

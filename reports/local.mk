@@ -10,12 +10,28 @@ EXTRA_DIST += docs/schemas/report.schema.json
 	%D%/decision_console.c \
 	%D%/decision_markdown.c \
 	%D%/decision_words.c %D%/decision_words.h \
+	%D%/documents/api.c \
+	%D%/documents/block_about.c \
+	%D%/documents/block_api.c \
+	%D%/documents/block_changes.c \
+	%D%/documents/block_example.c \
+	%D%/documents/block_metrics.c \
+	%D%/documents/block_run.c \
+	%D%/documents/documents.c %D%/documents/documents.h \
+	%D%/documents/integration_guide.c \
+	%D%/documents/limitations.c \
+	%D%/documents/model_card.c \
+	%D%/documents/outline.c %D%/documents/outline.h \
+	%D%/documents/performance_report.c \
+	%D%/documents/phrase.c %D%/documents/phrase.h \
 	%D%/documents/site.h \
 	%D%/documents/site_document.c \
 	%D%/documents/site_frame.c %D%/documents/site_frame.h \
 	%D%/documents/site_index.c \
 	%D%/documents/site_markdown.c \
 	%D%/documents/site_style.c \
+	%D%/documents/template.c %D%/documents/template.h \
+	%D%/documents/version_history.c \
 	%D%/evaluation.h \
 	%D%/evaluation_console.c \
 	%D%/evaluation_json.c \

@@ -18,14 +18,16 @@ struct mlt_document_side {
     const struct mlt_metrics_file *metrics; /* NULL: its metrics.json has no readable figures */
 };
 
-/* One metric on one slice, as a run measured it. */
+/* One metric on one slice, as a run measured it. Figures with a unit (latency, memory) are not
+ * among them: they are of the machine as much as of the version. */
 struct mlt_document_figure {
-    const char *metric; /* "rmse" */
-    const char *slice;  /* "brand = 3"; "": all rows */
-    double value;       /* of this version */
-    double low, high;   /* its 95 % interval; NaN: none */
-    double baseline;    /* of the version it was compared with; NaN: none */
-    long long rows;     /* -1: not said */
+    const char *case_id; /* "regression/holdout" */
+    const char *metric;  /* "rmse" */
+    const char *slice;   /* "brand = 3"; "": all rows */
+    double value;        /* of this version */
+    double low, high;    /* its 95 % interval; NaN: none */
+    double baseline;     /* of the version it was compared with; NaN: none */
+    long long rows;      /* -1: not said */
 };
 struct mlt_document_run {
     const char *run_id, *started_at; /* RFC 3339 */
@@ -41,11 +43,14 @@ struct mlt_document_past {
 
 struct mlt_document_facts {
     const char *model;
-    const char *artifact; /* file name of the model file */
+    const char *artifact; /* file name of the model file; "": there is none */
+    const char *adapter;  /* how it is asked, by config.json: "xgboost", "process"; "": not said */
+    const char *const
+        *command; /* of a process, NULL-terminated, "{artifact}" as written; or NULL */
     struct mlt_document_side now;
     const struct mlt_document_side *before;  /* the release before it; NULL: this is the first */
     const struct mlt_compat_report *changes; /* between the two; NULL with `before` */
-    const struct mlt_document_run *runs;     /* complete runs of these very files, newest first */
+    const struct mlt_document_run *runs;     /* whole runs of these very files, newest first */
     size_t run_count;
     struct mlt_document_past *history; /* this version, then the lower ones, highest first */
     size_t history_count;

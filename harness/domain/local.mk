@@ -11,6 +11,7 @@ MLT_ROOMS += %D%/libdomain.la
 	%D%/manifest.c %D%/manifest.h \
 	%D%/measurement.c %D%/measurement.h \
 	%D%/metadata.c %D%/metadata.h \
+	%D%/metrics_file.c %D%/metrics_file.h \
 	%D%/model_ref.c \
 	%D%/policy.h \
 	%D%/run.c %D%/run.h \

@@ -1,4 +1,4 @@
-/* What the release before a version promised, and whether the version keeps it. */
+/* What a version says of itself, and whether it keeps what the release before it promised. */
 #include <string.h>
 
 #include "harness/base/fs.h"
@@ -61,36 +61,44 @@ static bool decode(const char *prefix, const struct mlt_buf *config, const struc
            mlt_metadata_parse(other, metadata->data, metadata->len, NULL, NULL, arena, out, err);
 }
 
-/* Not the model file, which may be large: two files say what was promised. */
-static bool read_promise(struct mlt_registry *registry, const char *model, const char *version,
-                         struct mlt_arena *arena, struct mlt_contract *contract,
-                         struct mlt_metadata *metadata, struct mlt_err *err)
+static bool check_manifest(struct mlt_registry *registry, const char *model, const char *version,
+                           const char *prefix, struct mlt_arena *arena, struct mlt_manifest *out,
+                           struct mlt_err *err)
 {
     struct mlt_version_record record;
-    struct mlt_manifest manifest;
-    struct mlt_buf config = MLT_BUF_INIT, text = MLT_BUF_INIT;
     char digest[MLT_SHA256_HEX];
+    if (!mlt_version_record_want(registry, model, version, arena, &record, err) ||
+        !mlt_store_manifest(registry, prefix, arena, out, digest, err))
+        return false;
+    return strcmp(digest, record.digest) == 0 ||
+           mlt_err_set(err, MLT_ERR_EVIDENCE, "%s/MANIFEST.json was altered", prefix);
+}
+
+bool mlt_registry_words(struct mlt_registry *registry, const char *model, const char *version,
+                        struct mlt_arena *arena, struct mlt_version_words *out, struct mlt_err *err)
+{
+    struct mlt_manifest manifest;
+    struct mlt_buf config = MLT_BUF_INIT, text = MLT_BUF_INIT, metrics = MLT_BUF_INIT;
     char *prefix = mlt_arena_printf(arena, "%s/%s", model, version);
     if (!prefix)
         return mlt_err_oom(err);
-    if (!mlt_version_record_want(registry, model, version, arena, &record, err) ||
-        !mlt_store_manifest(registry, prefix, arena, &manifest, digest, err))
-        return false;
-    if (strcmp(digest, record.digest) != 0)
-        return mlt_err_set(err, MLT_ERR_EVIDENCE, "%s/MANIFEST.json was altered", prefix);
-    bool ok = read_file(registry, prefix, &manifest, "config.json", &config, arena, err) &&
+    bool ok = check_manifest(registry, model, version, prefix, arena, &manifest, err) &&
+              read_file(registry, prefix, &manifest, "config.json", &config, arena, err) &&
               read_file(registry, prefix, &manifest, "metadata.json", &text, arena, err) &&
-              decode(prefix, &config, &text, arena, contract, metadata, err);
+              read_file(registry, prefix, &manifest, "metrics.json", &metrics, arena, err) &&
+              decode(prefix, &config, &text, arena, &out->contract, &out->metadata, err);
+    if (ok)
+        out->metrics_json = mlt_arena_strndup(arena, metrics.data, metrics.len);
     mlt_buf_free(&config);
     mlt_buf_free(&text);
-    return ok;
+    mlt_buf_free(&metrics);
+    return ok && (out->metrics_json || mlt_err_oom(err));
 }
 
 bool mlt_version_keeps_promise(struct mlt_registry *registry, const struct mlt_version *v,
                                struct mlt_arena *arena, struct mlt_err *err)
 {
-    struct mlt_contract contract;
-    struct mlt_metadata metadata;
+    struct mlt_version_words words;
     struct mlt_compat_report report;
     const char *before;
     char next[MLT_SEMVER_CHARS];
@@ -98,10 +106,10 @@ bool mlt_version_keeps_promise(struct mlt_registry *registry, const struct mlt_v
         return false;
     if (!before)
         return true;
-    if (!read_promise(registry, v->model, before, arena, &contract, &metadata, err))
+    if (!mlt_registry_words(registry, v->model, before, arena, &words, err))
         return mlt_err_prefix(err, "%s@%s, with which %s is compared", v->model, before,
                               v->version);
-    const struct mlt_release from = {before, &contract, &metadata};
+    const struct mlt_release from = {before, &words.contract, &words.metadata};
     const struct mlt_release to = {v->version, &v->contract, &v->metadata};
     if (!mlt_compat_compare(&from, &to, arena, &report, err))
         return false;

@@ -93,6 +93,17 @@ bool mlt_registry_predecessor(struct mlt_registry *registry, const char *model, 
                               struct mlt_arena *arena, const char **out,
                               struct mlt_err *err) MLT_MUST_USE;
 
+/* What a registered version says of itself: config.json, metadata.json and metrics.json, each checked
+ * against the manifest (MLT_ERR_EVIDENCE). The model file, which may be large, is not read. */
+struct mlt_version_words {
+    struct mlt_contract contract;
+    struct mlt_metadata metadata;
+    const char *metrics_json; /* text of metrics.json */
+};
+bool mlt_registry_words(struct mlt_registry *registry, const char *model, const char *version,
+                        struct mlt_arena *arena, struct mlt_version_words *out,
+                        struct mlt_err *err) MLT_MUST_USE;
+
 /* Imports a version that already serves in production: state Production, serving pointer at it, logged
  * as an import with the reason; never a gate's pass. Updates "latest". Only an unaltered version can be
  * adopted, and none that was rolled back or archived. */
