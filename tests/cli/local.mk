@@ -11,6 +11,7 @@ MLT_CLI_TESTS = \
 	%D%/merge.sh \
 	%D%/process-python.sh \
 	%D%/program.sh \
+	%D%/registry-killed.sh \
 	%D%/regression.sh
 EXTRA_DIST += %D%/tap.sh tests/bench/main-job.sh
 AM_TESTS_ENVIRONMENT += \
