@@ -4,6 +4,8 @@ MLT_ROOMS += %D%/libregistry.la
 	%D%/adopt.c \
 	%D%/change.c \
 	%D%/deployments.c \
+	%D%/git_program.c %D%/git_program.h \
+	%D%/git_tree.c %D%/git_tree.h \
 	%D%/open.c \
 	%D%/policy.c %D%/policy.h \
 	%D%/promise.c \
