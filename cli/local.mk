@@ -26,6 +26,7 @@ mltest_SOURCES = \
 	%D%/cmd_report.c \
 	%D%/cmd_run.c \
 	%D%/cmd_schema.c \
+	%D%/cmd_source.c \
 	%D%/cmd_version.c \
 	%D%/commands.c %D%/commands.h \
 	%D%/eval_options.c %D%/eval_options.h \

@@ -41,4 +41,6 @@ MLT_ROOMS += %D%/libflows.la
 	%D%/run_watch.c %D%/run_watch.h \
 	%D%/schema.c %D%/schema.h \
 	%D%/setting.c %D%/setting.h \
+	%D%/source.c %D%/source.h \
+	%D%/source_files.c %D%/source_files.h \
 	%D%/worker.c %D%/worker.h

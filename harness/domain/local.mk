@@ -17,4 +17,5 @@ MLT_ROOMS += %D%/libdomain.la
 	%D%/run.c %D%/run.h \
 	%D%/semver.c %D%/semver.h \
 	%D%/slice.c %D%/slice.h \
+	%D%/source.c %D%/source.h \
 	%D%/subject.h

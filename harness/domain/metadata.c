@@ -173,11 +173,18 @@ static void check_dependencies(struct faults *faults, const char *field,
     }
 }
 
+/* Text says where it is from, an object so that it can be checked. */
 static void check_source(struct faults *faults, const char *field, const struct mlt_json *node)
 {
+    struct mlt_arena arena = MLT_ARENA_INIT;
+    struct mlt_err err = MLT_ERR_INIT;
+    struct mlt_source source;
     enum mlt_json_type type = mlt_json_type(node);
     if (type != MLT_JSON_STRING && type != MLT_JSON_OBJECT)
         fault(faults, field, "expected text or an object, found %s", type_of(node));
+    else if (type == MLT_JSON_OBJECT && !mlt_source_decode(node, &arena, &source, &err))
+        fault(faults, field, "%s", err.text);
+    mlt_arena_free(&arena);
 }
 
 static void check_data_change(struct faults *faults, const char *field, const struct mlt_json *node)
@@ -308,6 +315,16 @@ static bool extract_figures(const struct mlt_json *object, struct mlt_arena *are
     return ok || mlt_err_oom(err);
 }
 
+static bool extract_source(const struct mlt_json *node, struct mlt_arena *arena,
+                           struct mlt_metadata *out, struct mlt_err *err)
+{
+    if (mlt_json_type(node) != MLT_JSON_OBJECT)
+        return true;
+    struct mlt_source *source = mlt_arena_alloc(arena, sizeof *source);
+    out->source = source;
+    return source ? mlt_source_decode(node, arena, source, err) : mlt_err_oom(err);
+}
+
 static bool extract(const struct mlt_json *document, struct mlt_arena *arena,
                     struct mlt_metadata *out, struct mlt_err *err)
 {
@@ -328,6 +345,9 @@ static bool extract(const struct mlt_json *document, struct mlt_arena *arena,
     const struct mlt_json *change = mlt_json_get(document, "training_data_change");
     m.data_change_because = copy(change, "because", arena, &ok);
     (void)mlt_json_bool(mlt_json_get(change, "substantial"), &m.data_change_substantial);
+    const struct mlt_json *source = mlt_json_get(document, "source");
+    if (source && !extract_source(source, arena, &m, err))
+        return false;
     const struct mlt_json *list = mlt_json_get(document, "dependencies");
     m.dependencies = mlt_arena_calloc(arena, mlt_json_count(list), sizeof *m.dependencies);
     if (!ok || !m.dependencies || !m.hyperparameters)

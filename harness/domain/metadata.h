@@ -7,6 +7,7 @@
 
 #include "harness/base/arena.h"
 #include "harness/domain/metrics_file.h"
+#include "harness/domain/source.h"
 #include "mltest/err.h"
 
 struct mlt_dependency {
@@ -24,6 +25,7 @@ struct mlt_metadata {
     /* `training_data_change`: how the data differ from the last version's. NULL: not said. */
     const char *data_change_because;
     bool data_change_substantial;
+    const struct mlt_source *source; /* NULL: not said, or in words only */
     struct mlt_dependency *dependencies;
     size_t dependency_count;
 };
@@ -33,9 +35,10 @@ struct mlt_metadata {
  * as RFC 3339, created_by, framework, framework_version, python_version, training_dataset,
  * training_dataset_hash as sha256:HEX, hyperparameters an object, performance_metrics an object of
  * finite numbers, dependencies [{name, version range}], tags [text], changelog) and optional ones
- * (approval_status, approval_date, approved_by, deployment_environments, documentation_url, source,
- * training_data_change as {substantial, because}); an unknown field is an error with the nearest
- * right word. All faults are collected in one error: the first in full, then "and N more: …". */
+ * (approval_status, approval_date, approved_by, deployment_environments, documentation_url, source
+ * as text or as harness/domain/source.h says, training_data_change as {substantial, because}); an
+ * unknown field is an error with the nearest right word. All faults are collected in one error: the
+ * first in full, then "and N more: …". */
 bool mlt_metadata_parse(const char *file, const char *text, size_t len, const char *model,
                         const char *version, struct mlt_arena *arena, struct mlt_metadata *out,
                         struct mlt_err *err) MLT_MUST_USE;

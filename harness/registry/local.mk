@@ -5,6 +5,8 @@ MLT_ROOMS += %D%/libregistry.la
 	%D%/change.c \
 	%D%/deployments.c \
 	%D%/documents.c %D%/documents.h \
+	%D%/git_program.c %D%/git_program.h \
+	%D%/git_tree.c %D%/git_tree.h \
 	%D%/open.c \
 	%D%/policy.c %D%/policy.h \
 	%D%/promise.c \

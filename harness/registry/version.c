@@ -142,6 +142,14 @@ static bool check_config_says(const char *file, const struct mlt_json *config, c
                        text ? text : mlt_json_type_name(mlt_json_type(node)), text ? "\"" : "");
 }
 
+/* What metadata say was committed is what is in the folder. */
+static bool check_source(const struct mlt_version *v, struct mlt_err *err)
+{
+    const struct mlt_source *source = v->metadata.source;
+    return !source || mlt_source_agrees(source, &v->manifest, err) ||
+           mlt_err_prefix(err, "%s/metadata.json", v->dir);
+}
+
 static bool read_metadata(const char *dir, const char *model, const char *version,
                           struct mlt_arena *arena, struct mlt_version *out, struct mlt_err *err)
 {
@@ -259,7 +267,8 @@ bool mlt_version_read(const char *dir, const char *model, const char *version,
     } else if (!scan(&v, arena, err)) {
         return false;
     }
-    if (!read_config(absolute, arena, &v, err) || !check_metrics(absolute, arena, err))
+    if (!read_config(absolute, arena, &v, err) || !check_metrics(absolute, arena, err) ||
+        !check_source(&v, err))
         return false;
     *out = v;
     return true;

@@ -13,8 +13,10 @@ MLT_CLI_TESTS = \
 	%D%/merge.sh \
 	%D%/process-python.sh \
 	%D%/program.sh \
+	%D%/registry-killed.sh \
+	%D%/registry-source.sh \
 	%D%/regression.sh
-EXTRA_DIST += %D%/tap.sh tests/bench/main-job.sh
+EXTRA_DIST += %D%/tap.sh tests/bench/main-job.sh tests/bench/registry.sh
 AM_TESTS_ENVIRONMENT += \
 	MLTEST='$(abs_top_builddir)/mltest'; export MLTEST; \
 	EXAMPLES='$(abs_top_builddir)/examples-out'; export EXAMPLES;
@@ -39,3 +41,7 @@ endif
 bench: all examples-out/.inputs
 	@MLTEST='$(abs_top_builddir)/mltest' EXAMPLES='$(abs_top_builddir)/examples-out' \
 		$(SHELL) $(top_srcdir)/tests/bench/main-job.sh
+
+.PHONY: bench-registry
+bench-registry: mltest
+	@MLTEST='$(abs_top_builddir)/mltest' $(SHELL) $(top_srcdir)/tests/bench/registry.sh $(BENCH_FLAGS)
