@@ -15,5 +15,6 @@ MLT_ROOMS += %D%/libdomain.la
 	%D%/policy.h \
 	%D%/run.c %D%/run.h \
 	%D%/semver.c %D%/semver.h \
+	%D%/settings.c %D%/settings.h \
 	%D%/slice.c %D%/slice.h \
 	%D%/subject.h
