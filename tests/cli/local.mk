@@ -3,6 +3,7 @@ MLT_CLI_TESTS = \
 	%D%/ab.sh \
 	%D%/bad-input.sh \
 	%D%/check-compat.sh \
+	%D%/compat-run.sh \
 	%D%/eval.sh \
 	%D%/find-slices.sh \
 	%D%/hostile.sh \
