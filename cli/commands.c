@@ -19,6 +19,7 @@ const struct mlt_command *const mlt_commands[] = {
     &mlt_command_registry_latest,
     &mlt_command_registry_check_compat,
     &mlt_command_registry_bump,
+    &mlt_command_registry_profile,
     &mlt_command_init,
     &mlt_command_schema,
     &mlt_command_doctor,

@@ -22,6 +22,7 @@ extern const struct mlt_command mlt_command_registry_verify;
 extern const struct mlt_command mlt_command_registry_latest;
 extern const struct mlt_command mlt_command_registry_check_compat;
 extern const struct mlt_command mlt_command_registry_bump;
+extern const struct mlt_command mlt_command_registry_profile;
 extern const struct mlt_command mlt_command_init;
 extern const struct mlt_command mlt_command_schema;
 extern const struct mlt_command mlt_command_doctor;

@@ -4,6 +4,7 @@ MLT_ROOMS += %D%/libdomain.la
 	%D%/batch.c %D%/batch.h \
 	%D%/contract.c %D%/contract.h \
 	%D%/contract_decode.c \
+	%D%/data_profile.c %D%/data_profile.h \
 	%D%/decision.c %D%/decision.h \
 	%D%/evidence.h \
 	%D%/field.c %D%/field.h \

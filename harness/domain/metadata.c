@@ -217,6 +217,7 @@ static const struct field {
     {"documentation_url", false, check_text},
     {"source", false, check_source},
     {"training_data_change", false, check_data_change},
+    {"training_data_profile", false, check_object},
 };
 enum { FIELD_COUNT = sizeof fields / sizeof *fields };
 
@@ -290,6 +291,28 @@ static const char *on_one_line(const struct mlt_json *object, struct mlt_arena *
     return kept;
 }
 
+/* NULL where there is none. A profile that was copied from another version's metadata would make
+ * any data look alike: it says of which data it is. */
+static bool read_profile(const char *file, const struct mlt_json *node, const char *dataset_hash,
+                         struct mlt_arena *arena, const struct mlt_data_profile **out,
+                         struct mlt_err *err)
+{
+    struct mlt_data_profile *profile = mlt_arena_alloc(arena, sizeof *profile);
+    if (!profile)
+        return mlt_err_oom(err);
+    *out = node ? profile : NULL;
+    if (!node)
+        return true;
+    if (!mlt_data_profile_decode(node, arena, profile, err))
+        return mlt_err_prefix(err, "%s: training_data_profile", file);
+    return strcmp(profile->dataset_hash, dataset_hash) == 0 ||
+           mlt_err_set(err, MLT_ERR_USAGE,
+                       "%s: training_data_profile is of the data %.15s…, and "
+                       "training_dataset_hash names %.15s…: make it anew with mltest registry "
+                       "profile",
+                       file, profile->dataset_hash, dataset_hash);
+}
+
 static bool extract(const struct mlt_json *document, struct mlt_arena *arena,
                     struct mlt_metadata *out, struct mlt_err *err)
 {
@@ -330,9 +353,14 @@ bool mlt_metadata_parse(const char *file, const char *text, size_t len, const ch
                         struct mlt_err *err)
 {
     struct mlt_json *document;
+    struct mlt_metadata m;
     if (!mlt_json_parse(file, text, len, &document, err))
         return false;
-    bool ok = check(file, document, model, version, err) && extract(document, arena, out, err);
+    bool ok = check(file, document, model, version, err) && extract(document, arena, &m, err) &&
+              read_profile(file, mlt_json_get(document, "training_data_profile"),
+                           m.training_dataset_hash, arena, &m.data_profile, err);
+    if (ok)
+        *out = m;
     mlt_json_free(document);
     return ok;
 }

@@ -11,6 +11,7 @@ MLT_CLI_TESTS = \
 	%D%/main-job.sh \
 	%D%/merge.sh \
 	%D%/process-python.sh \
+	%D%/profile.sh \
 	%D%/program.sh \
 	%D%/regression.sh
 EXTRA_DIST += %D%/tap.sh tests/bench/main-job.sh
