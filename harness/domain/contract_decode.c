@@ -7,6 +7,7 @@
 
 #include "harness/base/buf.h"
 #include "harness/base/str.h"
+#include "harness/domain/names.h"
 
 static const char *const input_types[] = {"number",   "integer", "string",
                                           "category", "boolean", NULL};
@@ -233,6 +234,15 @@ static bool check_twice(const struct place *place, const char *what, const char 
                                  place->text, what, found);
 }
 
+static bool check_names(const struct place *place, const char *const *names, size_t count)
+{
+    const char *fault;
+    size_t at;
+    if (!mlt_names_check(names, count, place->arena, &fault, &at, place->err))
+        return false;
+    return !fault || mlt_err_set(place->err, MLT_ERR_USAGE, "%s: %s", place->text, fault);
+}
+
 static bool decode_input(struct place *place, const struct mlt_json *node, struct mlt_input *out)
 {
     int type, stability;
@@ -278,7 +288,7 @@ static bool decode_fields(const char *file, const char *key, const struct mlt_js
         count++;
     }
     snprintf(place.text, sizeof place.text, "%.120s: %s", file, key);
-    if (!check_twice(&place, "the name", names, count))
+    if (!check_twice(&place, "the name", names, count) || !check_names(&place, names, count))
         return false;
     *out = fields;
     *out_count = count;

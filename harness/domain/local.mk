@@ -13,6 +13,7 @@ MLT_ROOMS += %D%/libdomain.la
 	%D%/measurement.c %D%/measurement.h \
 	%D%/metadata.c %D%/metadata.h \
 	%D%/model_ref.c \
+	%D%/names.c %D%/names.h \
 	%D%/policy.h \
 	%D%/run.c %D%/run.h \
 	%D%/semver.c %D%/semver.h \

@@ -247,6 +247,30 @@ static void check_is(struct faults *faults, const struct mlt_json *document, con
         fault(faults, field, "expected \"%.140s\", found \"%.140s\"", wanted, text);
 }
 
+/* A version whose own number is in the range it asks for. An earlier version of the same model is a
+ * dependency like any other. */
+static void check_itself(struct faults *faults, const struct mlt_json *document)
+{
+    const char *model = mlt_json_string(mlt_json_get(document, "model_name"));
+    const char *version = mlt_json_string(mlt_json_get(document, "version"));
+    const struct mlt_json *at = mlt_json_first(mlt_json_get(document, "dependencies"));
+    struct mlt_err err = MLT_ERR_INIT;
+    struct mlt_semver v;
+    char field[64];
+    if (!model || !version || !mlt_semver_parse(version, &v, &err))
+        return;
+    for (size_t i = 0; at; at = mlt_json_next(at), i++) {
+        const char *range = mlt_json_string(mlt_json_get(at, "version"));
+        bool within;
+        if (!range || !mlt_str_eq(mlt_json_string(mlt_json_get(at, "name")), model) ||
+            !mlt_semver_satisfies(&v, range, &within, &err) || !within)
+            continue;
+        snprintf(field, sizeof field, "dependencies[%zu]", i);
+        fault(faults, field, "%s@%s -> %s@%s: it would need itself, which is in the range \"%.60s\"",
+              model, version, model, version, range);
+    }
+}
+
 static bool check(const char *file, const struct mlt_json *document, const char *model,
                   const char *version, struct mlt_err *err)
 {
@@ -264,6 +288,7 @@ static bool check(const char *file, const struct mlt_json *document, const char 
     check_is(&faults, document, "model_name", model);
     check_is(&faults, document, "version", version);
     check_known(&faults, document);
+    check_itself(&faults, document);
     return report(&faults, err);
 }
 

@@ -5,9 +5,11 @@ TCase *contract_case(void);
 TCase *figures_case(void);
 TCase *manifest_case(void);
 TCase *metadata_case(void);
+TCase *schemas_case(void);
 TCase *semver_case(void);
 TCase *slice_case(void);
 
-static TCase *(*const cases[])(void) = {batch_case,    contract_case, figures_case, manifest_case,
-                                        metadata_case, semver_case,   slice_case,   NULL};
+static TCase *(*const cases[])(void) = {batch_case,    contract_case, figures_case,
+                                        manifest_case, metadata_case, schemas_case,
+                                        semver_case,   slice_case,    NULL};
 const struct unit_suite unit_suite = {"domain", cases};

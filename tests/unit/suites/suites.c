@@ -5,6 +5,7 @@ static TCase *(*const cases[])(void) = {
     unit_suite_cases,
     compatibility_cases,
     configuration_cases,
+    dependencies_cases,
     performance_cases,
     regression_cases,
     regression_asked_cases,
