@@ -25,6 +25,7 @@ const struct mlt_command *const mlt_commands[] = {
     &mlt_command_docs_publish,
     &mlt_command_registry_check_source,
     &mlt_command_registry_source,
+    &mlt_command_registry_profile,
     &mlt_command_init,
     &mlt_command_schema,
     &mlt_command_doctor,

@@ -28,6 +28,7 @@ extern const struct mlt_command mlt_command_docs_show;
 extern const struct mlt_command mlt_command_docs_publish;
 extern const struct mlt_command mlt_command_registry_check_source;
 extern const struct mlt_command mlt_command_registry_source;
+extern const struct mlt_command mlt_command_registry_profile;
 extern const struct mlt_command mlt_command_init;
 extern const struct mlt_command mlt_command_schema;
 extern const struct mlt_command mlt_command_doctor;

@@ -102,6 +102,8 @@ static void print_refusal(const struct pair *pair, const struct mlt_compat_repor
                           struct mlt_buf *out)
 {
     char next[MLT_SEMVER_CHARS];
+    if (report->denied)
+        mlt_buf_printf(out, "! %s\n", report->denied);
     for (size_t i = 0; i < report->notice_count; i++)
         mlt_buf_printf(out, "! the changelog is silent: %s\n", report->notices[i]);
     if (report->needs > report->given)
@@ -112,7 +114,10 @@ static void print_refusal(const struct pair *pair, const struct mlt_compat_repor
             pair->to.version, mlt_bump_name(report->given), mlt_bump_name(report->needs),
             mlt_semver_format(&report->next, next));
     else
-        mlt_buf_puts(out, "the number is high enough: complete `changelog` in metadata.json\n");
+        mlt_buf_printf(out, "the number is high enough: %s in metadata.json\n",
+                       !report->denied        ? "complete `changelog`"
+                       : report->notice_count ? "correct `training_data_change`, complete `changelog`"
+                                              : "correct `training_data_change`");
 }
 
 static void print_check(const struct pair *pair, const struct mlt_compat_report *report,
@@ -144,6 +149,7 @@ static void json_change(const struct mlt_compat_change *change, struct mlt_json_
     mlt_json_out_kstring(j, "from", change->from);
     mlt_json_out_kstring(j, "to", change->to);
     mlt_json_out_kstring(j, "stability", change->stability);
+    mlt_json_out_kstring(j, "detail", change->detail);
     mlt_json_out_kstring(j, "needs", mlt_bump_name(change->needs));
     mlt_json_out_kbool(j, "notice", change->notice);
     mlt_json_out_kbool(j, "converted", change->converted);

@@ -32,6 +32,7 @@ MLT_ROOMS += %D%/libflows.la
 	%D%/init.c %D%/init.h \
 	%D%/judge.c %D%/judge.h \
 	%D%/merge.c \
+	%D%/profile.c %D%/profile.h \
 	%D%/registry.c %D%/registry.h \
 	%D%/replay.c %D%/replay.h \
 	%D%/report.c %D%/report.h \

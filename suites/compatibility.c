@@ -8,7 +8,7 @@
 #include "suites/draft.h"
 #include "suites/suites.h"
 
-static const char *const words[] = {"schema", "golden", "converter", NULL};
+static const char *const words[] = {"schema", "golden", "converter", "configuration", NULL};
 static const struct mlt_schema word = {
     .type = MLT_SCHEMA_WORD,
     .words = words,
@@ -19,6 +19,9 @@ static const struct mlt_schema_key keys[] = {
      "JSONL file of examples in the baseline's folder (default tests/golden.jsonl)"},
     {"converter", &mlt_shape_text, false,
      "JSONL file of examples in the candidate's folder (default tests/golden.jsonl)"},
+    {"configuration", &mlt_shape_text, false,
+     "JSONL file of configurations in the baseline's folder (default tests/settings.jsonl, if it is "
+     "there)"},
     {NULL, NULL, false, NULL},
 };
 static const struct mlt_schema object = {.type = MLT_SCHEMA_OBJECT, .keys = keys};
@@ -26,26 +29,25 @@ static const struct mlt_schema item_shape = {
     .type = MLT_SCHEMA_SCALAR_OR,
     .scalar = &word,
     .item = &object,
-    .doc = "schema, golden or converter; the last two with a file of examples",
+    .doc = "schema, golden, converter or configuration; the last three with a file",
 };
 
 static bool plan_item(struct mlt_draft *draft, const struct mlt_yaml *item, const char **name,
                       struct mlt_err *err)
 {
-    const char *file = "tests/golden.jsonl";
+    const char *file = NULL;
     *name = item->text;
     if (item->kind != MLT_YAML_SCALAR) {
-        const struct mlt_yaml *golden = mlt_yaml_get(item, "golden");
-        const struct mlt_yaml *converter = mlt_yaml_get(item, "converter");
-        if (!golden == !converter)
+        if (item->count != 1)
             return mlt_yaml_fault(item, err,
-                                  "an item of `suites.compatibility` has either `golden` or "
-                                  "`converter`");
-        *name = golden ? "golden" : "converter";
-        file = (golden ? golden : converter)->text;
+                                  "an item of `suites.compatibility` has either `golden`, "
+                                  "`converter` or `configuration`");
+        *name = item->keys[0]->text;
+        file = item->values[0]->text;
     }
     mlt_json_out_kstring(&draft->spec, "check", *name);
-    mlt_json_out_kstring(&draft->spec, "file", file);
+    if (file)
+        mlt_json_out_kstring(&draft->spec, "file", file);
     return true;
 }
 
@@ -126,9 +128,9 @@ static bool run_check(struct mlt_case_context *context, const struct mlt_json *s
 {
     struct mlt_compatibility c = {0};
     const char *check, *file;
-    if (!mlt_json_want_string(spec, "check", &check, err) ||
-        !mlt_json_want_string(spec, "file", &file, err))
+    if (!mlt_json_want_string(spec, "check", &check, err))
         return false;
+    file = mlt_json_string(mlt_json_get(spec, "file"));
     /* Said in so many words, or there would be no run. */
     if (!context->baseline)
         return mlt_outcome_set(context, out, MLT_OUTCOME_PASSED, err,
@@ -137,6 +139,9 @@ static bool run_check(struct mlt_case_context *context, const struct mlt_json *s
         return false;
     if (strcmp(check, "schema") == 0)
         return run_schema(context, &c, out, err);
+    if (strcmp(check, "configuration") == 0)
+        return mlt_compatibility_configuration(context, &c, file, out, err);
+    file = file ? file : "tests/golden.jsonl";
     return strcmp(check, "golden") == 0 ? mlt_compatibility_golden(context, &c, file, out, err)
                                         : mlt_compatibility_converter(context, &c, file, out, err);
 }

@@ -23,6 +23,13 @@ bool mlt_compatibility_converter(struct mlt_case_context *context,
                                  const struct mlt_compatibility *c, const char *file,
                                  struct mlt_outcome *out, struct mlt_err *err);
 
+/* The candidate is started with configurations of the baseline (compatibility_configuration.c): those
+ * in `file` of its folder (NULL: tests/settings.jsonl, if it is there), and those made from the
+ * declared settings. Each has to start and to answer an example of the candidate. */
+bool mlt_compatibility_configuration(struct mlt_case_context *context,
+                                     const struct mlt_compatibility *c, const char *file,
+                                     struct mlt_outcome *out, struct mlt_err *err);
+
 /* A file of golden examples of a version: each line's `instance` and `prediction`. A fault names
  * file and line. The document of each is lent for the call. */
 bool mlt_compatibility_examples(const char *dir, const char *file, struct mlt_arena *arena,

@@ -3,9 +3,9 @@
 
 #include "harness/base/fs.h"
 #include "harness/base/str.h"
-#include "harness/domain/semver.h"
 #include "harness/registry/registry.h"
 #include "suites/ask.h"
+#include "suites/dependencies.h"
 #include "suites/draft.h"
 #include "suites/rows.h"
 #include "suites/suites.h"
@@ -41,57 +41,6 @@ static bool fails(struct mlt_case_context *context, struct mlt_outcome *out, str
     return mlt_outcome_set(context, out, MLT_OUTCOME_FAILED, err, "%s", said.text);
 }
 
-/* The highest version in the range that was not rolled back; NULL when there is none. */
-static bool best_version(const struct mlt_dependency *dependency,
-                         const struct mlt_version_entry *versions, size_t count, const char **out,
-                         struct mlt_err *err)
-{
-    *out = NULL;
-    for (size_t i = count; i-- > 0 && !*out;) {
-        struct mlt_semver version;
-        bool satisfies;
-        if (!mlt_semver_parse(versions[i].version, &version, err) ||
-            !mlt_semver_satisfies(&version, dependency->version, &satisfies, err))
-            return mlt_err_prefix(err, "dependency '%s'", dependency->name);
-        if (satisfies && !mlt_str_eq(versions[i].state, "rolled-back"))
-            *out = versions[i].version;
-    }
-    return true;
-}
-
-/* Appends what is wrong with one dependency to `faults`. False for what is not the version's fault.
- */
-static bool resolve(struct mlt_registry *registry, const struct mlt_dependency *dependency,
-                    struct mlt_arena *arena, struct mlt_buf *faults, struct mlt_err *err)
-{
-    struct mlt_version_entry *versions;
-    size_t count;
-    const char *best = NULL;
-    const char *gap = faults->len ? "; " : "";
-    if (!mlt_registry_versions(registry, dependency->name, arena, &versions, &count, err) ||
-        !best_version(dependency, versions, count, &best, err))
-        return false;
-    if (count == 0) {
-        mlt_buf_printf(faults, "%s'%s' is not in the registry", gap, dependency->name);
-        return true;
-    }
-    if (!best) {
-        mlt_buf_printf(faults, "%sno version of '%s' satisfies '%s'; the registry holds", gap,
-                       dependency->name, dependency->version);
-        for (size_t i = 0; i < count && i < 10; i++)
-            mlt_buf_printf(faults, "%s %s", i ? "," : "", versions[i].version);
-        return true;
-    }
-    struct mlt_version found;
-    if (mlt_registry_get(registry, dependency->name, best, arena, &found, err))
-        return true;
-    if (err->kind == MLT_ERR_INFRA)
-        return false;
-    mlt_buf_printf(faults, "%s%s@%s: %s", gap, dependency->name, best, err->text);
-    *err = (struct mlt_err)MLT_ERR_INIT;
-    return true;
-}
-
 static bool resolve_all(struct mlt_case_context *context, const struct mlt_metadata *metadata,
                         struct mlt_outcome *out, struct mlt_err *err)
 {
@@ -99,9 +48,7 @@ static bool resolve_all(struct mlt_case_context *context, const struct mlt_metad
     struct mlt_buf faults = MLT_BUF_INIT;
     if (!mlt_registry_open(context->registry_url, true, &registry, err))
         return false;
-    bool ok = true;
-    for (size_t i = 0; ok && i < metadata->dependency_count; i++)
-        ok = resolve(registry, &metadata->dependencies[i], context->arena, &faults, err);
+    bool ok = mlt_dependencies_check(registry, metadata, context->arena, &faults, err);
     mlt_registry_close(registry);
     ok = ok && mlt_buf_check(&faults, err);
     if (ok && faults.len)

@@ -4,7 +4,8 @@ MLT_ROOMS += %D%/libsuites.la
 	%D%/ab.c \
 	%D%/ask.c %D%/ask.h \
 	%D%/compatibility.c %D%/compatibility.h %D%/compatibility_converter.c \
-	%D%/compatibility_golden.c \
+	%D%/compatibility_configuration.c %D%/compatibility_golden.c \
+	%D%/dependencies.c %D%/dependencies.h \
 	%D%/draft.c %D%/draft.h \
 	%D%/edge_case.c %D%/edge_directional.c %D%/edge_families.c %D%/edge.h \
 	%D%/integration.c \

@@ -19,6 +19,9 @@ struct mlt_adapter_target {
     const struct mlt_adapter_spec *spec;
     const struct mlt_subject *subject;
     enum mlt_side side;
+    /* What to set: a JSON object on one line (harness/domain/settings.h). NULL: the defaults of the
+     * subject's own config.json. Adapters without a program to hand it to refuse any other. */
+    const char *settings;
 };
 
 struct mlt_adapter_ops {
@@ -50,6 +53,10 @@ struct mlt_adapter {
 extern const struct mlt_adapter_ops mlt_adapter_xgboost;     /* a .ubj/.json booster in process */
 extern const struct mlt_adapter_ops mlt_adapter_process;     /* any program, JSON lines over pipes */
 extern const struct mlt_adapter_ops mlt_adapter_predictions; /* a file made elsewhere */
+
+/* For adapters that hand no settings over: false, MLT_ERR_USAGE, when the target has some. */
+bool mlt_adapter_without_settings(const struct mlt_adapter_target *target,
+                                  struct mlt_err *err) MLT_MUST_USE;
 
 /* The entry of that name in a NULL-terminated table; NULL when absent. */
 const struct mlt_adapter_ops *mlt_adapter_find(const struct mlt_adapter_ops *const *table,

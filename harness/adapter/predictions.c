@@ -155,6 +155,8 @@ static bool load(struct predictions *p, const struct mlt_adapter_target *target,
 {
     const struct mlt_adapter_spec *spec = target->spec;
     const char *path = target->side == MLT_BASELINE ? spec->baseline_file : spec->candidate_file;
+    if (!mlt_adapter_without_settings(target, err))
+        return false;
     if (!path)
         return mlt_err_set(err, MLT_ERR_USAGE, "the predictions adapter was given no %s file",
                            target->side == MLT_BASELINE ? "baseline" : "candidate");

@@ -10,25 +10,32 @@
 #include "harness/base/clock.h"
 #include "harness/base/fs.h"
 #include "harness/base/str.h"
+#include "harness/domain/settings.h"
 
 enum { FOLDERS_UP = 3, WORDS_BYTES = 300, LISTEN_ROUNDS = 16 };
+/* Linux takes no argument and no line of the environment above 128 KiB. */
+enum { MOST_SETTINGS_BYTES = 96 * 1024 };
 #define KILL_AFTER_NS 200000000ULL
 
-/* `text` with {artifact} and {version_dir} replaced. */
-static char *substitute(const char *text, const char *artifact, const char *version_dir,
-                        struct mlt_arena *arena)
+struct word {
+    const char *name, *value;
+};
+enum { WORDS = 3 };
+
+/* `text` with the words replaced. */
+static char *substitute(const char *text, const struct word words[WORDS], struct mlt_arena *arena)
 {
     struct mlt_buf buf = MLT_BUF_INIT;
     while (*text) {
-        if (mlt_str_starts(text, "{artifact}")) {
-            mlt_buf_puts(&buf, artifact);
-            text += strlen("{artifact}");
-        } else if (mlt_str_starts(text, "{version_dir}")) {
-            mlt_buf_puts(&buf, version_dir);
-            text += strlen("{version_dir}");
-        } else {
+        size_t i = 0;
+        while (i < WORDS && !mlt_str_starts(text, words[i].name))
+            i++;
+        if (i == WORDS) {
             mlt_buf_putc(&buf, *text++);
+            continue;
         }
+        mlt_buf_puts(&buf, words[i].value ? words[i].value : "");
+        text += strlen(words[i].name);
     }
     char *out = buf.oom ? NULL : mlt_arena_strndup(arena, buf.data, buf.len);
     mlt_buf_free(&buf);
@@ -70,6 +77,48 @@ static const char *find_program(const char *name, const char *config_dir, struct
     return found ? found : name;
 }
 
+/* What the program is told to set: "{}" when nothing is declared. NULL with the error set. */
+static const char *settings_of(const struct mlt_adapter_target *target, struct mlt_arena *arena,
+                               struct mlt_err *err)
+{
+    static const struct mlt_contract nothing = {0};
+    const struct mlt_contract *contract = target->subject->contract;
+    const char *text = target->settings ? target->settings
+                                        : mlt_settings_encode(contract ? contract : &nothing, NULL,
+                                                              arena, err);
+    if (text && strlen(text) > MOST_SETTINGS_BYTES) {
+        mlt_err_set(err, MLT_ERR_USAGE,
+                    "the settings take %zu bytes; a program can be given at most %d", strlen(text),
+                    MOST_SETTINGS_BYTES);
+        return NULL;
+    }
+    return text;
+}
+
+/* The environment of mltest.yaml and, where there is anything to set, MLTEST_SETTINGS. */
+static bool set_environment(struct mlt_process_child *child,
+                            const struct mlt_adapter_target *target, const char *settings,
+                            struct mlt_arena *arena, struct mlt_err *err)
+{
+    const char *const *given = target->spec->env;
+    const struct mlt_contract *contract = target->subject->contract;
+    size_t count = 0;
+    child->env = given;
+    if (!target->settings && (!contract || contract->setting_count == 0))
+        return true;
+    while (given && given[count])
+        count++;
+    const char **env = mlt_arena_calloc(arena, count + 2, sizeof *env);
+    const char *line = mlt_arena_printf(arena, "MLTEST_SETTINGS=%s", settings);
+    if (!env || !line)
+        return mlt_err_oom(err);
+    if (count)
+        memcpy(env, given, count * sizeof *env);
+    env[count] = line;
+    child->env = env;
+    return true;
+}
+
 bool mlt_process_child_init(struct mlt_process_child *child, const struct mlt_adapter_target *target,
                             struct mlt_arena *arena, struct mlt_err *err)
 {
@@ -83,6 +132,9 @@ bool mlt_process_child_init(struct mlt_process_child *child, const struct mlt_ad
         return mlt_err_set(err, MLT_ERR_USAGE,
                            "adapter.command is missing: the program that serves the model, such as "
                            "[python3, serve.py, \"{artifact}\"]");
+    const char *settings = settings_of(target, arena, err);
+    if (!settings)
+        return false;
     if (spec->artifact)
         artifact = mlt_fs_join(arena, subject->dir, spec->artifact);
     while (spec->command[count])
@@ -90,16 +142,18 @@ bool mlt_process_child_init(struct mlt_process_child *child, const struct mlt_ad
     child->argv = mlt_arena_calloc(arena, count + 1, sizeof *child->argv);
     if (!child->argv || (spec->artifact && !artifact))
         return mlt_err_oom(err);
+    const struct word words[WORDS] = {
+        {"{artifact}", artifact}, {"{version_dir}", subject->dir}, {"{settings}", settings}};
     for (size_t i = 0; i < count; i++) {
-        child->argv[i] = substitute(spec->command[i], artifact ? artifact : "",
-                                    subject->dir ? subject->dir : "", arena);
+        child->argv[i] = substitute(spec->command[i], words, arena);
         if (!child->argv[i])
             return mlt_err_oom(err);
     }
     child->argv[0] = find_program(child->argv[0], spec->config_dir, arena);
     child->dir = spec->config_dir;
-    child->env = spec->env;
-    return child->argv[0] || mlt_err_oom(err);
+    if (!child->argv[0])
+        return mlt_err_oom(err);
+    return set_environment(child, target, settings, arena, err);
 }
 
 bool mlt_process_child_start(struct mlt_process_child *child, struct mlt_err *err)

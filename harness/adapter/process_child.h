@@ -22,7 +22,8 @@ struct mlt_process_child {
     struct mlt_buf errors; /* what it wrote to stderr, over all its starts; the last part */
 };
 
-/* Finds the program and replaces {artifact} and {version_dir}. A program without '/' is looked for
+/* Finds the program and replaces {artifact}, {version_dir} and {settings}; where settings are
+ * declared or given, they are also MLTEST_SETTINGS in its environment. A program without '/' is looked for
  * beside the running program, in the folders above it (the worker lives in libexec/) and their
  * examples/, then in PATH; a relative one with '/' is relative to the folder of mltest.yaml, which
  * is also where it runs. */

@@ -105,6 +105,8 @@ static bool load(struct xgboost *x, const struct mlt_adapter_target *target, str
 {
     const struct mlt_subject *subject = target->subject;
     const char *artifact = subject->artifact;
+    if (!mlt_adapter_without_settings(target, err))
+        return false;
     if (target->spec->artifact)
         artifact = mlt_fs_join(&x->arena, subject->dir, target->spec->artifact);
     if (!artifact)

@@ -13,8 +13,9 @@ MLT_ROOMS += %D%/libcodec.la
 	%D%/number.c %D%/number.h %D%/number_powers.h \
 	%D%/number_column.c %D%/number_part.h \
 	%D%/source.c %D%/source.h \
+	%D%/unicode.c %D%/unicode.h \
 	%D%/xml.c %D%/xml.h \
 	%D%/yaml.c %D%/yaml.h
 %C%_libcodec_la_CPPFLAGS = $(AM_CPPFLAGS) $(CJSON_CFLAGS) $(YAML_CFLAGS) $(CMARK_CFLAGS) $(ZLIB_CFLAGS) $(ZSTD_CFLAGS)
-%C%_libcodec_la_LIBADD = $(CJSON_LIBS) $(YAML_LIBS) $(CMARK_LIBS) $(ZLIB_LIBS) $(ZSTD_LIBS)
+%C%_libcodec_la_LIBADD = $(CJSON_LIBS) $(YAML_LIBS) $(CMARK_LIBS) $(ZLIB_LIBS) $(ZSTD_LIBS) $(UNISTRING_LIBS)
 EXTRA_DIST += build-aux/number-powers.py

@@ -6,6 +6,7 @@
 
 #include "harness/base/str.h"
 #include "harness/compat/field.h"
+#include "harness/domain/names.h"
 
 struct differ {
     struct mlt_arena *arena;
@@ -197,11 +198,24 @@ static int promise(const char *stability)
     return strcmp(stability, "stable") == 0 ? 2 : strcmp(stability, "beta") == 0;
 }
 
+/* A name that only looks the same is shown as what it is. */
+static void rename_field(struct differ *d, const struct mlt_compat_field *a,
+                         const struct mlt_compat_field *b)
+{
+    struct mlt_err err = MLT_ERR_INIT;
+    const char *twins;
+    add(d, a, MLT_COMPAT_RENAMED, a->name, b->name);
+    d->oom = d->oom || !mlt_names_compare(a->name, b->name, d->arena, &twins, &err);
+    if (!d->oom && twins)
+        d->items[d->count - 1].detail = keep(
+            d, mlt_arena_printf(d->arena, "two names that only look the same: %s", twins));
+}
+
 static void compare(struct differ *d, const struct mlt_compat_field *a,
                     const struct mlt_compat_field *b)
 {
     if (strcmp(a->name, b->name) != 0)
-        add(d, a, MLT_COMPAT_RENAMED, a->name, b->name);
+        rename_field(d, a, b);
     compare_type(d, a, b);
     compare_unit(d, a, b);
     compare_bound(d, a, "min", a->min, b->min, -1);

@@ -64,6 +64,7 @@ enum mlt_compat_kind {
     MLT_COMPAT_FRAMEWORK_VERSION,
     MLT_COMPAT_DATA,
     MLT_COMPAT_DATA_SUBSTANTIAL,
+    MLT_COMPAT_DATA_DENIED, /* the same, though the metadata says otherwise */
     MLT_COMPAT_DEPENDENCY,
     MLT_COMPAT_KINDS,
 };
@@ -78,6 +79,7 @@ struct mlt_compat_change {
     const char *stability; /* the promise it had, or for what is new has */
     enum mlt_bump needs;
     bool notice;    /* the changelog has to name the field */
+    const char *detail; /* how it was found out; NULL: nothing to say */
     bool converted; /* the need is lower because a converter brings the old form back */
 };
 

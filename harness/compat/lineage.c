@@ -5,6 +5,7 @@
 
 #include "harness/base/str.h"
 #include "harness/codec/json.h"
+#include "harness/compat/drift.h"
 
 /* One hyperparameter, nested ones with their path: "tree.depth". */
 struct entry {
@@ -133,22 +134,62 @@ static bool framework(struct lineage *l, const struct mlt_metadata *from,
                from->framework_version, to->framework_version, err);
 }
 
+/* What the two profiles say; "" where one of them is missing. */
+static bool measure(struct lineage *l, const struct mlt_metadata *from,
+                    const struct mlt_metadata *to, enum mlt_drift *verdict, const char **text,
+                    struct mlt_err *err)
+{
+    struct mlt_drift_report report;
+    struct mlt_buf words = MLT_BUF_INIT;
+    *verdict = MLT_DRIFT_UNKNOWN;
+    *text = "not measured: both versions need a training_data_profile";
+    if (!from->data_profile || !to->data_profile)
+        return true;
+    if (!mlt_drift_compare(from->data_profile, to->data_profile, l->arena, &report, err))
+        return false;
+    mlt_buf_puts(&words, report.verdict == MLT_DRIFT_UNKNOWN ? "cannot be told: " : "measured: ");
+    mlt_drift_print(&report, &words);
+    *verdict = report.verdict;
+    *text = words.oom ? NULL : mlt_arena_strndup(l->arena, words.data, words.len);
+    mlt_buf_free(&words);
+    return *text || mlt_err_oom(err);
+}
+
+/* A measurement beats a declaration, unless the declaration is the graver one. */
+static enum mlt_compat_kind data_kind(const struct mlt_metadata *to, enum mlt_drift measured)
+{
+    bool declared = to->data_change_because;
+    if (measured == MLT_DRIFT_SUBSTANTIAL)
+        return declared && !to->data_change_substantial ? MLT_COMPAT_DATA_DENIED
+                                                        : MLT_COMPAT_DATA_SUBSTANTIAL;
+    bool little = declared ? !to->data_change_substantial : measured == MLT_DRIFT_LITTLE;
+    return little ? MLT_COMPAT_DATA : MLT_COMPAT_DATA_SUBSTANTIAL;
+}
+
 static bool training_data(struct lineage *l, const struct mlt_metadata *from,
                           const struct mlt_metadata *to, struct mlt_err *err)
 {
+    enum mlt_drift measured;
+    const char *said = to->data_change_because, *detail;
     if (strcmp(from->training_dataset_hash, to->training_dataset_hash) == 0)
         return true;
+    if (!measure(l, from, to, &measured, &detail, err))
+        return false;
+    bool silent = !said && measured == MLT_DRIFT_UNKNOWN;
     const char *before = mlt_arena_printf(l->arena, "%s %.15s…", from->training_dataset,
                                           from->training_dataset_hash);
-    const char *after = mlt_arena_printf(
-        l->arena, "%s %.15s…%s%s%s", to->training_dataset, to->training_dataset_hash,
-        to->data_change_because ? " (declared: " : " (training_data_change does not say how much)",
-        to->data_change_because ? to->data_change_because : "", to->data_change_because ? ")" : "");
+    const char *after = mlt_arena_printf(l->arena, "%s %.15s…%s%s%s", to->training_dataset,
+                                         to->training_dataset_hash,
+                                         said     ? " (declared: "
+                                         : silent ? " (training_data_change does not say how much"
+                                                  : "",
+                                         said ? said : "", said || silent ? ")" : "");
     if (!before || !after)
         return mlt_err_oom(err);
-    bool little = to->data_change_because && !to->data_change_substantial;
-    return add(l, MLT_PART_TRAINING_DATA, little ? MLT_COMPAT_DATA : MLT_COMPAT_DATA_SUBSTANTIAL,
-               NULL, before, after, err);
+    if (!add(l, MLT_PART_TRAINING_DATA, data_kind(to, measured), NULL, before, after, err))
+        return false;
+    l->items[l->count - 1].detail = detail;
+    return true;
 }
 
 static const char *range_of(const struct mlt_metadata *metadata, const char *name)

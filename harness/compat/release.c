@@ -80,12 +80,29 @@ static void judge_number(struct mlt_compat_report *report, struct reasons *reaso
         for (size_t i = 0; i < report->count; i++) {
             const struct mlt_compat_change *change = &report->changes[i];
             struct mlt_buf text = MLT_BUF_INIT;
-            if (needed(report, change) != level)
+            if (needed(report, change) != level || change->kind == MLT_COMPAT_DATA_DENIED)
                 continue;
             mlt_compat_print(change, &text);
             mlt_buf_printf(&text, ": needs a %s version", mlt_bump_name(level));
             say(reasons, &text);
         }
+    }
+}
+
+/* No number makes it true. */
+static void judge_denial(struct mlt_compat_report *report, struct reasons *reasons)
+{
+    for (size_t i = 0; i < report->count; i++) {
+        struct mlt_buf text = MLT_BUF_INIT;
+        if (report->changes[i].kind != MLT_COMPAT_DATA_DENIED)
+            continue;
+        mlt_compat_print(&report->changes[i], &text);
+        mlt_buf_puts(&text, ": correct `training_data_change` in metadata.json");
+        if (needed(report, &report->changes[i]) > report->given)
+            mlt_buf_printf(&text, ", and it needs a %s version",
+                           mlt_bump_name(needed(report, &report->changes[i])));
+        say(reasons, &text);
+        report->denied = reasons->oom ? NULL : reasons->items[reasons->count - 1];
     }
 }
 
@@ -117,6 +134,8 @@ static bool judge(struct mlt_compat_report *report, const struct mlt_release *to
         if (needed(report, &report->changes[i]) > report->needs)
             report->needs = needed(report, &report->changes[i]);
     report->next = mlt_compat_next(&report->from, report->needs);
+    judge_denial(report, &reasons);
+    numbers = reasons.count;
     if (!report->no_promise) {
         judge_number(report, &reasons);
         numbers = reasons.count;

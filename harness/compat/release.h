@@ -31,6 +31,8 @@ struct mlt_compat_report {
     bool no_promise;
     struct mlt_semver next; /* the lowest release that would do */
     bool accepted;
+    const char *denied; /* one of the reasons, in any version: the metadata deny what was measured;
+                           NULL: they do not */
     const char *const *reasons; /* why not: one sentence each, the gravest first */
     size_t reason_count;
     const char *const *notices; /* the last of them: what the changelog keeps silent about */

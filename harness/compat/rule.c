@@ -26,7 +26,7 @@ struct effect {
         MLT_BUMP_MAJOR, meaning                                                                    \
     }
 
-enum { CONTRACT_PARTS = MLT_PART_SETTING + 1 };
+enum { CONTRACT_PARTS = MLT_PART_SETTING + 1, DETAIL_BYTES = 600 };
 
 /* Of inputs, of outputs, of settings. */
 static const struct row {
@@ -142,6 +142,8 @@ static const struct {
     [MLT_COMPAT_DATA] = {"data-changed", MINOR("retrained on data that differ little")},
     [MLT_COMPAT_DATA_SUBSTANTIAL] = {"data-changed-substantially",
                                      MAJOR("retrained on substantially other data")},
+    [MLT_COMPAT_DATA_DENIED] = {"data-change-denied",
+                                MAJOR("the metadata deny what the profiles show")},
     [MLT_COMPAT_DEPENDENCY] = {"dependency-changed",
                                MINOR("who runs it has to install that version")},
 };
@@ -219,4 +221,9 @@ void mlt_compat_print(const struct mlt_compat_change *change, struct mlt_buf *ou
         }
     }
     mlt_buf_printf(out, ": %s", mlt_compat_meaning(change->part, change->kind));
+    if (change->detail) {
+        mlt_buf_puts(out, " (");
+        mlt_str_append_safe(out, change->detail, strlen(change->detail), DETAIL_BYTES);
+        mlt_buf_puts(out, ")");
+    }
 }

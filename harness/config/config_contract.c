@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "harness/config/config_shape.h"
+#include "harness/domain/names.h"
 
 static size_t word_index(const struct mlt_yaml *node, const char *const *words, size_t fallback)
 {
@@ -78,6 +79,22 @@ static bool read_output(const struct mlt_yaml *node, struct mlt_arena *arena,
     return !labels || mlt_config_texts(labels, arena, &out->labels, &out->label_count, err);
 }
 
+/* No two inputs that a reader takes for one. */
+static bool check_names(const struct mlt_yaml *inputs, const struct mlt_contract *contract,
+                        struct mlt_arena *arena, struct mlt_err *err)
+{
+    const char **names = mlt_arena_calloc(arena, contract->input_count, sizeof *names);
+    const char *fault;
+    size_t at;
+    if (!names)
+        return mlt_err_oom(err);
+    for (size_t i = 0; i < contract->input_count; i++)
+        names[i] = contract->inputs[i].name;
+    if (!mlt_names_check(names, contract->input_count, arena, &fault, &at, err))
+        return false;
+    return !fault || mlt_yaml_fault(mlt_yaml_get(inputs->values[at], "name"), err, "%s", fault);
+}
+
 bool mlt_config_contract(const struct mlt_yaml *node, struct mlt_arena *arena,
                          struct mlt_contract *out, struct mlt_err *err)
 {
@@ -95,5 +112,6 @@ bool mlt_config_contract(const struct mlt_yaml *node, struct mlt_arena *arena,
                 return mlt_yaml_fault(mlt_yaml_get(item, "name"), err,
                                       "the input '%.60s' is there twice", input->name);
     }
-    return read_output(mlt_yaml_get(node, "output"), arena, &out->output, err);
+    return check_names(inputs, out, arena, err) &&
+           read_output(mlt_yaml_get(node, "output"), arena, &out->output, err);
 }

@@ -25,6 +25,7 @@ struct mlt_input {
     size_t category_count;
     const char *stability; /* "stable", "beta", "experimental" */
     const char *fallback;  /* `default`, as text: what an absent value counts as; NULL: none */
+    const char *fallback_json; /* the same as JSON: "0.5", "\"mean\""; NULL: none */
 };
 
 enum mlt_output_type {

@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/base/buf.h"
 #include "harness/base/str.h"
+#include "harness/domain/names.h"
 
 static const char *const input_types[] = {"number",   "integer", "string",
                                           "category", "boolean", NULL};
@@ -151,6 +153,20 @@ static bool read_list(const struct place *place, const struct mlt_json *object, 
     return true;
 }
 
+/* NULL when memory is out. */
+static const char *on_one_line(const struct mlt_json *node, struct mlt_arena *arena)
+{
+    struct mlt_err err = MLT_ERR_INIT;
+    struct mlt_buf text = MLT_BUF_INIT;
+    struct mlt_json_out json;
+    mlt_json_out_init(&json, &text, false);
+    mlt_json_out_node(&json, node);
+    const char *kept =
+        mlt_json_out_finish(&json, &err) ? mlt_arena_strndup(arena, text.data, text.len) : NULL;
+    mlt_buf_free(&text);
+    return kept;
+}
+
 /* `why` says what is wrong with the default, which must be a value the field admits. */
 static bool read_default(const struct place *place, const struct mlt_json *object,
                          struct mlt_input *out)
@@ -186,7 +202,8 @@ static bool read_default(const struct place *place, const struct mlt_json *objec
     if (!mlt_contract_admits(out, &value, why))
         return mlt_err_set(place->err, MLT_ERR_USAGE, "%s: default: %s", place->text, why);
     out->fallback = mlt_arena_strdup(place->arena, out->fallback);
-    return out->fallback || mlt_err_oom(place->err);
+    out->fallback_json = on_one_line(node, place->arena);
+    return (out->fallback && out->fallback_json) || mlt_err_oom(place->err);
 }
 
 static int by_text(const void *a, const void *b)
@@ -215,6 +232,15 @@ static bool check_twice(const struct place *place, const char *what, const char 
     const char *found = twice(texts, count, sorted);
     return !found || mlt_err_set(place->err, MLT_ERR_USAGE, "%s: %s \"%.60s\" stands there twice",
                                  place->text, what, found);
+}
+
+static bool check_names(const struct place *place, const char *const *names, size_t count)
+{
+    const char *fault;
+    size_t at;
+    if (!mlt_names_check(names, count, place->arena, &fault, &at, place->err))
+        return false;
+    return !fault || mlt_err_set(place->err, MLT_ERR_USAGE, "%s: %s", place->text, fault);
 }
 
 static bool decode_input(struct place *place, const struct mlt_json *node, struct mlt_input *out)
@@ -262,7 +288,7 @@ static bool decode_fields(const char *file, const char *key, const struct mlt_js
         count++;
     }
     snprintf(place.text, sizeof place.text, "%.120s: %s", file, key);
-    if (!check_twice(&place, "the name", names, count))
+    if (!check_twice(&place, "the name", names, count) || !check_names(&place, names, count))
         return false;
     *out = fields;
     *out_count = count;

@@ -4,6 +4,7 @@ MLT_ROOMS += %D%/libdomain.la
 	%D%/batch.c %D%/batch.h \
 	%D%/contract.c %D%/contract.h \
 	%D%/contract_decode.c \
+	%D%/data_profile.c %D%/data_profile.h \
 	%D%/decision.c %D%/decision.h \
 	%D%/evidence.h \
 	%D%/field.c %D%/field.h \
@@ -13,9 +14,11 @@ MLT_ROOMS += %D%/libdomain.la
 	%D%/metadata.c %D%/metadata.h \
 	%D%/metrics_file.c %D%/metrics_file.h \
 	%D%/model_ref.c \
+	%D%/names.c %D%/names.h \
 	%D%/policy.h \
 	%D%/run.c %D%/run.h \
 	%D%/semver.c %D%/semver.h \
+	%D%/settings.c %D%/settings.h \
 	%D%/slice.c %D%/slice.h \
 	%D%/source.c %D%/source.h \
 	%D%/subject.h

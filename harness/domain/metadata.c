@@ -224,6 +224,7 @@ static const struct field {
     {"documentation_url", false, check_text},
     {"source", false, check_source},
     {"training_data_change", false, check_data_change},
+    {"training_data_profile", false, check_object},
 };
 enum { FIELD_COUNT = sizeof fields / sizeof *fields };
 
@@ -253,6 +254,30 @@ static void check_is(struct faults *faults, const struct mlt_json *document, con
         fault(faults, field, "expected \"%.140s\", found \"%.140s\"", wanted, text);
 }
 
+/* A version whose own number is in the range it asks for. An earlier version of the same model is a
+ * dependency like any other. */
+static void check_itself(struct faults *faults, const struct mlt_json *document)
+{
+    const char *model = mlt_json_string(mlt_json_get(document, "model_name"));
+    const char *version = mlt_json_string(mlt_json_get(document, "version"));
+    const struct mlt_json *at = mlt_json_first(mlt_json_get(document, "dependencies"));
+    struct mlt_err err = MLT_ERR_INIT;
+    struct mlt_semver v;
+    char field[64];
+    if (!model || !version || !mlt_semver_parse(version, &v, &err))
+        return;
+    for (size_t i = 0; at; at = mlt_json_next(at), i++) {
+        const char *range = mlt_json_string(mlt_json_get(at, "version"));
+        bool within;
+        if (!range || !mlt_str_eq(mlt_json_string(mlt_json_get(at, "name")), model) ||
+            !mlt_semver_satisfies(&v, range, &within, &err) || !within)
+            continue;
+        snprintf(field, sizeof field, "dependencies[%zu]", i);
+        fault(faults, field, "%s@%s -> %s@%s: it would need itself, which is in the range \"%.60s\"",
+              model, version, model, version, range);
+    }
+}
+
 static bool check(const char *file, const struct mlt_json *document, const char *model,
                   const char *version, struct mlt_err *err)
 {
@@ -270,6 +295,7 @@ static bool check(const char *file, const struct mlt_json *document, const char 
     check_is(&faults, document, "model_name", model);
     check_is(&faults, document, "version", version);
     check_known(&faults, document);
+    check_itself(&faults, document);
     return report(&faults, err);
 }
 
@@ -325,6 +351,28 @@ static bool extract_source(const struct mlt_json *node, struct mlt_arena *arena,
     return source ? mlt_source_decode(node, arena, source, err) : mlt_err_oom(err);
 }
 
+/* NULL where there is none. A profile that was copied from another version's metadata would make
+ * any data look alike: it says of which data it is. */
+static bool read_profile(const char *file, const struct mlt_json *node, const char *dataset_hash,
+                         struct mlt_arena *arena, const struct mlt_data_profile **out,
+                         struct mlt_err *err)
+{
+    struct mlt_data_profile *profile = mlt_arena_alloc(arena, sizeof *profile);
+    if (!profile)
+        return mlt_err_oom(err);
+    *out = node ? profile : NULL;
+    if (!node)
+        return true;
+    if (!mlt_data_profile_decode(node, arena, profile, err))
+        return mlt_err_prefix(err, "%s: training_data_profile", file);
+    return strcmp(profile->dataset_hash, dataset_hash) == 0 ||
+           mlt_err_set(err, MLT_ERR_USAGE,
+                       "%s: training_data_profile is of the data %.15s…, and "
+                       "training_dataset_hash names %.15s…: make it anew with mltest registry "
+                       "profile",
+                       file, profile->dataset_hash, dataset_hash);
+}
+
 static bool extract(const struct mlt_json *document, struct mlt_arena *arena,
                     struct mlt_metadata *out, struct mlt_err *err)
 {
@@ -368,9 +416,14 @@ bool mlt_metadata_parse(const char *file, const char *text, size_t len, const ch
                         struct mlt_err *err)
 {
     struct mlt_json *document;
+    struct mlt_metadata m;
     if (!mlt_json_parse(file, text, len, &document, err))
         return false;
-    bool ok = check(file, document, model, version, err) && extract(document, arena, out, err);
+    bool ok = check(file, document, model, version, err) && extract(document, arena, &m, err) &&
+              read_profile(file, mlt_json_get(document, "training_data_profile"),
+                           m.training_dataset_hash, arena, &m.data_profile, err);
+    if (ok)
+        *out = m;
     mlt_json_free(document);
     return ok;
 }

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "harness/base/arena.h"
+#include "harness/domain/data_profile.h"
 #include "harness/domain/metrics_file.h"
 #include "harness/domain/source.h"
 #include "mltest/err.h"
@@ -25,7 +26,8 @@ struct mlt_metadata {
     /* `training_data_change`: how the data differ from the last version's. NULL: not said. */
     const char *data_change_because;
     bool data_change_substantial;
-    const struct mlt_source *source; /* NULL: not said, or in words only */
+    const struct mlt_source *source;             /* NULL: not said, or in words only */
+    const struct mlt_data_profile *data_profile; /* `training_data_profile`; NULL: none */
     struct mlt_dependency *dependencies;
     size_t dependency_count;
 };
@@ -36,7 +38,8 @@ struct mlt_metadata {
  * training_dataset_hash as sha256:HEX, hyperparameters an object, performance_metrics an object of
  * finite numbers, dependencies [{name, version range}], tags [text], changelog) and optional ones
  * (approval_status, approval_date, approved_by, deployment_environments, documentation_url, source
- * as text or as harness/domain/source.h says, training_data_change as {substantial, because}); an
+ * as text or as harness/domain/source.h says, training_data_change as {substantial, because},
+ * training_data_profile (data_profile.h) of the data with this training_dataset_hash); an
  * unknown field is an error with the nearest right word. All faults are collected in one error: the
  * first in full, then "and N more: …". */
 bool mlt_metadata_parse(const char *file, const char *text, size_t len, const char *model,

@@ -121,6 +121,6 @@ bool mlt_version_keeps_promise(struct mlt_registry *registry, const struct mlt_v
         "FOLDER shows all)",
         v->model, v->version, before, report.reasons[0],
         report.reason_count > 1 ? ", and more" : "",
-        report.needs > report.given ? "release it as " : "complete the changelog",
+        report.needs > report.given ? "release it as " : "correct metadata.json",
         report.needs > report.given ? mlt_semver_format(&report.next, next) : "", v->model, before);
 }

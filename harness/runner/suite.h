@@ -53,6 +53,11 @@ struct mlt_case_context {
      * error set when it cannot be opened (MLT_ERR_EVIDENCE with the model's own words). */
     struct mlt_adapter *(*adapter)(struct mlt_case_context *self, enum mlt_side side,
                                    struct mlt_err *err);
+    /* Opens the model of a side once more, with `settings` (one JSON object) in the place of its
+     * defaults; the caller's: adapter->ops->close(). What the model itself says is
+     * MLT_ERR_EVIDENCE. */
+    bool (*open)(struct mlt_case_context *self, enum mlt_side side, const char *settings,
+                 struct mlt_adapter **out, struct mlt_err *err);
 };
 
 struct mlt_suite_ops {

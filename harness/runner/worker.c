@@ -139,6 +139,28 @@ static struct mlt_adapter *open_side(struct mlt_case_context *self, enum mlt_sid
     return NULL;
 }
 
+static bool open_with(struct mlt_case_context *self, enum mlt_side side, const char *settings,
+                      struct mlt_adapter **out, struct mlt_err *err)
+{
+    struct worker *w = ((struct context *)self)->worker;
+    const struct mlt_adapter_spec *spec = &w->config.adapter;
+    const struct mlt_adapter_ops *ops = mlt_adapter_find(w->tables->adapters, spec->type);
+    struct mlt_adapter_target *target = mlt_arena_alloc(self->arena, sizeof *target);
+    if (!target)
+        return mlt_err_oom(err);
+    if (!ops)
+        return mlt_err_set(err, MLT_ERR_USAGE, "there is no adapter named %s", spec->type);
+    if (side == MLT_BASELINE && !w->job.has_baseline)
+        return mlt_err_set(err, MLT_ERR_EVIDENCE, "there is no baseline");
+    *target = (struct mlt_adapter_target){
+        .spec = spec,
+        .subject = side == MLT_BASELINE ? &w->job.baseline : &w->job.candidate,
+        .side = side,
+        .settings = settings,
+    };
+    return ops->open(target, out, err);
+}
+
 /* What the models said, for a case that did not pass: the end of it. */
 static bool model_words(const struct worker *w, struct mlt_arena *arena, const char **out)
 {
@@ -184,7 +206,8 @@ static bool run_case(struct worker *w, const struct mlt_case_plan *test, struct 
                  .seed = w->job.seed,
                  .arena = arena,
                  .sink = &sink->base,
-                 .adapter = open_side},
+                 .adapter = open_side,
+                 .open = open_with},
         .worker = w,
     };
     if (!run_suite(w, &context, test, &outcome, &fault))

@@ -78,8 +78,14 @@ make 1.1.4 's/"name": "price2"/"name": "price1"/'
 expect 2 'config.json: inputs: the name "price1" stands there twice' "a name that stands there twice" \
     check "$examples/1.1.0" "$scratch/1.1.4"
 make 1.1.5 's/"name": "price1"/"name": "pri\\u001b[31mce\\n1"/'
-expect 1 'MAJOR' "control characters are refused or shown harmless" check "$examples/1.1.0" "$scratch/1.1.5"
+expect 2 'the name "pri<U[+]001B>.31mce<U[+]000A>1" holds U[+]001B' "control characters are refused and shown harmless" check "$examples/1.1.0" "$scratch/1.1.5"
 if grep -q "$(printf '\033')" "$scratch/out"; then not_ok "nothing raw reaches the terminal" "$scratch/out"; else pass "nothing raw reaches the terminal"; fi
+make 1.1.8 's/"name": "price2"/"name": "pric\\u04351"/'
+expect 2 'the names "price1" and "pric<U[+]0435>1" look the same' "a Cyrillic letter in a Latin name" \
+    check "$examples/1.1.0" "$scratch/1.1.8"
+make 1.2.1 's/"name": "price1"/"name": "\\uff50rice1"/'
+expect 1 'input .*: .*two names that only look the same: price1 and <U[+]FF50>rice1' "a name that only looks like the old one" \
+    check "$examples/1.1.0" "$scratch/1.2.1"
 make 1.1.6 's/"converter"/&/; s/"output": {/"converter": {"comand": ["x"]}, &/'
 expect 2 'unknown field "comand"; did you mean "command"' "a misspelt converter" check "$examples/1.1.0" "$scratch/1.1.6"
 make 1.1.7 's/"name": "deal", "type": "integer", "min": 0, "max": 1/&, "default": 2/'

@@ -5,6 +5,7 @@ MLT_CLI_TESTS = \
 	%D%/check-compat.sh \
 	%D%/docs-publish.sh \
 	%D%/docs-store.sh \
+	%D%/compat-run.sh \
 	%D%/eval.sh \
 	%D%/find-slices.sh \
 	%D%/hostile.sh \
@@ -12,6 +13,7 @@ MLT_CLI_TESTS = \
 	%D%/main-job.sh \
 	%D%/merge.sh \
 	%D%/process-python.sh \
+	%D%/profile.sh \
 	%D%/program.sh \
 	%D%/registry-killed.sh \
 	%D%/registry-source.sh \

@@ -13,7 +13,7 @@ static struct mlt_adapter *opened(const char *text, struct mlt_err *err)
     struct mlt_adapter *adapter = NULL;
     spec = (struct mlt_adapter_spec){.type = "predictions", .candidate_file = unit_path("p.csv")};
     unit_write_text(spec.candidate_file, text);
-    struct mlt_adapter_target target = {&spec, &subject, MLT_CANDIDATE};
+    struct mlt_adapter_target target = {&spec, &subject, MLT_CANDIDATE, NULL};
     return mlt_adapter_predictions.open(&target, &adapter, err) ? adapter : NULL;
 }
 
@@ -48,7 +48,7 @@ START_TEST(predictions_may_be_json_lines)
     struct mlt_adapter *a = NULL;
     struct mlt_subject subject = {0};
     struct mlt_adapter_spec spec = {.type = "predictions", .candidate_file = unit_path("p.jsonl")};
-    struct mlt_adapter_target target = {&spec, &subject, MLT_CANDIDATE};
+    struct mlt_adapter_target target = {&spec, &subject, MLT_CANDIDATE, NULL};
     unit_write_text(spec.candidate_file,
                     "{\"id\":\"a\",\"score\":0.5}\n{\"id\":7,\"score\":[0.25,0.75]}\n"
                     "{\"id\":\"n\",\"score\":null}\n");

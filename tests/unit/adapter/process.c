@@ -30,7 +30,7 @@ static struct mlt_adapter *opened(const char *mode, struct mlt_err *err)
     if (strcmp(mode, "no-hello") == 0)
         spec.start_timeout_s = 0.2;
     subject = (struct mlt_subject){.model = "hostile", .version = "1.0.0", .dir = "/"};
-    struct mlt_adapter_target target = {&spec, &subject, MLT_CANDIDATE};
+    struct mlt_adapter_target target = {&spec, &subject, MLT_CANDIDATE, NULL};
     struct mlt_adapter *adapter = NULL;
     return mlt_adapter_process.open(&target, &adapter, err) ? adapter : NULL;
 }
@@ -96,6 +96,36 @@ START_TEST(process_answers_every_row_whatever_the_batch)
         expect_doubled(20, 1);
         finish(a);
     }
+}
+END_TEST
+
+/* The program is the shell: it says its settings on stderr and is no model. */
+START_TEST(process_is_given_the_settings)
+{
+    static const char *const command[] = {"sh", "-c", "echo \"$0 and $MLTEST_SETTINGS\" >&2",
+                                          "{settings}", NULL};
+    static struct mlt_input declared[] = {{.name = "depth", .fallback_json = "3"},
+                                          {.name = "seed"},
+                                          {.name = "mode", .fallback_json = "\"ab\""}};
+    static const struct mlt_contract contract = {.settings = declared, .setting_count = 3};
+    static const char *const given[] = {NULL, "{\"depth\":9}"};
+    static const char *const said[] = {
+        "{\"depth\":3,\"mode\":\"ab\"} and {\"depth\":3,\"mode\":\"ab\"}",
+        "{\"depth\":9} and {\"depth\":9}"};
+    struct mlt_adapter *adapter;
+    subject =
+        (struct mlt_subject){.model = "m", .version = "1", .dir = "/", .contract = &contract};
+    struct mlt_adapter_target target = {&spec, &subject, MLT_CANDIDATE, NULL};
+    for (size_t i = 0; i < 2; i++) {
+        struct mlt_err err = MLT_ERR_INIT;
+        spec = (struct mlt_adapter_spec){.type = "process", .command = command};
+        target.settings = given[i];
+        ck_fails(mlt_adapter_process.open(&target, &adapter, &err), MLT_ERR_EVIDENCE, said[i]);
+    }
+    struct mlt_err err = MLT_ERR_INIT;
+    spec = (struct mlt_adapter_spec){.type = "predictions"};
+    ck_fails(mlt_adapter_predictions.open(&target, &adapter, &err), MLT_ERR_USAGE,
+             "the adapter predictions has no way to hand them");
 }
 END_TEST
 
@@ -220,7 +250,7 @@ START_TEST(process_says_why_a_model_does_not_open)
     static const char *const missing[] = {"mltest-no-such-program", NULL};
     struct mlt_adapter *a;
     spec.command = missing;
-    struct mlt_adapter_target target = {&spec, &subject, MLT_CANDIDATE};
+    struct mlt_adapter_target target = {&spec, &subject, MLT_CANDIDATE, NULL};
     ck_fails(mlt_adapter_process.open(&target, &a, &err), MLT_ERR_USAGE, "mltest-no-such-program");
 }
 END_TEST
@@ -234,7 +264,7 @@ START_TEST(process_replaces_the_names_of_artifact_and_folder)
     spec = (struct mlt_adapter_spec){.command = command};
     subject = (struct mlt_subject){
         .model = "m", .version = "1.0.0", .dir = "/models/m", .artifact = "/models/m/m.pkl"};
-    struct mlt_adapter_target target = {&spec, &subject, MLT_CANDIDATE};
+    struct mlt_adapter_target target = {&spec, &subject, MLT_CANDIDATE, NULL};
     struct mlt_adapter *a = NULL;
     struct mlt_buf words = MLT_BUF_INIT;
     ck_ok(mlt_adapter_process.open(&target, &a, &err));
@@ -251,6 +281,7 @@ TCase *process_cases(void)
     enum { FAULTS = sizeof faults / sizeof *faults };
     tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, process_answers_every_row_whatever_the_batch);
+    tcase_add_test(tcase, process_is_given_the_settings);
     tcase_add_test(tcase, process_takes_answers_in_any_order);
     tcase_add_loop_test(tcase, process_types_each_fault_and_starts_afresh, 0, FAULTS);
     tcase_add_loop_test(tcase, process_leaves_no_row_without_an_answer, 0, FAULTS);

@@ -85,7 +85,7 @@ static struct mlt_adapter *opened(const char *model, const char *features, struc
                                    .artifact = model,
                                    .config_json = features,
                                    .contract = &contract};
-    struct mlt_adapter_target target = {&spec, &subject, MLT_CANDIDATE};
+    struct mlt_adapter_target target = {&spec, &subject, MLT_CANDIDATE, NULL};
     return mlt_adapter_xgboost.open(&target, &adapter, err) ? adapter : NULL;
 }
 

@@ -7,11 +7,11 @@ TCase *jsonl_case(void);
 TCase *markdown_case(void);
 TCase *number_case(void);
 TCase *source_case(void);
+TCase *unicode_case(void);
 TCase *xml_case(void);
 TCase *yaml_case(void);
 
-static TCase *(*const cases[])(void) = {csv_case,      delimited_case, json_case,
-                                        jsonl_case,    markdown_case,  number_case,
-                                        source_case,   xml_case,       yaml_case,
-                                        NULL};
+static TCase *(*const cases[])(void) = {csv_case,      delimited_case, json_case,   jsonl_case,
+                                        markdown_case, number_case,    source_case, unicode_case,
+                                        xml_case,      yaml_case,      NULL};
 const struct unit_suite unit_suite = {"codec", cases};

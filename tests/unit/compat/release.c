@@ -1,4 +1,5 @@
 /* Two versions and their numbers. */
+#include <math.h>
 #include <string.h>
 
 #include "tests/unit/compat/bench.h"
@@ -171,6 +172,62 @@ START_TEST(other_data_are_substantially_other_unless_it_is_said)
 }
 END_TEST
 
+/* A column of 4,000 rows in two bins. */
+static struct mlt_data_profile two_bins(uint64_t first)
+{
+    static const double edges[] = {0.5};
+    uint64_t *counts = mlt_arena_calloc(&bench_arena, 2, sizeof *counts);
+    struct mlt_profile_column *column = mlt_arena_alloc(&bench_arena, sizeof *column);
+    counts[0] = first;
+    counts[1] = 4000 - first;
+    *column = (struct mlt_profile_column){"price", 2, edges, NULL, counts, 0};
+    return (struct mlt_data_profile){HASH_A, 4000, NAN, column, 1};
+}
+
+static const struct {
+    uint64_t was, is;
+    const char *because; /* declared; NULL: nothing */
+    bool substantial;
+    const char *to;
+    bool accepted;
+    const char *kind, *says;
+} measured[] = {
+    {2000, 2010, NULL, false, "1.2.0", true, "data-changed", "measured: price PSI 2.5e-05"},
+    {2000, 2010, NULL, false, "1.1.1", false, "data-changed", "differ little"},
+    {2000, 3500, NULL, false, "1.2.0", false, "data-changed-substantially", "PSI 0.72"},
+    {2000, 3500, NULL, false, "2.0.0", true, "data-changed-substantially", "PSI 0.72"},
+    {2000, 3500, "more of it", false, "1.2.0", false, "data-change-denied",
+     "(declared: more of it): the metadata deny what the profiles show (measured: price PSI 0.72"},
+    {2000, 3500, "more of it", false, "2.0.0", false, "data-change-denied", "PSI"},
+    {2000, 3500, "another market", true, "2.0.0", true, "data-changed-substantially", "PSI"},
+    /* The author may know more than the columns tell. */
+    {2000, 2010, "another market", true, "1.2.0", false, "data-changed-substantially", "PSI"},
+    {2000, 2010, "a week", false, "1.2.0", true, "data-changed", "(declared: a week)"},
+};
+
+START_TEST(what_was_measured_is_not_talked_down)
+{
+    struct mlt_contract c = bench_contract("input", "");
+    struct mlt_metadata was = metadata(""), is = metadata("");
+    struct mlt_data_profile old = two_bins(measured[_i].was), new = two_bins(measured[_i].is);
+    struct mlt_buf text = MLT_BUF_INIT;
+    was.data_profile = &old;
+    is.data_profile = &new;
+    is.training_dataset_hash = HASH_B;
+    is.data_change_because = measured[_i].because;
+    is.data_change_substantial = measured[_i].substantial;
+    struct mlt_compat_report r = compare("1.1.0", &c, &was, measured[_i].to, &c, &is);
+    ck_assert_uint_eq(r.count, 1);
+    mlt_compat_print(&r.changes[0], &text);
+    ck_assert_str_eq(mlt_compat_kind_name(r.changes[0].kind), measured[_i].kind);
+    ck_assert_msg(strstr(text.data, measured[_i].says) != NULL, "%s", text.data);
+    ck_assert_int_eq(r.accepted, measured[_i].accepted);
+    ck_assert_int_eq(r.denied != NULL, r.changes[0].kind == MLT_COMPAT_DATA_DENIED);
+    ck_assert_int_eq(r.reason_count == 0, r.accepted);
+    mlt_buf_free(&text);
+}
+END_TEST
+
 START_TEST(framework_and_dependencies)
 {
     struct mlt_metadata was = metadata(""), is = metadata("");
@@ -244,6 +301,8 @@ TCase *release_case(void)
     tcase_add_test(tc, a_converter_makes_another_output_a_minor_change);
     tcase_add_test(tc, tuning_needs_minor_and_another_architecture_major);
     tcase_add_test(tc, other_data_are_substantially_other_unless_it_is_said);
+    tcase_add_loop_test(tc, what_was_measured_is_not_talked_down, 0,
+                        sizeof measured / sizeof *measured);
     tcase_add_test(tc, framework_and_dependencies);
     tcase_add_test(tc, versions_are_named_in_their_order);
     tcase_add_test(tc, the_next_version_by_each_bump);

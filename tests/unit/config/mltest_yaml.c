@@ -132,6 +132,9 @@ static const struct {
     {HEAD UNIT "contract: {inputs: [{name: a, type: number}, {name: a, type: number}], output: {type: "
                "number}}\n",
      "the input 'a' is there twice"},
+    {HEAD UNIT "contract:\n  inputs:\n    - {name: price, type: number}\n"
+               "    - {name: pr\u0456ce, type: number}\n  output: {type: number}\n",
+     "/p/mltest.yaml:7:14: the names \"price\" and \"pr<U+0456>ce\" look the same"},
     {HEAD UNIT "contract: {inputs: [{name: a, type: numbr}], output: {type: number}}\n",
      "contract.inputs[0].type must be one of"},
     {HEAD UNIT "contract: {inputs: [{name: a, type: number}], output: {type: label}}\n",

@@ -127,6 +127,14 @@ static const struct {
     {"approval_date", "\"yesterday\"", "approval_date"},
     {"changelgo", "\"x\"", "changelgo: unknown field; did you mean \"changelog\"?"},
     {"zzz", "1", "zzz: unknown field"},
+    {"training_data_profile", "7", "training_data_profile: expected an object"},
+    {"training_data_profile", "{}", "training_data_profile: the profile: \"dataset_hash\""},
+    {"training_data_profile",
+     "{\"dataset_hash\": \"sha256:"
+     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\", \"rows\": 1, "
+     "\"columns\": [{\"name\": \"x\", \"missing\": 1, \"edges\": [], \"counts\": [0]}]}",
+     "training_data_profile is of the data sha256:aaaaaaaa…, and training_dataset_hash names "
+     "sha256:e3b0c442…: make it anew"},
 };
 
 START_TEST(metadata_names_the_wrong_field_and_what_it_saw)

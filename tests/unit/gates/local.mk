@@ -5,6 +5,6 @@ TESTS += %D%/test-gates
 %C%_test_gates_CPPFLAGS = $(MLT_UNIT_CPPFLAGS)
 %C%_test_gates_LDADD = gates/libgates.la harness/registry/libregistry.la harness/documents/libdocuments.la \
 	harness/blobs/libblobs.la harness/records/librecords.la harness/results/libresults.la \
-	harness/config/libconfig.la harness/criteria/libcriteria.la harness/compat/libcompat.la harness/domain/libdomain.la \
+	harness/config/libconfig.la harness/criteria/libcriteria.la harness/compat/libcompat.la harness/table/libtable.la harness/domain/libdomain.la \
 	harness/stats/libstats.la harness/db/libdb.la harness/codec/libcodec.la \
 	harness/base/libbase.la $(CHECK_LIBS)

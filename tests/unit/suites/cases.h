@@ -9,6 +9,8 @@ TCase *unit_suite_cases(void);
 TCase *performance_cases(void);
 TCase *regression_cases(void);
 TCase *compatibility_cases(void);
+TCase *configuration_cases(void);
+TCase *dependencies_cases(void);
 TCase *regression_asked_cases(void);
 TCase *edge_cases(void);
 TCase *planning_cases(void);

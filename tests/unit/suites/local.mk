@@ -1,7 +1,7 @@
 check_PROGRAMS += %D%/test-suites
 TESTS += %D%/test-suites
 %C%_test_suites_SOURCES = $(MLT_UNIT_SOURCES) \
-	%D%/ab.c %D%/cases.h %D%/compatibility.c %D%/edge.c %D%/performance.c %D%/planning.c \
+	%D%/ab.c %D%/cases.h %D%/compatibility.c %D%/configuration.c %D%/dependencies.c %D%/edge.c %D%/performance.c %D%/planning.c \
 	%D%/regression.c %D%/regression_asked.c %D%/stage.c %D%/stage.h %D%/suites.c %D%/unit.c
 %C%_test_suites_CPPFLAGS = $(MLT_UNIT_CPPFLAGS)
 %C%_test_suites_LDADD = suites/libsuites.la harness/runner/librunner.la \

@@ -69,12 +69,18 @@ static void diagnostics(struct mlt_adapter *self, struct mlt_buf *out)
     mlt_buf_puts(out, "the model's own stderr");
 }
 
+static void close_model(struct mlt_adapter *self)
+{
+    ((struct stage_model *)self)->stage->closes_count++;
+}
+
 static const struct mlt_adapter_ops pretended = {
     .abi = MLT_ADAPTER_ABI,
     .name = "pretended",
     .predict = predict,
     .pid = pid,
     .diagnostics = diagnostics,
+    .close = close_model,
 };
 
 static struct mlt_adapter *open_model(struct mlt_case_context *context, enum mlt_side side,
@@ -85,6 +91,18 @@ static struct mlt_adapter *open_model(struct mlt_case_context *context, enum mlt
         return &stage->model[side].base;
     mlt_err_set(err, MLT_ERR_EVIDENCE, "the model does not load: no such file");
     return NULL;
+}
+
+static bool open_with(struct mlt_case_context *context, enum mlt_side side, const char *settings,
+                      struct mlt_adapter **out, struct mlt_err *err)
+{
+    struct stage *stage = (struct stage *)((char *)context - offsetof(struct stage, context));
+    snprintf(stage->settings, sizeof stage->settings, "%s", settings);
+    if (stage->starts && !stage->starts(settings))
+        return mlt_err_set(err, MLT_ERR_EVIDENCE, "the model ended before its hello");
+    stage->starts_count++;
+    *out = &stage->model[side].base;
+    return true;
 }
 
 static struct stage *stage_of(struct mlt_sink *sink)
@@ -192,6 +210,7 @@ void stage_open(struct stage *stage, const char *yaml, stage_answer *candidate,
         .arena = &stage->arena,
         .sink = &stage->sink,
         .adapter = open_model,
+        .open = open_with,
     };
 }
 

@@ -37,6 +37,10 @@ struct stage {
     char attachment[512];
     enum mlt_side last_side;
     size_t switches; /* how often the other model was asked next */
+    /* Does the model start with these settings? NULL: with any. `settings` keeps the last ones. */
+    bool (*starts)(const char *settings);
+    char settings[256];
+    size_t starts_count, closes_count;
 };
 
 /* `baseline` NULL: there is none. The configuration is written as mltest.yaml into the test's

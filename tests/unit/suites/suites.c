@@ -4,6 +4,8 @@ static TCase *(*const cases[])(void) = {
     ab_cases,
     unit_suite_cases,
     compatibility_cases,
+    configuration_cases,
+    dependencies_cases,
     performance_cases,
     regression_cases,
     regression_asked_cases,
