@@ -4,6 +4,7 @@ MLT_CLI_TESTS = \
 	%D%/bad-input.sh \
 	%D%/check-compat.sh \
 	%D%/docs-store.sh \
+	%D%/docs.sh \
 	%D%/eval.sh \
 	%D%/find-slices.sh \
 	%D%/hostile.sh \
