@@ -11,7 +11,6 @@ noinst_PROGRAMS += mltest-train
 mltest_train_SOURCES = \
 	%D%/ad-sentiment-analyzer/tokens.c %D%/ad-sentiment-analyzer/tokens.h \
 	%D%/train/booster.c %D%/train/learn.h \
-	%D%/train/documents.c \
 	%D%/train/matrix.c %D%/train/matrix.h \
 	%D%/train/measure.c %D%/train/measure.h \
 	%D%/train/model.c %D%/train/model.h \
@@ -41,7 +40,7 @@ TESTS += tests/cli/examples.sh
 
 if XGBOOST
 # All versions, into examples-out/ of the build folder.
-examples: mltest-train mltest-serve-fasttext
+examples: mltest mltest-train mltest-serve-fasttext
 	$(AM_V_GEN)$(SHELL) $(top_srcdir)/%D%/make-examples.sh . examples-out
 clean-local: clean-examples
 clean-examples:

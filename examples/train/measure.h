@@ -1,4 +1,4 @@
-/* The quality of a version on its held-out rows, for metrics.json and the documents. */
+/* The quality of a version on its held-out rows, for metrics.json. */
 #ifndef MLTEST_TRAIN_MEASURE_H
 #define MLTEST_TRAIN_MEASURE_H
 

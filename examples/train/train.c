@@ -16,7 +16,7 @@ static const char usage[] =
 /* What the versions of one model share. */
 struct job {
     const struct mlt_train_model *model;
-    const char *source_dir, *model_dir, *out_dir;
+    const char *model_dir, *out_dir;
     struct mlt_train_rows train, holdout;
     char data_sha256[MLT_SHA256_HEX];
     struct mlt_arena arena;
@@ -69,7 +69,6 @@ static bool write_all(struct job *job, const struct mlt_train_version *v, const 
         return mlt_err_oom(err);
     return write_static(job, v, from_dir, err) && mlt_train_write_metrics(v, err) &&
            mlt_train_write_metadata(v, err) && mlt_train_write_golden(v, err) &&
-           mlt_train_write_documents(v, err) &&
            mlt_train_write_predictions(v, predictions, err);
 }
 
@@ -79,7 +78,6 @@ static bool make_folder(struct job *job, struct mlt_train_version *v, const char
 {
     double *scores = mlt_arena_calloc(&job->arena, job->holdout.count, sizeof *scores);
     const char *tests = mlt_fs_join(&job->arena, v->out_dir, "tests");
-    const char *docs = mlt_fs_join(&job->arena, v->out_dir, "docs");
     struct mlt_train_task_input input = {
         .model = job->model,
         .config = v->config,
@@ -89,10 +87,10 @@ static bool make_folder(struct job *job, struct mlt_train_version *v, const char
                                      v->version, job->model->extension),
         .arena = &job->arena,
     };
-    if (!scores || !tests || !docs || !input.artifact)
+    if (!scores || !tests || !input.artifact)
         return mlt_err_oom(err);
     v->scores = scores;
-    if (!mlt_fs_mkdirs(tests, err) || !mlt_fs_mkdirs(docs, err))
+    if (!mlt_fs_mkdirs(tests, err))
         return false;
     if (!(job->model->is_text ? mlt_train_sentences(&input, scores, err)
                               : mlt_train_booster(&input, scores, err)))
@@ -106,9 +104,7 @@ static bool make_version(struct job *job, const char *version, struct mlt_err *e
     struct mlt_train_version v = {
         .model = job->model,
         .version = version,
-        .source_dir = job->source_dir,
         .out_dir = mlt_fs_join(&job->arena, job->out_dir, version),
-        .train = &job->train,
         .holdout = &job->holdout,
         .data_sha256 = job->data_sha256,
         .arena = &job->arena,
@@ -143,7 +139,7 @@ static bool write_holdout(struct job *job, struct mlt_err *err)
 static bool make_model(const struct mlt_train_model *model, const char *source_dir, const char *out_dir,
                        struct mlt_err *err)
 {
-    struct job job = {.model = model, .source_dir = source_dir};
+    struct job job = {.model = model};
     struct mlt_arena *arena = &job.arena;
     job.model_dir = mlt_fs_join(arena, source_dir, model->name);
     job.out_dir = mlt_fs_join(arena, out_dir, model->name);

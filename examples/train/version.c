@@ -122,7 +122,8 @@ bool mlt_train_write_metadata(const struct mlt_train_version *v, struct mlt_err 
     return finish(v, "metadata.json", &out, err);
 }
 
-void mlt_train_print_instance(const struct mlt_train_version *v, size_t row, struct mlt_json_out *out)
+/* The inputs of a held-out row as a JSON object. */
+static void print_instance(const struct mlt_train_version *v, size_t row, struct mlt_json_out *out)
 {
     const struct mlt_json *input = mlt_json_first(mlt_json_get(v->config, "inputs"));
     mlt_json_out_object(out);
@@ -155,7 +156,7 @@ bool mlt_train_write_golden(const struct mlt_train_version *v, struct mlt_err *e
         mlt_json_out_init(&out, &text, false);
         mlt_json_out_object(&out);
         mlt_json_out_key(&out, "instance");
-        mlt_train_print_instance(v, row, &out);
+        print_instance(v, row, &out);
         mlt_json_out_knumber(&out, "prediction", v->scores[row]);
         mlt_json_out_knumber(&out, "tolerance", 1e-5);
         mlt_json_out_object_end(&out);

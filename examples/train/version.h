@@ -8,10 +8,9 @@
 struct mlt_train_version {
     const struct mlt_train_model *model;
     const char *version;
-    const char *source_dir; /* examples/ */
     const char *out_dir;    /* the version's folder */
     const struct mlt_json *config, *metadata; /* config.json and metadata.in.json */
-    const struct mlt_train_rows *train, *holdout;
+    const struct mlt_train_rows *holdout;
     const char *data_sha256; /* of the source file in examples/data */
     const double *scores;   /* [holdout->count] */
     struct mlt_train_quality quality;
@@ -26,12 +25,8 @@ bool mlt_train_write_metadata(const struct mlt_train_version *v, struct mlt_err 
 bool mlt_train_write_golden(const struct mlt_train_version *v, struct mlt_err *err) MLT_MUST_USE;
 bool mlt_train_write_predictions(const struct mlt_train_version *v, const char *path,
                                  struct mlt_err *err) MLT_MUST_USE;
-/* docs/: the model's templates with this version's facts. */
-bool mlt_train_write_documents(const struct mlt_train_version *v, struct mlt_err *err) MLT_MUST_USE;
 
-/* The inputs of held-out row `row` as a JSON object. */
-void mlt_train_print_instance(const struct mlt_train_version *v, size_t row, struct mlt_json_out *out);
-/* <source_dir>/<model>/versions/<version>/metadata.in.json of any version, parsed; NULL on error. */
+/* A JSON file of a folder, parsed; NULL on error. */
 struct mlt_json *mlt_train_read_json(struct mlt_arena *arena, const char *dir, const char *name,
                                      struct mlt_err *err);
 bool mlt_train_write_file(struct mlt_arena *arena, const char *dir, const char *name,

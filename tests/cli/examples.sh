@@ -44,7 +44,7 @@ complete() { # all six artifacts, the model file named by the convention, and no
 			test -s "$dir/$file" || { echo "$dir/$file is missing"; return 1; }
 		done
 	done
-	! grep -rn '@[A-Z_][A-Z_]*@' "$work"/a/*/[0-9]*/docs
+	! grep -rn 'To be written' "$work"/a/*/[0-9]*/docs
 }
 no_shared_week() { # every held-out week is one of the rule's, and there are at least 30
 	gzip -dc "$work/a/ad-score-predictor/data/holdout.csv.gz" | awk -F, '

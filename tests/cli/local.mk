@@ -4,6 +4,7 @@ MLT_CLI_TESTS = \
 	%D%/bad-input.sh \
 	%D%/check-compat.sh \
 	%D%/docs-store.sh \
+	%D%/docs.sh \
 	%D%/eval.sh \
 	%D%/find-slices.sh \
 	%D%/hostile.sh \
@@ -28,7 +29,7 @@ AM_TESTS_ENVIRONMENT += \
 if XGBOOST
 check_DATA = examples-out/.inputs
 # The script itself knows whether anything changed.
-examples-out/.inputs: mltest-train mltest-serve-fasttext FORCE
+examples-out/.inputs: mltest mltest-train mltest-serve-fasttext FORCE
 	$(AM_V_GEN)$(SHELL) $(top_srcdir)/examples/make-examples.sh . examples-out
 FORCE:
 else
