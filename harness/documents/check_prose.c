@@ -317,12 +317,42 @@ static void look_around(struct sentence *s)
     s->column = column_named(s);
 }
 
+/* "measured on 31,625 rows", of this version alone. */
+static void check_measured_rows(struct sentence *s)
+{
+    static const char *const measured[] = {"measured", NULL};
+    static const char *const other_rows[] = {"trained", "training", "learnt", NULL};
+    static const char *const names[] = {"rows", "held-out rows", "test rows", NULL};
+    struct mlt_shown shown;
+    if (!has_any(s->text, measured) || has_any(s->text, other_rows))
+        return;
+    look_around(s);
+    for (const char *at = s->text; *at && !s->of_others && !s->column; at++) {
+        if ((at > s->text && is_word(at[-1])) || !mlt_shown_read(at, &shown))
+            continue;
+        const char *rest = mlt_shown_skip(at + shown.len);
+        bool rows = false;
+        for (const char *const *name = names; *name; name++)
+            rows = rows || starts_word(rest, *name);
+        struct mlt_figure_place place = {.line = line_of(s, at),
+                                         .slice_text = "",
+                                         .case_text = "",
+                                         .version = s->c->facts->now.version};
+        const char *said = rows ? mlt_arena_strndup(s->c->arena, at, shown.len) : NULL;
+        s->c->oom = s->c->oom || (rows && !said);
+        if (said)
+            mlt_check_rows(s->c, &place, said);
+        at += shown.len - 1;
+    }
+}
+
 static void check_sentence(struct sentence *s)
 {
     struct mlt_metric_name name;
     bool known;
     if (!mlt_shown_any(s->text) || has_any(s->text, conditions))
         return;
+    check_measured_rows(s);
     for (const char *at = s->text; *at && !s->c->oom;) {
         size_t word = word_len(at);
         if (word == 0) {

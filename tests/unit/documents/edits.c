@@ -149,6 +149,8 @@ static const struct {
     {CARD, NULL, "an RMSE of 5.82", "an RMSE of\n5.9", 0, "RMSE is 5.9 here"},
     {CARD, NULL, "an RMSE of 5.82", "an AUC of 0.91", 0, "AUC is 0.91 here, but nothing at hand"},
     {LIMITS, NULL, "the RMSE is 6.20", "the RMSE is 6.02", 0, "RMSE is 6.02 here"},
+    {REPORT, NULL, "Measured by its maker; run", "Measured by its maker on 2,212 rows; run", 0,
+     "`the test data` has 2,212 rows here, but 2221 in metrics.json"},
     /* Examples. */
     {CARD, NULL, "{\"price\": 2.5, \"brand\": \"2\"}", "{\"price\": 99, \"brand\": \"2\"}", 0,
      "the example's `price` is none that config.json admits: expected"},
@@ -166,8 +168,10 @@ static const struct {
      "version 1.0.0 of 2024-01-15 is not in the history"},
     {HISTORY, NULL, "2024-01-15", "2024-01-25", 0,
      "1.0.0 was made on 2024-01-15 (metadata.json), which its entry does not say"},
-    {HISTORY, NULL, "| 0.9.0 |", "| 0.8.0 |", 0, "0.8.0 is in the history, but no such version"},
-    {HISTORY, NULL, "| **1.1.0** |", "| **1.2.0** |", 0, "1.2.0 is in the history, but no such"},
+    {HISTORY, NULL, "| 0.9.0 |", "| 0.8.0 |", 0,
+     "0.8.0 is in the history, but nothing at hand shows such"},
+    {HISTORY, NULL, "| **1.1.0** |", "| **1.2.0** |", 0,
+     "1.2.0 is in the history, but nothing at hand shows such"},
 };
 
 START_TEST(an_edit_that_lies_is_told)

@@ -73,6 +73,10 @@ static const struct {
     {CARD, NULL, "an RMSE of 5.82", "an RMSE of 5.83 [5.70, 5.96]"},
     {CARD, NULL, "an R² of 0.78", "an R2 of 78 %"},
     {LIMITS, NULL, "the RMSE is 6.20", "the RMSE is 6.2, on brand 1 it is better"},
+    {REPORT, NULL, "Measured by its maker; run",
+     "Measured by its maker on 2,221 held-out rows; run"},
+    {REPORT, NULL, "Measured by its maker; run",
+     "Trained on 9,000 rows, measured by its maker; run"},
     /* Forms and places. */
     {CARD, NULL, "### Known Limitations", "#### KNOWN LIMITATIONS"},
     {CARD, NULL, "### Known Limitations", "## Known Limitations"},
