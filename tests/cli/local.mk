@@ -6,6 +6,7 @@ MLT_CLI_TESTS = \
 	%D%/docs-publish.sh \
 	%D%/docs-store.sh \
 	%D%/compat-run.sh \
+	%D%/docs.sh \
 	%D%/eval.sh \
 	%D%/find-slices.sh \
 	%D%/hostile.sh \
