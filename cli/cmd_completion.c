@@ -84,6 +84,7 @@ static void fish(void)
     }
     puts("complete -c mltest -n __fish_use_subcommand -a registry -d 'versions, their files and "
          "states'\n"
+         "complete -c mltest -n __fish_use_subcommand -a docs -d 'the six documents of a version'\n"
          "complete -c mltest -n __fish_use_subcommand -a ab -d 'experiments with users'");
 }
 

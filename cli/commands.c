@@ -20,6 +20,7 @@ const struct mlt_command *const mlt_commands[] = {
     &mlt_command_registry_check_compat,
     &mlt_command_registry_bump,
     &mlt_command_docs_new,
+    &mlt_command_docs_check,
     &mlt_command_docs_put,
     &mlt_command_docs_show,
     &mlt_command_docs_publish,

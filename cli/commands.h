@@ -23,6 +23,7 @@ extern const struct mlt_command mlt_command_registry_latest;
 extern const struct mlt_command mlt_command_registry_check_compat;
 extern const struct mlt_command mlt_command_registry_bump;
 extern const struct mlt_command mlt_command_docs_new;
+extern const struct mlt_command mlt_command_docs_check;
 extern const struct mlt_command mlt_command_docs_put;
 extern const struct mlt_command mlt_command_docs_show;
 extern const struct mlt_command mlt_command_docs_publish;

@@ -38,7 +38,8 @@ static bool resolve(const struct mlt_docs_request *request, struct mlt_arena *ar
     return mlt_model_ref_parse(request->ref, &ref, err) &&
            mlt_setting_registry(request->registry, NULL, true, arena, &s->registry, err) &&
            mlt_registry_get(s->registry, ref.model, ref.version, arena, &s->version, err) &&
-           mlt_docs_read_folder(s->version.dir, arena, &s->set, err);
+           mlt_registry_documents(s->registry, s->version.model, s->version.version, -1, arena,
+                                  &s->set, &s->revision, err);
 }
 
 bool mlt_docs_subject_open(const struct mlt_docs_request *request, struct mlt_arena *arena,
@@ -60,12 +61,12 @@ void mlt_docs_subject_close(struct mlt_docs_subject *subject)
 static bool read_before(struct writing *w, struct mlt_err *err)
 {
     const struct mlt_document_side *before = w->subject->facts.before;
-    struct mlt_version version;
+    struct mlt_document_revision revision;
     if (w->request->previous)
         return mlt_docs_read_folder(w->request->previous, w->arena, &w->before, err);
-    return !before || (mlt_registry_get(w->subject->registry, w->subject->facts.model,
-                                        before->version, w->arena, &version, err) &&
-                       mlt_docs_read_folder(version.dir, w->arena, &w->before, err));
+    return !before ||
+           mlt_registry_documents(w->subject->registry, w->subject->facts.model, before->version,
+                                  -1, w->arena, &w->before, &revision, err);
 }
 
 /* What somebody has changed in the folder that is written to must not be lost. */

@@ -7,8 +7,10 @@
 
 #include "harness/base/arena.h"
 #include "harness/base/buf.h"
+#include "harness/documents/check.h"
 #include "harness/documents/document.h"
 #include "harness/documents/facts.h"
+#include "harness/registry/documents.h"
 #include "harness/registry/registry.h"
 #include "mltest/err.h"
 
@@ -27,12 +29,26 @@ struct mlt_docs_request {
 bool mlt_flow_docs_new(const struct mlt_docs_request *request, struct mlt_arena *arena,
                        struct mlt_buf *out, struct mlt_err *err) MLT_MUST_USE;
 
+/* Holds the documents of the newest revision, or in the folder, against what is known. `out` lists
+ * the faults, those of the worst document first, and names the command that repairs them;
+ * `*complete`: there are none. */
+bool mlt_flow_docs_check(const struct mlt_docs_request *request, struct mlt_arena *arena,
+                         struct mlt_buf *out, bool *complete, struct mlt_err *err) MLT_MUST_USE;
+
+/* The same for a version that is at hand: registered, then also `registry` and `*revision` say
+ * which documents were looked at, else in its folder. Everything lives in the arena. */
+bool mlt_docs_check(struct mlt_registry *registry, const struct mlt_version *version,
+                    struct mlt_arena *arena, struct mlt_document_set *set,
+                    struct mlt_document_revision *revision, struct mlt_document_fault **faults,
+                    size_t *count, struct mlt_err *err) MLT_MUST_USE;
+
 /* What both are about. Close with mlt_docs_subject_close(), also after a failure. */
 struct mlt_docs_subject {
     struct mlt_registry *registry; /* NULL: none is named */
     struct mlt_version version;
     bool is_registered;
-    struct mlt_document_set set; /* of the newest revision, or in the folder */
+    struct mlt_document_set set;           /* of the newest revision, or in the folder */
+    struct mlt_document_revision revision; /* of a registered version */
     struct mlt_document_facts facts;
 };
 bool mlt_docs_subject_open(const struct mlt_docs_request *request, struct mlt_arena *arena,

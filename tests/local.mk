@@ -39,6 +39,7 @@ include tests/unit/domain/local.mk
 include tests/unit/config/local.mk
 include tests/unit/experiment/local.mk
 include tests/unit/gates/local.mk
+include tests/unit/documents-render/local.mk
 include tests/unit/reports/local.mk
 include tests/unit/blobs/local.mk
 include tests/unit/records/local.mk

@@ -26,20 +26,36 @@ static void print_what(const struct mlt_compat_change *change, struct mlt_buf *o
         mlt_phrase_code(out, change->field);
     }
     mlt_buf_puts(out, " | ");
-    mlt_phrase_text(out, change->from);
-    mlt_buf_puts(out, " | ");
-    mlt_phrase_text(out, change->to);
+}
+
+/* "max 2 became max 2.5", "values added (c)". */
+static void print_change(const struct mlt_compat_change *change, struct mlt_buf *out)
+{
+    const char *only = change->to ? change->to : change->from;
+    if (change->from && change->to) {
+        mlt_phrase_text(out, change->from);
+        mlt_buf_puts(out, " became ");
+        mlt_phrase_text(out, change->to);
+        return;
+    }
+    for (const char *at = mlt_compat_kind_name(change->kind); *at; at++)
+        mlt_buf_putc(out, *at == '-' ? ' ' : *at);
+    if (only) {
+        mlt_buf_puts(out, " (");
+        mlt_phrase_text(out, only);
+        mlt_buf_putc(out, ')');
+    }
 }
 
 static void print_callers(const struct mlt_document_facts *f, struct mlt_buf *out)
 {
-    mlt_buf_printf(out, "| what | %s | %s | for callers |\n|---|---|---|---|\n", f->before->version,
-                   f->now.version);
+    mlt_buf_puts(out, "| what | change | for callers |\n|---|---|---|\n");
     for (size_t i = 0; i < f->changes->count; i++) {
         const struct mlt_compat_change *change = &f->changes->changes[i];
         if (!is_of_contract(change))
             continue;
         print_what(change, out);
+        print_change(change, out);
         mlt_buf_printf(out, " | %s%s |\n", mlt_compat_meaning(change->part, change->kind),
                        change->converted ? "; the declared converter gives the old form" : "");
     }
@@ -50,9 +66,13 @@ static void print_making(const struct mlt_document_facts *f, struct mlt_buf *out
     mlt_buf_printf(out, "\nMade differently:\n\n| what | %s | %s |\n|---|---|---|\n",
                    f->before->version, f->now.version);
     for (size_t i = 0; i < f->changes->count; i++) {
-        if (is_of_contract(&f->changes->changes[i]))
+        const struct mlt_compat_change *change = &f->changes->changes[i];
+        if (is_of_contract(change))
             continue;
-        print_what(&f->changes->changes[i], out);
+        print_what(change, out);
+        mlt_phrase_text(out, change->from);
+        mlt_buf_puts(out, " | ");
+        mlt_phrase_text(out, change->to);
         mlt_buf_puts(out, " |\n");
     }
 }

@@ -49,17 +49,42 @@ bool mlt_block_example(const struct mlt_document_source *source, struct mlt_aren
         return false;
     mlt_buf_puts(out, "\nis answered with ");
     bool is_number = print_prediction(f->prediction, out);
-    mlt_buf_puts(out, is_number ? " (six digits).\n" : ".\n");
+    mlt_buf_puts(out, is_number ? " (to six digits).\n" : ".\n");
     return mlt_buf_check(out, err);
 }
 
+/* An option needs no quotes around its dashes. */
+static void print_word(const char *word, struct mlt_buf *out)
+{
+    size_t dashes = strspn(word, "-");
+    mlt_buf_append(out, word, dashes);
+    if (word[dashes] || dashes == 0)
+        mlt_report_shell_word(out, word + dashes);
+}
+
+/* The command as it is started in the version's folder. */
 static void print_words(const struct mlt_document_facts *f, struct mlt_buf *out)
 {
+    static const char artifact[] = "{artifact}", dir[] = "{version_dir}";
+    struct mlt_buf word = MLT_BUF_INIT;
     for (size_t i = 0; f->command[i]; i++) {
+        mlt_buf_clear(&word);
+        for (const char *at = f->command[i]; *at;) {
+            if (mlt_str_starts(at, artifact)) {
+                mlt_buf_puts(&word, f->artifact);
+                at += strlen(artifact);
+            } else if (mlt_str_starts(at, dir)) {
+                mlt_buf_putc(&word, '.');
+                at += strlen(dir);
+            } else {
+                mlt_buf_putc(&word, *at++);
+            }
+        }
         mlt_buf_puts(out, i ? " " : "");
-        mlt_report_shell_word(out, strcmp(f->command[i], "{artifact}") == 0 ? f->artifact
-                                                                            : f->command[i]);
+        print_word(word.data, out);
     }
+    out->oom |= word.oom;
+    mlt_buf_free(&word);
 }
 
 /* In its own folder, standard input to standard output. */

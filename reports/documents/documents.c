@@ -179,9 +179,9 @@ static bool print_own(struct rendering *r, const struct mlt_outline_section *own
     return print_pieces(r, own, &said, err);
 }
 
-bool mlt_document_render(enum mlt_document_kind kind, const struct mlt_document_source *source,
-                         struct mlt_arena *arena, struct mlt_buf *out, unsigned *carried,
-                         unsigned *open, struct mlt_err *err)
+static bool render_once(enum mlt_document_kind kind, const struct mlt_document_source *source,
+                        struct mlt_arena *arena, struct mlt_buf *out, unsigned *carried,
+                        unsigned *open, struct mlt_err *err)
 {
     struct rendering r = {
         .kind = kind, .source = source, .template = templates[kind], .arena = arena, .out = out};
@@ -199,4 +199,36 @@ bool mlt_document_render(enum mlt_document_kind kind, const struct mlt_document_
     *carried = r.carried;
     *open = r.open;
     return mlt_buf_check(out, err);
+}
+
+/* A code block that a person left open ends elsewhere once a part was taken away: what came out is
+ * read again until nothing moves, so that the next rendering changes nothing. */
+enum { MOST_READINGS = 8 };
+
+bool mlt_document_render(enum mlt_document_kind kind, const struct mlt_document_source *source,
+                         struct mlt_arena *arena, struct mlt_buf *out, unsigned *carried,
+                         unsigned *open, struct mlt_err *err)
+{
+    struct mlt_document_set set = source->old ? *source->old : (struct mlt_document_set){0};
+    struct mlt_document_source again = *source;
+    const size_t start = out->len;
+    unsigned ignored;
+    again.old = &set;
+    if (!render_once(kind, source, arena, out, carried, open, err))
+        return false;
+    for (int i = 1; i < MOST_READINGS; i++) {
+        size_t len = out->len - start;
+        const char *text = mlt_arena_strndup(arena, out->data + start, len);
+        if (!text)
+            return mlt_err_oom(err);
+        if (set.document[kind].text && set.document[kind].len == len &&
+            memcmp(set.document[kind].text, text, len) == 0)
+            return true;
+        set.document[kind].text = text;
+        set.document[kind].len = len;
+        out->len = start;
+        if (!render_once(kind, &again, arena, out, &ignored, open, err))
+            return false;
+    }
+    return true;
 }

@@ -10,6 +10,8 @@ struct line {
     size_t len;
 };
 
+#define MARKER "<!-- mltest: "
+
 enum { MOST_FENCE = 100 };
 
 struct cutting {
@@ -17,9 +19,12 @@ struct cutting {
     struct mlt_outline *out;
     const char *end;
     const char *from; /* where the piece that is being read begins */
-    /* What was searched for in vain is not searched for again: fences of ` and ~ at least that
-     * long have no end, and no generated part ends before there. */
-    size_t endless[2];
+    /* What was searched for in vain is not searched for again: before `until`, fences of ` and of ~
+     * at least that long have no end, and before `unended` no generated part has one. */
+    struct {
+        size_t count;
+        const char *until;
+    } endless[2];
     const char *unended;
 };
 
@@ -53,15 +58,38 @@ static size_t fence_of(const struct line *line, char *mark)
     return count >= 3 && count <= MOST_FENCE && !inline_code ? count : 0;
 }
 
-/* Behind the fenced code that begins with this line; NULL: none begins, or it never ends. */
+/* The name in "<!-- mltest: NAME -->"; NULL: the line is something else. */
+static const char *marker_name(const struct line *line, struct mlt_arena *arena)
+{
+    static const char shut[] = " -->";
+    const size_t around = strlen(MARKER) + strlen(shut);
+    if (!starts(line, MARKER) || line->len <= around ||
+        memcmp(line->text + line->len - strlen(shut), shut, strlen(shut)) != 0)
+        return NULL;
+    return mlt_arena_strndup(arena, line->text + strlen(MARKER), line->len - around);
+}
+
+static bool is_end_marker(const struct line *line)
+{
+    return line->len == strlen("<!-- /mltest -->") && starts(line, "<!-- /mltest -->");
+}
+
+/* Behind the fenced code that begins with this line; NULL: none begins, or it does not end before
+ * the next generated part: what a person left open must not swallow that. */
 static const char *behind_fence(struct cutting *c, const struct line *opening)
 {
     char mark, other;
     size_t count = fence_of(opening, &mark);
-    if (count == 0 || count >= c->endless[mark == '~'])
+    if (count == 0)
         return NULL;
-    for (const char *at = opening->next; at < c->end;) {
+    const bool tilde = mark == '~';
+    const char *at = opening->next;
+    if (at <= c->endless[tilde].until && count >= c->endless[tilde].count)
+        return NULL;
+    while (at < c->end) {
         struct line line = line_at(at, c->end);
+        if (is_end_marker(&line) || starts(&line, MARKER))
+            break;
         size_t closing = fence_of(&line, &other);
         size_t indent =
             closing ? (size_t)((const char *)memchr(line.text, other, line.len) - line.text) : 0;
@@ -69,24 +97,9 @@ static const char *behind_fence(struct cutting *c, const struct line *opening)
             return line.next;
         at = line.next;
     }
-    c->endless[mark == '~'] = count;
+    c->endless[tilde].count = count;
+    c->endless[tilde].until = at;
     return NULL;
-}
-
-/* The name in "<!-- mltest: NAME -->"; NULL: the line is something else. */
-static const char *marker_name(const struct line *line, struct mlt_arena *arena)
-{
-    static const char open[] = "<!-- mltest: ", shut[] = " -->";
-    const size_t around = strlen(open) + strlen(shut);
-    if (!starts(line, open) || line->len <= around ||
-        memcmp(line->text + line->len - strlen(shut), shut, strlen(shut)) != 0)
-        return NULL;
-    return mlt_arena_strndup(arena, line->text + strlen(open), line->len - around);
-}
-
-static bool is_end_marker(const struct line *line)
-{
-    return line->len == strlen("<!-- /mltest -->") && starts(line, "<!-- /mltest -->");
 }
 
 /* The level of the heading that a line is, from 1 to 3; 0: it is none. */
@@ -211,11 +224,7 @@ static bool cut_line(struct cutting *c, const struct line *line, const char **ne
 bool mlt_outline_make(const char *text, size_t len, struct mlt_arena *arena,
                       struct mlt_outline *out, struct mlt_err *err)
 {
-    struct cutting c = {.arena = arena,
-                        .out = out,
-                        .end = text ? text + len : NULL,
-                        .from = text,
-                        .endless = {MOST_FENCE + 1, MOST_FENCE + 1}};
+    struct cutting c = {.arena = arena, .out = out, .end = text ? text + len : NULL, .from = text};
     *out = (struct mlt_outline){0};
     if (!add_section(&c, -1, NULL, 0, err))
         return false;

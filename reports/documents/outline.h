@@ -27,9 +27,9 @@ struct mlt_outline {
 };
 
 /* Cuts `text` (NULL: an empty document) at its headings of level 1 to 3 and at the markers of
- * generated parts; both count only outside of fenced code. Lines that head the document ("#
- * Model:", "## Version:") are left out. A marker without its partner is dropped and what follows it
- * kept. Linear in `len`. */
+ * generated parts; both count only outside of fenced code, which never reaches over a marker. Lines
+ * that head the document ("# Model:", "## Version:") are left out. A marker without its partner is
+ * dropped and what follows it kept. Linear in `len`. */
 bool mlt_outline_make(const char *text, size_t len, struct mlt_arena *arena,
                       struct mlt_outline *out, struct mlt_err *err) MLT_MUST_USE;
 

@@ -5,6 +5,7 @@ MLT_CLI_TESTS = \
 	%D%/check-compat.sh \
 	%D%/docs-publish.sh \
 	%D%/docs-store.sh \
+	%D%/docs.sh \
 	%D%/eval.sh \
 	%D%/find-slices.sh \
 	%D%/hostile.sh \
