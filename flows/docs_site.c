@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "flows/docs_evidence.h"
 #include "harness/base/fs.h"
 
 /* Changes since the release before, which stands among the versions gathered so far. */
@@ -31,6 +32,22 @@ static bool gather_changes(struct mlt_registry *registry, const struct mlt_site_
                        now->model);
 }
 
+/* The version is read whole: what it says about itself is compared with what was registered. */
+static bool gather_faults(struct mlt_registry *registry, const struct mlt_version_entry *entry,
+                          struct mlt_arena *arena, struct mlt_site_version *out,
+                          struct mlt_err *err)
+{
+    struct mlt_version version;
+    struct mlt_evidence_documents documents;
+    if (!mlt_registry_get(registry, entry->model, entry->version, arena, &version, err) ||
+        !mlt_docs_evidence(registry, &version, arena, &documents, err))
+        return false;
+    out->documents = documents.fault_count ? MLT_SITE_FAULTY : MLT_SITE_COMPLETE;
+    out->faults = documents.faults;
+    out->fault_count = documents.fault_count;
+    return true;
+}
+
 static bool gather_version(struct mlt_registry *registry, const struct mlt_version_entry *entry,
                            const struct mlt_site_version *lower, size_t lower_count,
                            struct mlt_arena *arena, struct mlt_site_version *out,
@@ -48,7 +65,8 @@ static bool gather_version(struct mlt_registry *registry, const struct mlt_versi
         !mlt_registry_document_revisions(registry, entry->model, entry->version, arena, &revisions,
                                          &out->revision_count, err) ||
         !mlt_registry_deployments(registry, entry->model, entry->version, arena, &deployments,
-                                  &out->deployment_count, err))
+                                  &out->deployment_count, err) ||
+        !gather_faults(registry, entry, arena, out, err))
         return false;
     out->revisions = revisions;
     out->deployments = deployments;
