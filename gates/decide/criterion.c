@@ -194,7 +194,7 @@ static bool documented(struct mlt_criterion_work *w, const char *about, struct m
                    err);
     const char *which = d->revision > 0
                             ? mlt_arena_printf(w->arena, "of revision %lld", d->revision)
-                            : "as registered";
+                            : "in the version's folder";
     if (!which)
         return mlt_err_oom(err);
     if (d->fault_count == 0)
@@ -206,8 +206,8 @@ static bool documented(struct mlt_criterion_work *w, const char *about, struct m
                    err);
     size_t others = d->fault_count - 1;
     return set(w, MLT_VERDICT_FAIL,
-               mlt_arena_printf(w->arena, "documents %s: %s%s%.0zu%s: mltest docs check %s@%s", which,
-                                d->faults[0], others ? "; and " : "", others,
+               mlt_arena_printf(w->arena, "documents %s: %s%s%.0zu%s: mltest docs check %s@%s",
+                                which, d->faults[0], others ? "; and " : "", others,
                                 others > 1   ? " other faults"
                                 : others > 0 ? " other fault"
                                              : "",

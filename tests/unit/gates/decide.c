@@ -96,13 +96,13 @@ START_TEST(decide_documents_are_looked_at_and_without_fault)
                      "and runs");
     d->revision = 0;
     ck_assert_ptr_nonnull(strstr(decide("[documentation_complete]").criteria[0].reason,
-                                 "documents as registered are complete"));
+                                 "documents in the version's folder are complete"));
     d->faults = faults;
     d->fault_count = 1;
     decision = decide("[documentation_complete]");
     ck_assert_int_eq(decision.verdict, MLT_VERDICT_FAIL);
     ck_assert_str_eq(decision.criteria[0].reason,
-                     "documents as registered: docs/api.md:12: max of price1 is 0.2, found 0.3: "
+                     "documents in the version's folder: docs/api.md:12: max of price1 is 0.2, found 0.3: "
                      "mltest docs check m@1.1.0");
     d->fault_count = 2;
     d->revision = 3;
