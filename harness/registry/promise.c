@@ -74,8 +74,9 @@ static bool check_manifest(struct mlt_registry *registry, const char *model, con
            mlt_err_set(err, MLT_ERR_EVIDENCE, "%s/MANIFEST.json was altered", prefix);
 }
 
-bool mlt_registry_words(struct mlt_registry *registry, const char *model, const char *version,
-                        struct mlt_arena *arena, struct mlt_version_words *out, struct mlt_err *err)
+static bool read_words(struct mlt_registry *registry, const char *model, const char *version,
+                       bool with_metrics, struct mlt_arena *arena, struct mlt_version_words *out,
+                       struct mlt_err *err)
 {
     struct mlt_manifest manifest;
     struct mlt_buf config = MLT_BUF_INIT, text = MLT_BUF_INIT, metrics = MLT_BUF_INIT;
@@ -85,7 +86,8 @@ bool mlt_registry_words(struct mlt_registry *registry, const char *model, const 
     bool ok = check_manifest(registry, model, version, prefix, arena, &manifest, err) &&
               read_file(registry, prefix, &manifest, "config.json", &config, arena, err) &&
               read_file(registry, prefix, &manifest, "metadata.json", &text, arena, err) &&
-              read_file(registry, prefix, &manifest, "metrics.json", &metrics, arena, err) &&
+              (!with_metrics ||
+               read_file(registry, prefix, &manifest, "metrics.json", &metrics, arena, err)) &&
               decode(prefix, &config, &text, arena, &out->contract, &out->metadata, err);
     if (ok)
         out->metrics_json = mlt_arena_strndup(arena, metrics.data, metrics.len);
@@ -93,6 +95,12 @@ bool mlt_registry_words(struct mlt_registry *registry, const char *model, const 
     mlt_buf_free(&text);
     mlt_buf_free(&metrics);
     return ok && (out->metrics_json || mlt_err_oom(err));
+}
+
+bool mlt_registry_words(struct mlt_registry *registry, const char *model, const char *version,
+                        struct mlt_arena *arena, struct mlt_version_words *out, struct mlt_err *err)
+{
+    return read_words(registry, model, version, true, arena, out, err);
 }
 
 bool mlt_version_keeps_promise(struct mlt_registry *registry, const struct mlt_version *v,
@@ -106,7 +114,7 @@ bool mlt_version_keeps_promise(struct mlt_registry *registry, const struct mlt_v
         return false;
     if (!before)
         return true;
-    if (!mlt_registry_words(registry, v->model, before, arena, &words, err))
+    if (!read_words(registry, v->model, before, false, arena, &words, err))
         return mlt_err_prefix(err, "%s@%s, with which %s is compared", v->model, before,
                               v->version);
     const struct mlt_release from = {before, &words.contract, &words.metadata};

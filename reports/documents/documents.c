@@ -76,24 +76,21 @@ static bool print_block(struct rendering *r, const struct mlt_template_block *bl
     return ok;
 }
 
-/* The pieces of a section in their order; what is generated anew, and of a name that nobody knows
- * nothing. `said` counts what was printed. */
-static bool print_pieces(struct rendering *r, const struct mlt_outline_section *from, size_t *said,
-                         struct mlt_err *err)
+/* What is generated is printed anew, and of a name that nobody knows nothing. `said` counts what
+ * was printed. */
+static bool print_piece(struct rendering *r, const struct mlt_outline_piece *piece, size_t *said,
+                        struct mlt_err *err)
 {
-    for (size_t i = 0; from && i < from->count; i++) {
-        const struct mlt_outline_piece *piece = &from->pieces[i];
-        const struct mlt_template_block *block =
-            piece->generated ? block_named(r, piece->generated) : NULL;
-        if (block && !print_block(r, block, said, err))
-            return false;
-        if (piece->generated || mlt_outline_is_open(piece))
-            continue;
-        mlt_buf_putc(r->out, '\n');
-        mlt_buf_append(r->out, piece->text, piece->len);
-        mlt_buf_putc(r->out, '\n');
-        ++*said;
-    }
+    const struct mlt_template_block *block =
+        piece->generated ? block_named(r, piece->generated) : NULL;
+    if (block)
+        return print_block(r, block, said, err);
+    if (piece->generated || mlt_outline_is_open(piece))
+        return true;
+    mlt_buf_putc(r->out, '\n');
+    mlt_buf_append(r->out, piece->text, piece->len);
+    mlt_buf_putc(r->out, '\n');
+    ++*said;
     return true;
 }
 
@@ -110,33 +107,85 @@ static bool section_has(const struct mlt_outline_section *section, const char *n
     return false;
 }
 
+struct body {
+    const struct mlt_template_section *section;
+    const struct mlt_outline_section *from;
+    unsigned lacking; /* bits of the blocks that are still to be printed */
+    size_t said;
+};
+
+/* Blocks that the document lacks, from `first` on, up to the next that the section has. */
+static bool print_lacking(struct rendering *r, struct body *body, int first, struct mlt_err *err)
+{
+    const struct mlt_template_block *blocks = body->section->blocks;
+    for (int k = first; k < MLT_TEMPLATE_BLOCKS && blocks[k].name; k++) {
+        if (section_has(body->from, blocks[k].name))
+            return true;
+        if (!(body->lacking & 1u << k))
+            continue;
+        body->lacking &= ~(1u << k);
+        if (!print_block(r, &blocks[k], &body->said, err))
+            return false;
+    }
+    return true;
+}
+
+static unsigned lacking_of(const struct rendering *r, const struct body *body)
+{
+    const bool written = mlt_outline_is_written(body->from);
+    unsigned lacking = 0;
+    for (int k = 0; k < MLT_TEMPLATE_BLOCKS && body->section->blocks[k].name; k++) {
+        const struct mlt_template_block *block = &body->section->blocks[k];
+        if (!section_has(body->from, block->name) && !has_block(&r->outline, block->name) &&
+            !(block->unless_written && written))
+            lacking |= 1u << k;
+    }
+    return lacking;
+}
+
+static int index_of(const struct mlt_template_section *t, const char *name)
+{
+    for (int k = 0; name && k < MLT_TEMPLATE_BLOCKS && t->blocks[k].name; k++)
+        if (strcmp(t->blocks[k].name, name) == 0)
+            return k;
+    return -1;
+}
+
+/* The pieces in their order, and behind each generated one those that follow it in the template and
+ * are new. What precedes all that are there stands at the end. */
+static bool print_body(struct rendering *r, struct body *body, struct mlt_err *err)
+{
+    body->lacking = lacking_of(r, body);
+    for (size_t i = 0; i < body->from->count; i++) {
+        const struct mlt_outline_piece *piece = &body->from->pieces[i];
+        int k = index_of(body->section, piece->generated);
+        if (!print_piece(r, piece, &body->said, err) ||
+            (k >= 0 && !print_lacking(r, body, k + 1, err)))
+            return false;
+    }
+    return print_lacking(r, body, 0, err);
+}
+
 static bool print_template_section(struct rendering *r, const struct mlt_template_section *t,
                                    struct mlt_err *err)
 {
-    const struct mlt_outline_section *from;
+    struct body body = {.section = t};
     const char *title = t->title ? t->title : mlt_section_title((enum mlt_section)t->section);
     bool carried;
-    size_t said = 0;
-    if (!mlt_template_read(r->source, r->kind, t->section, t->title, r->arena, &from, &carried,
+    if (!mlt_template_read(r->source, r->kind, t->section, t->title, r->arena, &body.from, &carried,
                            err))
         return false;
-    bool written = mlt_outline_is_written(from);
+    const bool waits = t->by_hand && !mlt_outline_is_written(body.from);
     print_heading(r, 3, title);
-    if (t->by_hand && !written)
+    if (waits)
         mlt_buf_printf(r->out, "\n" MLT_OUTLINE_OPEN ": %s.\n", asked[t->section]);
-    if (!print_pieces(r, from, &said, err))
+    if (!print_body(r, &body, err))
         return false;
-    for (int k = 0; k < MLT_TEMPLATE_BLOCKS && t->blocks[k].name; k++) {
-        const struct mlt_template_block *block = &t->blocks[k];
-        bool there = section_has(from, block->name) || has_block(&r->outline, block->name);
-        if (!there && !(block->unless_written && written) && !print_block(r, block, &said, err))
-            return false;
-    }
-    if (said == 0 && !t->by_hand && t->section >= 0)
+    if (body.said == 0 && !t->by_hand && t->section >= 0)
         mlt_buf_printf(r->out, "\n" MLT_OUTLINE_OPEN ": %s.\n", asked[t->section]);
     if (t->section >= 0 && carried)
         r->carried |= 1u << t->section;
-    if (t->section >= 0 && (said == 0 || (t->by_hand && !written)))
+    if (t->section >= 0 && (body.said == 0 || waits))
         r->open |= 1u << t->section;
     return true;
 }
@@ -176,7 +225,10 @@ static bool print_own(struct rendering *r, const struct mlt_outline_section *own
             return print_template_section(r, &r->template->sections[i], err);
     if (own->heading)
         print_heading(r, own->level, own->heading);
-    return print_pieces(r, own, &said, err);
+    for (size_t i = 0; i < own->count; i++)
+        if (!print_piece(r, &own->pieces[i], &said, err))
+            return false;
+    return true;
 }
 
 static bool render_once(enum mlt_document_kind kind, const struct mlt_document_source *source,

@@ -218,6 +218,19 @@ START_TEST(a_person_may_move_a_generated_part)
 }
 END_TEST
 
+START_TEST(what_is_new_stands_where_the_template_has_it)
+{
+    version.facts.run_count = 0;
+    version_render(MLT_DOCUMENT_PERFORMANCE_REPORT);
+    version.facts.run_count = 1;
+    const char *text = version_render(MLT_DOCUMENT_PERFORMANCE_REPORT);
+    const char *run = strstr(text, "<!-- mltest: run -->");
+    ck_assert_ptr_nonnull(run);
+    ck_assert(strstr(text, "<!-- mltest: metrics -->") < run);
+    ck_assert(run < strstr(text, "<!-- mltest: slices -->"));
+}
+END_TEST
+
 START_TEST(the_example_is_the_adapters_own)
 {
     const char *text = version_render(MLT_DOCUMENT_INTEGRATION_GUIDE);
@@ -246,6 +259,7 @@ static TCase *render_case(void)
     tcase_add_test(test, what_nobody_wrote_is_carried_over);
     tcase_add_test(test, the_model_card_repeats_the_limitations);
     tcase_add_test(test, a_person_may_move_a_generated_part);
+    tcase_add_test(test, what_is_new_stands_where_the_template_has_it);
     tcase_add_test(test, the_example_is_the_adapters_own);
     return test;
 }
