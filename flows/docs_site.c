@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "flows/docs_evidence.h"
 #include "harness/base/fs.h"
 
 /* Changes since the release before, which stands among the versions gathered so far. */
@@ -9,17 +10,18 @@ static bool gather_changes(struct mlt_registry *registry, const struct mlt_site_
                            size_t lower_count, struct mlt_arena *arena,
                            struct mlt_site_version *out, struct mlt_err *err)
 {
-    const struct mlt_version *now = out->version;
+    const struct mlt_version_entry *now = out->entry;
     if (!mlt_registry_predecessor(registry, now->model, now->version, arena, &out->before, err))
         return false;
     if (!out->before)
         return true;
     for (size_t i = 0; i < lower_count; i++) {
-        const struct mlt_version *before = lower[i].version;
-        if (strcmp(before->version, out->before) != 0)
+        const struct mlt_site_version *before = &lower[i];
+        if (strcmp(before->entry->version, out->before) != 0)
             continue;
-        const struct mlt_release from = {before->version, &before->contract, &before->metadata};
-        const struct mlt_release to = {now->version, &now->contract, &now->metadata};
+        const struct mlt_release from = {out->before, &before->words->contract,
+                                         &before->words->metadata};
+        const struct mlt_release to = {now->version, &out->words->contract, &out->words->metadata};
         struct mlt_compat_report *report = mlt_arena_alloc(arena, sizeof *report);
         out->changes = report;
         return report ? mlt_compat_compare(&from, &to, arena, report, err) : mlt_err_oom(err);
@@ -30,23 +32,41 @@ static bool gather_changes(struct mlt_registry *registry, const struct mlt_site_
                        now->model);
 }
 
+/* The version is read whole: what it says about itself is compared with what was registered. */
+static bool gather_faults(struct mlt_registry *registry, const struct mlt_version_entry *entry,
+                          struct mlt_arena *arena, struct mlt_site_version *out,
+                          struct mlt_err *err)
+{
+    struct mlt_version version;
+    struct mlt_evidence_documents documents;
+    if (!mlt_registry_get(registry, entry->model, entry->version, arena, &version, err) ||
+        !mlt_docs_evidence(registry, &version, arena, &documents, err))
+        return false;
+    out->documents = documents.fault_count ? MLT_SITE_FAULTY : MLT_SITE_COMPLETE;
+    out->faults = documents.faults;
+    out->fault_count = documents.fault_count;
+    return true;
+}
+
 static bool gather_version(struct mlt_registry *registry, const struct mlt_version_entry *entry,
                            const struct mlt_site_version *lower, size_t lower_count,
                            struct mlt_arena *arena, struct mlt_site_version *out,
                            struct mlt_err *err)
 {
-    struct mlt_version *version = mlt_arena_alloc(arena, sizeof *version);
+    struct mlt_version_words *words = mlt_arena_alloc(arena, sizeof *words);
     struct mlt_document_revision *revisions;
     struct mlt_deployment *deployments;
-    if (!version)
+    if (!words)
         return mlt_err_oom(err);
-    out->version = version;
-    if (!mlt_registry_describe(registry, entry->model, entry->version, arena, version, err) ||
+    out->entry = entry;
+    out->words = words;
+    if (!mlt_registry_words(registry, entry->model, entry->version, arena, words, err) ||
         !gather_changes(registry, lower, lower_count, arena, out, err) ||
         !mlt_registry_document_revisions(registry, entry->model, entry->version, arena, &revisions,
                                          &out->revision_count, err) ||
         !mlt_registry_deployments(registry, entry->model, entry->version, arena, &deployments,
-                                  &out->deployment_count, err))
+                                  &out->deployment_count, err) ||
+        !gather_faults(registry, entry, arena, out, err))
         return false;
     out->revisions = revisions;
     out->deployments = deployments;
@@ -158,8 +178,8 @@ static bool write_page(struct writing *w, const struct mlt_site_page *page, stru
         return false;
     if (page->permanent)
         return keep(w, err, "%s/%s/revisions/%lld/%s.html", page->model->name,
-                    page->version->version->version, page->revision, word);
-    return keep(w, err, "%s/%s/%s.html", page->model->name, page->version->version->version, word);
+                    page->version->entry->version, page->revision, word);
+    return keep(w, err, "%s/%s/%s.html", page->model->name, page->version->entry->version, word);
 }
 
 /* The documents as they stood after one revision: those that it brought, and for the last one
@@ -171,8 +191,8 @@ static bool write_revision(struct writing *w, const struct mlt_site_model *model
     struct mlt_arena arena = MLT_ARENA_INIT;
     struct mlt_document_set set;
     struct mlt_document_revision revision;
-    bool ok = mlt_registry_documents(w->registry, model->name, v->version->version,
-                                     (long long)number, &arena, &set, &revision, err);
+    bool ok = mlt_registry_documents(w->registry, model->name, v->entry->version, (long long)number,
+                                     &arena, &set, &revision, err);
     for (int kind = 0; ok && kind < MLT_DOCUMENT_KINDS; kind++) {
         struct mlt_site_page page = {.model = model,
                                      .version = v,
@@ -197,7 +217,7 @@ static bool write_version(struct writing *w, const struct mlt_site_model *model,
                           const struct mlt_site_version *v, struct mlt_err *err)
 {
     if (!mlt_site_print_version(model, v, &w->page, err) ||
-        !keep(w, err, "%s/%s/index.html", model->name, v->version->version))
+        !keep(w, err, "%s/%s/index.html", model->name, v->entry->version))
         return false;
     for (size_t i = 0; i < v->revision_count; i++)
         if (!write_revision(w, model, v, i, i + 1 == v->revision_count, err))
@@ -212,9 +232,9 @@ static bool write_alias(struct writing *w, const struct mlt_site_model *model,
     for (int kind = -1; kind < MLT_DOCUMENT_KINDS; kind++) {
         struct mlt_arena arena = MLT_ARENA_INIT;
         const char *word = kind < 0 ? "index" : mlt_document_forms[kind].word;
-        char *target = mlt_arena_printf(&arena, "../%s/%s.html", v->version->version, word);
+        char *target = mlt_arena_printf(&arena, "../%s/%s.html", v->entry->version, word);
         char *title =
-            mlt_arena_printf(&arena, "%s %s%s%s", model->name, v->version->version,
+            mlt_arena_printf(&arena, "%s %s%s%s", model->name, v->entry->version,
                              kind < 0 ? "" : ": ", kind < 0 ? "" : mlt_document_forms[kind].title);
         bool ok = target && title ? mlt_site_print_redirect(target, title, &w->page, err) &&
                                         keep(w, err, "%s/%s/%s.html", model->name, alias, word)
@@ -239,7 +259,7 @@ static bool write_model(struct writing *w, const struct mlt_site_model *model, s
         const struct mlt_site_version *v = &model->versions[i];
         if (!write_version(w, model, v, err) ||
             (v->latest && !write_alias(w, model, v, "latest", err)) ||
-            (v->version->serving && !write_alias(w, model, v, "production", err)))
+            (v->entry->serving && !write_alias(w, model, v, "production", err)))
             return false;
     }
     return true;

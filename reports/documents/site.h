@@ -31,7 +31,8 @@ enum mlt_site_documents {
 };
 
 struct mlt_site_version {
-    const struct mlt_version *version;
+    const struct mlt_version_entry *entry;
+    const struct mlt_version_words *words;
     bool latest;
     const char *before;                            /* the release before it; NULL: none */
     const struct mlt_compat_report *changes;       /* since then; NULL with `before` */

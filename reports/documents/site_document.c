@@ -72,14 +72,14 @@ static void put_revision(const struct mlt_site_page *page, struct mlt_buf *out)
 /* Where another version serves, readers of this one should know. */
 static void put_serving(const struct mlt_site_page *page, struct mlt_buf *out)
 {
-    if (page->version->version->serving)
+    if (page->version->entry->serving)
         return;
     for (size_t i = 0; i < page->model->count; i++) {
-        const struct mlt_version *other = page->model->versions[i].version;
+        const struct mlt_version_entry *other = page->model->versions[i].entry;
         if (!other->serving)
             continue;
         mlt_buf_puts(out, "<div class=\"banner\" role=\"note\"><p>This is version ");
-        mlt_site_put_text(out, page->version->version->version);
+        mlt_site_put_text(out, page->version->entry->version);
         mlt_buf_printf(out, ". <a href=\"%s../", page->permanent ? "../../" : "");
         mlt_site_put_attribute(out, other->version);
         mlt_buf_printf(out, "/%s.html\">Version ", form_of(page)->word);
@@ -147,7 +147,7 @@ static bool put_body(const struct mlt_site_page *page, struct mlt_buf *out, stru
 bool mlt_site_print_document(const struct mlt_site_page *page, struct mlt_buf *out,
                              struct mlt_err *err)
 {
-    const char *version = page->version->version->version, *name = page->model->name;
+    const char *version = page->version->entry->version, *name = page->model->name;
     const struct mlt_site_place place = {.depth = page->permanent ? 4 : 2,
                                          .model = name,
                                          .version = version,

@@ -160,9 +160,9 @@ void mlt_site_close_page(struct mlt_buf *out)
 void mlt_site_put_badges(struct mlt_buf *out, const struct mlt_site_version *v)
 {
     mlt_buf_puts(out, "<span class=\"badge\">");
-    mlt_site_put_text(out, v->version->state);
+    mlt_site_put_text(out, v->entry->state);
     mlt_buf_puts(out, "</span>");
-    if (v->version->serving)
+    if (v->entry->serving)
         mlt_buf_puts(out, " <span class=\"badge good\">serves production</span>");
     if (v->latest)
         mlt_buf_puts(out, " <span class=\"badge note\">latest</span>");

@@ -7,7 +7,7 @@ static void put_model_summary(const struct mlt_site_model *model, struct mlt_buf
 {
     const struct mlt_site_version *serving = NULL, *latest = NULL;
     for (size_t i = 0; i < model->count; i++) {
-        serving = model->versions[i].version->serving ? &model->versions[i] : serving;
+        serving = model->versions[i].entry->serving ? &model->versions[i] : serving;
         latest = model->versions[i].latest ? &model->versions[i] : latest;
     }
     const struct mlt_site_version *const columns[] = {serving, latest, &model->versions[0]};
@@ -24,9 +24,9 @@ static void put_model_summary(const struct mlt_site_model *model, struct mlt_buf
         mlt_buf_puts(out, "<td><a href=\"");
         mlt_site_put_attribute(out, model->name);
         mlt_buf_puts(out, "/");
-        mlt_site_put_attribute(out, columns[i]->version->version);
+        mlt_site_put_attribute(out, columns[i]->entry->version);
         mlt_buf_puts(out, "/index.html\">");
-        mlt_site_put_text(out, columns[i]->version->version);
+        mlt_site_put_text(out, columns[i]->entry->version);
         mlt_buf_puts(out, "</a></td>");
     }
     mlt_buf_printf(out, "<td class=\"right\">%zu</td></tr>\n", model->count);
@@ -109,11 +109,11 @@ bool mlt_site_print_contents(const struct mlt_site *site, struct mlt_buf *out, s
         for (size_t k = 0; k < model->count; k++) {
             const struct mlt_site_version *v = &model->versions[k];
             struct mlt_buf folder = MLT_BUF_INIT;
-            mlt_buf_printf(&folder, "%s/%s/", model->name, v->version->version);
+            mlt_buf_printf(&folder, "%s/%s/", model->name, v->entry->version);
             mlt_buf_puts(out, "<h3><a href=\"");
             mlt_site_put_attribute(out, folder.data);
             mlt_buf_puts(out, "index.html\">");
-            mlt_site_put_text(out, v->version->version);
+            mlt_site_put_text(out, v->entry->version);
             mlt_buf_puts(out, "</a> ");
             mlt_site_put_badges(out, v);
             mlt_buf_puts(out, "</h3>\n");
@@ -164,11 +164,11 @@ static void put_changes(const struct mlt_site_version *v, struct mlt_buf *out)
 static void put_who(const struct mlt_site_version *v, struct mlt_buf *out)
 {
     mlt_buf_puts(out, "<p class=\"soft\">Created ");
-    mlt_site_put_day(out, v->version->metadata.created_at);
+    mlt_site_put_day(out, v->words->metadata.created_at);
     mlt_buf_puts(out, " by ");
-    mlt_site_put_text(out, v->version->metadata.created_by);
+    mlt_site_put_text(out, v->words->metadata.created_by);
     mlt_buf_puts(out, "; registered ");
-    mlt_site_put_day(out, v->version->registered_at);
+    mlt_site_put_day(out, v->entry->registered_at);
     mlt_buf_puts(out, " by ");
     mlt_site_put_text(out, v->revisions[0].by);
     if (v->revision_count > 1)
@@ -180,11 +180,11 @@ static void put_who(const struct mlt_site_version *v, struct mlt_buf *out)
 static void put_release(const struct mlt_site_version *v, struct mlt_buf *out)
 {
     struct mlt_buf folder = MLT_BUF_INIT;
-    mlt_buf_printf(&folder, "%s/", v->version->version);
+    mlt_buf_printf(&folder, "%s/", v->entry->version);
     mlt_buf_puts(out, "<section class=\"release\">\n<h2><a href=\"");
     mlt_site_put_attribute(out, folder.data);
     mlt_buf_puts(out, "index.html\">");
-    mlt_site_put_text(out, v->version->version);
+    mlt_site_put_text(out, v->entry->version);
     mlt_buf_puts(out, "</a></h2>\n<p>");
     mlt_site_put_badges(out, v);
     mlt_buf_putc(out, ' ');
@@ -192,7 +192,7 @@ static void put_release(const struct mlt_site_version *v, struct mlt_buf *out)
     mlt_buf_puts(out, "</p>\n");
     put_who(v, out);
     mlt_buf_puts(out, "<p class=\"lead\">");
-    mlt_site_put_text(out, v->version->metadata.changelog);
+    mlt_site_put_text(out, v->words->metadata.changelog);
     mlt_buf_puts(out, "</p>\n<h3>For callers</h3>\n");
     put_changes(v, out);
     put_pages(v, folder.data, out);
@@ -209,7 +209,7 @@ bool mlt_site_print_model(const struct mlt_site_model *model, struct mlt_buf *ou
     if (!mlt_site_open_page(&place, model->name, out, err))
         return false;
     for (size_t i = 0; i < model->count; i++) {
-        serves = serves || model->versions[i].version->serving;
+        serves = serves || model->versions[i].entry->serving;
         latest = latest || model->versions[i].latest;
     }
     mlt_buf_puts(out, "<h1>");
@@ -252,7 +252,7 @@ static void put_code(const char *name, const char *value, struct mlt_buf *out)
 
 static void put_facts(const struct mlt_site_version *v, struct mlt_buf *out)
 {
-    const struct mlt_metadata *m = &v->version->metadata;
+    const struct mlt_metadata *m = &v->words->metadata;
     mlt_buf_puts(out, "<h2>Made of</h2>\n<dl class=\"facts\">\n");
     put_fact("Framework", m->framework, m->framework_version, out);
     put_fact("Trained on", m->training_dataset, NULL, out);
@@ -260,7 +260,7 @@ static void put_facts(const struct mlt_site_version *v, struct mlt_buf *out)
     put_code("Hyperparameters", m->hyperparameters, out);
     for (size_t i = 0; i < m->dependency_count; i++)
         put_fact("Needs", m->dependencies[i].name, m->dependencies[i].version, out);
-    put_code("Digest of the version", v->version->digest, out);
+    put_code("Digest of the version", v->entry->digest, out);
     for (size_t i = 0; i < v->deployment_count; i++) {
         mlt_buf_puts(out, "<dt>Deployed</dt><dd>to ");
         mlt_site_put_text(out, v->deployments[i].environment);
@@ -315,9 +315,9 @@ bool mlt_site_print_version(const struct mlt_site_model *model, const struct mlt
                             struct mlt_buf *out, struct mlt_err *err)
 {
     const struct mlt_site_place place = {
-        .depth = 2, .model = model->name, .version = v->version->version};
+        .depth = 2, .model = model->name, .version = v->entry->version};
     struct mlt_buf title = MLT_BUF_INIT;
-    mlt_buf_printf(&title, "%s %s", model->name, v->version->version);
+    mlt_buf_printf(&title, "%s %s", model->name, v->entry->version);
     bool ok = mlt_buf_check(&title, err) && mlt_site_open_page(&place, title.data, out, err);
     if (ok) {
         mlt_buf_puts(out, "<h1>");
@@ -329,7 +329,7 @@ bool mlt_site_print_version(const struct mlt_site_model *model, const struct mlt
         mlt_buf_puts(out, "</p>\n");
         put_who(v, out);
         mlt_buf_puts(out, "<p class=\"lead\">");
-        mlt_site_put_text(out, v->version->metadata.changelog);
+        mlt_site_put_text(out, v->words->metadata.changelog);
         mlt_buf_puts(out, "</p>\n");
         put_pages(v, "", out);
         mlt_buf_puts(out, "<h2>For callers</h2>\n");

@@ -28,7 +28,7 @@ has ad-score-predictor/index.html 'hyperparameter <code>max_depth</code>' "and w
 has ad-score-predictor/production/api.html 'url=../1.0.0/api.html' "what serves has an address"
 has ad-score-predictor/latest/index.html 'url=../1.0.0/index.html' "and so has the latest"
 ok_if "none serves, no address" test ! -e "$site/account-health-predictor/production"
-has ad-score-predictor/1.1.0/api.html '<td>price1</td>' "documents are rendered"
+has ad-score-predictor/1.1.0/api.html 'price1' "documents are rendered"
 
 cp -r "$site" "$scratch/before"
 expect 0 'of 4 versions' "published again" publish "$site/"
@@ -51,7 +51,7 @@ expect 0 'of 4 versions' "a correction is published" publish "$site"
 has ad-score-predictor/1.1.0/revisions/0/limitations.html 'Superseded by <a href="../1/limitations.html">revision 1' \
     "the text before is marked"
 has ad-score-predictor/1.1.0/limitations.html 'winters &lt;/p&gt;&lt;script&gt;' "the reason is shown"
-if grep -rlE '<script|<img|<iframe|javascript:|onerror=|href="http' "$site" >"$scratch/out"; then
+if grep -rlE '<script|<img|<iframe|<link|javascript:|onerror=|<[^a>][^>]*https?:' "$site" >"$scratch/out"; then
     not_ok "nothing runs, and nothing is asked of the network" "$scratch/out"
 else
     pass "nothing runs, and nothing is asked of the network"
@@ -60,7 +60,7 @@ fi
 # Every relative link leads to a file of the site; every page names the digest of its own style.
 find "$site" -name '*.html' | while IFS= read -r page; do
     folder=${page%/*}
-    grep -oE '(href="|url=)[^"#]*' "$page" | sed -E 's/^(href="|url=)//' | sort -u | while IFS= read -r link; do
+    grep -oE '(<a href="|url=)[^"#]*' "$page" | sed -E 's/^(<a href="|url=)//' | sort -u | while IFS= read -r link; do
         [ -z "$link" ] || [ -e "$folder/$link" ] || echo "$page: $link"
     done
 done >"$scratch/broken"

@@ -9,19 +9,15 @@ TCase *site_case(void);
 
 #define EVIL "</p><script>alert(1)</script>\"'><img src=x onerror=alert(2)>\x1b[31m"
 
-static struct mlt_version lower, higher;
+static struct mlt_version_entry lower, higher;
 static struct mlt_document_revision revisions[2];
 static struct mlt_site_version versions[2];
 static struct mlt_site_model model;
 static struct mlt_buf page;
 
-static void fill(struct mlt_version *v, const char *version)
+static void fill(struct mlt_site_version *v, const char *version)
 {
-    *v = (struct mlt_version){
-        .model = "m",
-        .version = version,
-        .state = "Production",
-        .registered_at = "2026-01-02T03:04:05Z",
+    static const struct mlt_version_words words = {
         .metadata = {.created_at = "2026-01-01T00:00:00Z",
                      .created_by = EVIL,
                      .framework = EVIL,
@@ -31,12 +27,18 @@ static void fill(struct mlt_version *v, const char *version)
                      .hyperparameters = "{\"x\":\"" EVIL "\"}",
                      .changelog = EVIL "\nsecond line"},
     };
+    struct mlt_version_entry *entry = v == versions ? &higher : &lower;
+    *entry = (struct mlt_version_entry){.model = "m",
+                                        .version = version,
+                                        .state = "Production",
+                                        .registered_at = "2026-01-02T03:04:05Z"};
+    *v = (struct mlt_site_version){.entry = entry, .words = &words, .revisions = revisions};
 }
 
 static void setup(void)
 {
-    fill(&lower, "1.0.0");
-    fill(&higher, "1.1.0");
+    fill(&versions[0], "1.1.0");
+    fill(&versions[1], "1.0.0");
     lower.serving = true;
     const unsigned all = (1u << MLT_DOCUMENT_KINDS) - 1;
     revisions[0] = (struct mlt_document_revision){
@@ -46,10 +48,9 @@ static void setup(void)
                                                   .by = EVIL,
                                                   .reason = EVIL,
                                                   .kinds = 1u << MLT_DOCUMENT_API};
-    versions[0] =
-        (struct mlt_site_version){.version = &higher, .revisions = revisions, .revision_count = 2};
-    versions[1] = (struct mlt_site_version){
-        .version = &lower, .latest = true, .revisions = revisions, .revision_count = 1};
+    versions[0].revision_count = 2;
+    versions[1].revision_count = 1;
+    versions[1].latest = true;
     model = (struct mlt_site_model){"m", versions, 2};
     page = (struct mlt_buf)MLT_BUF_INIT;
 }
