@@ -307,6 +307,21 @@ static bool extract_source(const struct mlt_json *node, struct mlt_arena *arena,
     return source ? mlt_source_decode(node, arena, source, err) : mlt_err_oom(err);
 }
 
+static bool extract_performance(const struct mlt_json *node, struct mlt_arena *arena,
+                                struct mlt_metadata *out, struct mlt_err *err)
+{
+    out->performance = mlt_arena_calloc(arena, mlt_json_count(node), sizeof *out->performance);
+    if (!out->performance)
+        return mlt_err_oom(err);
+    for (const struct mlt_json *at = mlt_json_first(node); at; at = mlt_json_next(at)) {
+        struct mlt_metrics_value *figure = &out->performance[out->performance_count++];
+        figure->name = mlt_arena_strdup(arena, mlt_json_key(at));
+        if (!figure->name || !mlt_json_number(at, &figure->value))
+            return mlt_err_oom(err);
+    }
+    return true;
+}
+
 static bool extract(const struct mlt_json *document, struct mlt_arena *arena,
                     struct mlt_metadata *out, struct mlt_err *err)
 {
@@ -328,7 +343,8 @@ static bool extract(const struct mlt_json *document, struct mlt_arena *arena,
     m.data_change_because = copy(change, "because", arena, &ok);
     (void)mlt_json_bool(mlt_json_get(change, "substantial"), &m.data_change_substantial);
     const struct mlt_json *source = mlt_json_get(document, "source");
-    if (source && !extract_source(source, arena, &m, err))
+    if ((source && !extract_source(source, arena, &m, err)) ||
+        !extract_performance(mlt_json_get(document, "performance_metrics"), arena, &m, err))
         return false;
     const struct mlt_json *list = mlt_json_get(document, "dependencies");
     m.dependencies = mlt_arena_calloc(arena, mlt_json_count(list), sizeof *m.dependencies);

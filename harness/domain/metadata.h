@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "harness/base/arena.h"
+#include "harness/domain/metrics_file.h"
 #include "harness/domain/source.h"
 #include "mltest/err.h"
 
@@ -23,6 +24,8 @@ struct mlt_metadata {
     const char *data_change_because;
     bool data_change_substantial;
     const struct mlt_source *source; /* NULL: not said, or in words only */
+    struct mlt_metrics_value *performance; /* performance_metrics, in their order */
+    size_t performance_count;
     struct mlt_dependency *dependencies;
     size_t dependency_count;
 };

@@ -11,6 +11,7 @@ MLT_CLI_TESTS = \
 	%D%/merge.sh \
 	%D%/process-python.sh \
 	%D%/program.sh \
+	%D%/registry-artifacts.sh \
 	%D%/registry-killed.sh \
 	%D%/registry-source.sh \
 	%D%/regression.sh
