@@ -5,6 +5,7 @@ MLT_ROOMS += %D%/libregistry.la
 	%D%/artifact_metrics.c \
 	%D%/artifacts.c %D%/artifacts.h \
 	%D%/change.c \
+	%D%/clean.c %D%/clean.h \
 	%D%/deployments.c \
 	%D%/faults.c %D%/faults.h \
 	%D%/git_program.c %D%/git_program.h \

@@ -12,6 +12,7 @@ MLT_CLI_TESTS = \
 	%D%/process-python.sh \
 	%D%/program.sh \
 	%D%/registry-artifacts.sh \
+	%D%/registry-clean.sh \
 	%D%/registry-killed.sh \
 	%D%/registry-source.sh \
 	%D%/regression.sh
