@@ -17,6 +17,7 @@ const struct mlt_command *const mlt_commands[] = {
     &mlt_command_registry_show,
     &mlt_command_registry_verify,
     &mlt_command_registry_latest,
+    &mlt_command_registry_clean,
     &mlt_command_registry_check_compat,
     &mlt_command_registry_bump,
     &mlt_command_docs_new,

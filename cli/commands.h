@@ -20,6 +20,7 @@ extern const struct mlt_command mlt_command_registry_list;
 extern const struct mlt_command mlt_command_registry_show;
 extern const struct mlt_command mlt_command_registry_verify;
 extern const struct mlt_command mlt_command_registry_latest;
+extern const struct mlt_command mlt_command_registry_clean;
 extern const struct mlt_command mlt_command_registry_check_compat;
 extern const struct mlt_command mlt_command_registry_bump;
 extern const struct mlt_command mlt_command_docs_new;

@@ -5,6 +5,7 @@ MLT_ROOMS += %D%/libflows.la
 	%D%/ab_power.c %D%/ab_power.h \
 	%D%/api.c \
 	%D%/builtins.c %D%/builtins.h \
+	%D%/clean.c %D%/clean.h \
 	%D%/compat.c %D%/compat.h \
 	%D%/deploy.c %D%/deploy.h \
 	%D%/docs.c %D%/docs.h \

@@ -251,27 +251,57 @@ bool mlt_flow_registry_list(const struct mlt_registry_request *request, struct m
     return ok;
 }
 
+/* Metadata are their maker's: what a terminal would obey is shown as text. */
+static void show_line(struct mlt_buf *out, const char *label, const char *text)
+{
+    mlt_buf_printf(out, "  %-12s ", label);
+    mlt_str_append_safe(out, text, strlen(text), 4096);
+    mlt_buf_putc(out, '\n');
+}
+
+static void show_pair(struct mlt_buf *out, const char *label, const char *a, const char *between,
+                      const char *b)
+{
+    struct mlt_buf text = MLT_BUF_INIT;
+    mlt_buf_printf(&text, "%s%s%s", a, between, b);
+    show_line(out, label, text.data);
+    mlt_buf_free(&text);
+}
+
+static void show_files(const struct mlt_manifest *manifest, struct mlt_buf *out)
+{
+    unsigned long long bytes = 0;
+    for (size_t i = 0; i < manifest->count; i++) {
+        const struct mlt_manifest_file *file = &manifest->files[i];
+        mlt_buf_printf(out, "    %.12s %10llu  %s\n", file->sha256, (unsigned long long)file->bytes,
+                       file->path);
+        bytes += file->bytes;
+    }
+    mlt_buf_printf(out, "    %-12s %10llu  in %zu files\n", "", bytes, manifest->count);
+}
+
 static void show_text(const struct mlt_version *v, const struct mlt_deployment *deployments,
                       size_t deployment_count, size_t run_count, struct mlt_buf *out)
 {
     const struct mlt_metadata *m = &v->metadata;
-    mlt_buf_printf(out, "%s@%s\n  state        %s%s\n  registered   %s\n  digest       %s\n",
-                   v->model, v->version, v->state, v->serving ? ", serves production" : "",
-                   v->registered_at, v->digest);
-    mlt_buf_printf(out, "  created      %s by %s\n  framework    %s %s\n  trained on   %s\n",
-                   m->created_at, m->created_by, m->framework, m->framework_version,
-                   m->training_dataset);
+    mlt_buf_printf(out, "%s@%s\n", v->model, v->version);
+    show_pair(out, "state", v->state, "", v->serving ? ", serves production" : "");
+    show_line(out, "registered", v->registered_at);
+    show_line(out, "digest", v->digest);
+    show_pair(out, "created", m->created_at, " by ", m->created_by);
+    show_pair(out, "framework", m->framework, " ", m->framework_version);
+    show_line(out, "trained on", m->training_dataset);
     for (size_t i = 0; i < m->dependency_count; i++)
-        mlt_buf_printf(out, "  needs        %s %s\n", m->dependencies[i].name,
-                       m->dependencies[i].version);
-    mlt_buf_printf(out, "  changelog    %s\n  runs kept    %zu\n", m->changelog, run_count);
+        show_pair(out, "needs", m->dependencies[i].name, " ", m->dependencies[i].version);
+    if (m->source)
+        show_pair(out, "source", m->source->repository, " ", m->source->commit);
+    show_line(out, "changelog", m->changelog);
+    mlt_buf_printf(out, "  runs kept    %zu\n", run_count);
     for (size_t i = 0; i < deployment_count; i++)
         mlt_buf_printf(out, "  deployed     %s at %s by %s\n", deployments[i].environment,
                        deployments[i].at, deployments[i].by);
-    mlt_buf_printf(out, "  folder       %s\n", v->dir);
-    for (size_t i = 0; i < v->manifest.count; i++)
-        mlt_buf_printf(out, "    %.12s %10llu  %s\n", v->manifest.files[i].sha256,
-                       (unsigned long long)v->manifest.files[i].bytes, v->manifest.files[i].path);
+    show_line(out, "folder", v->dir);
+    show_files(&v->manifest, out);
 }
 
 static void show_json(const struct mlt_version *v, const struct mlt_deployment *deployments,
@@ -288,6 +318,10 @@ static void show_json(const struct mlt_version *v, const struct mlt_deployment *
     mlt_json_out_kstring(&j, "digest", v->digest);
     mlt_json_out_kstring(&j, "artifact_digest", v->artifact_digest);
     mlt_json_out_kstring(&j, "changelog", v->metadata.changelog);
+    if (v->metadata.source) {
+        mlt_json_out_key(&j, "source");
+        mlt_source_write(v->metadata.source, &j);
+    }
     mlt_json_out_kint(&j, "runs", (int64_t)run_count);
     mlt_json_out_key(&j, "deployments");
     mlt_json_out_array(&j);

@@ -70,6 +70,14 @@ bool mlt_fs_list_files(const char *dir, bool strict, struct mlt_arena *arena, ch
 bool mlt_fs_list_names(const char *dir, struct mlt_arena *arena, char ***out_names,
                        size_t *out_count, struct mlt_err *err) MLT_MUST_USE;
 
+/* What lies below `path` (a file counts itself), symbolic links never followed. */
+struct mlt_fs_facts {
+    uint64_t bytes;   /* of the regular files */
+    size_t files;     /* what is no folder */
+    int64_t newest_s; /* when the last of all entries changed: seconds since 1970 */
+};
+bool mlt_fs_tree_facts(const char *path, struct mlt_fs_facts *out, struct mlt_err *err) MLT_MUST_USE;
+
 /* An advisory lock (flock) on `path`, made when missing; waits. Closing the fd releases it. */
 bool mlt_fs_lock(const char *path, int *out_fd, struct mlt_err *err) MLT_MUST_USE;
 

@@ -65,6 +65,46 @@ bool mlt_fs_remove_tree(const char *path, struct mlt_err *err)
     return remove_at(AT_FDCWD, path, 0) || mlt_err_sys(err, errno, "cannot remove %s", path);
 }
 
+static bool facts_at(int parent, const char *name, int depth, struct mlt_fs_facts *facts)
+{
+    struct stat info;
+    if (fstatat(parent, name, &info, AT_SYMLINK_NOFOLLOW) != 0)
+        return false;
+    if (info.st_ctim.tv_sec > facts->newest_s)
+        facts->newest_s = info.st_ctim.tv_sec;
+    if (!S_ISDIR(info.st_mode)) {
+        facts->files++;
+        facts->bytes += S_ISREG(info.st_mode) ? (uint64_t)info.st_size : 0;
+        return true;
+    }
+    if (depth >= DEPTH_MAX) {
+        errno = ELOOP;
+        return false;
+    }
+    DIR *dir = open_dir_at(parent, name);
+    if (!dir)
+        return false;
+    bool ok = true;
+    struct dirent *entry;
+    while (ok && (entry = next_entry(dir)))
+        ok = facts_at(dirfd(dir), entry->d_name, depth + 1, facts);
+    if (ok && errno != 0)
+        ok = false;
+    int reason = errno;
+    closedir(dir);
+    errno = reason;
+    return ok;
+}
+
+bool mlt_fs_tree_facts(const char *path, struct mlt_fs_facts *out, struct mlt_err *err)
+{
+    struct mlt_fs_facts facts = {.newest_s = INT64_MIN};
+    if (!facts_at(AT_FDCWD, path, 0, &facts))
+        return mlt_err_sys(err, errno, "cannot read %s", path);
+    *out = facts;
+    return true;
+}
+
 struct names {
     struct mlt_arena *arena;
     char **items;

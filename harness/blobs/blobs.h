@@ -20,6 +20,20 @@ struct mlt_blob_text {
     size_t len;
 };
 
+/* What a put left behind, or is filling now. */
+struct mlt_leftover {
+    uint64_t bytes;
+    size_t files;
+    int64_t age_s; /* since something in it last changed */
+    bool held;     /* a process that lives is filling it */
+    bool is_old;   /* older than asked, and not held: may be removed */
+    bool removed;
+};
+
+/* A name that only what was cut off has: ".tmp-…", or "NAME.tmp-" and 16 hex digits. No version, run or
+ * decision is called so. */
+bool mlt_blobs_is_leftover(const char *name);
+
 struct mlt_blobs_ops {
     uint32_t abi; /* MLT_BLOBS_ABI */
     const char *name;
@@ -52,6 +66,11 @@ struct mlt_blobs_ops {
     /* Names directly below `prefix` that a put left when it was cut off; nothing ever reads them. */
     bool (*leftovers)(struct mlt_blobs *self, const char *prefix, struct mlt_arena *arena,
                       char ***out, size_t *out_count, struct mlt_err *err);
+    /* What is known of one leftover; with `remove` it is removed where it is old, whatever links lead out of
+     * it. `*found` false: it is gone, or no leftover after all. */
+    bool (*leftover)(struct mlt_blobs *self, const char *prefix, const char *name,
+                     int64_t older_than_s, bool remove, bool *found, struct mlt_leftover *out,
+                     struct mlt_err *err);
     /* A local folder holding the files under `prefix` (for the file system: the place itself). Lent:
      * read-only, valid until close. */
     bool (*local_dir)(struct mlt_blobs *self, const char *prefix, struct mlt_arena *arena,

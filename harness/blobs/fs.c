@@ -1,10 +1,13 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "harness/base/clock.h"
 #include "harness/base/fs.h"
 #include "harness/base/rng.h"
 #include "harness/base/str.h"
@@ -157,6 +160,16 @@ static bool build_tree(const char *tree, const char *target, const struct conten
            mlt_fs_rename_new(tree, target, existed, err);
 }
 
+/* Tells who cleans up that this folder is being filled; ends with the process. Where a file system
+ * has no locks only its age protects it. */
+static int hold(const char *holder)
+{
+    int fd = open(holder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    while (fd >= 0 && flock(fd, LOCK_SH) != 0 && errno == EINTR)
+        ;
+    return fd;
+}
+
 static bool put_content(struct mlt_blobs *self, const char *prefix, const struct content *content,
                         bool *existed, struct mlt_err *err)
 {
@@ -170,12 +183,15 @@ static bool put_content(struct mlt_blobs *self, const char *prefix, const struct
         ok = mlt_err_set(err, MLT_ERR_USAGE, "%s exists already", target);
     ok = ok && make_parent(self, target, &arena, &parent, err) &&
          mlt_fs_temp_dir(parent, temporary, &arena, &holder, err);
+    int held = holder ? hold(holder) : -1;
     /* The temporary folder is private; the tree in it has the modes that the umask gives. */
     char *tree = holder ? mlt_fs_join(&arena, holder, "tree") : NULL;
     if (ok)
         ok = tree ? build_tree(tree, target, content, &arena, existed, err) : mlt_err_oom(err);
     if (holder && !mlt_fs_remove_tree(holder, ok ? err : &ignored))
         ok = false;
+    if (held >= 0)
+        close(held);
     if (!ok && parent && !*existed)
         rmdir(parent); /* succeeds only on a folder that this put made in vain */
     mlt_arena_free(&arena);
@@ -275,7 +291,7 @@ static bool list_those(struct mlt_blobs *self, const char *prefix, bool leftover
         return false;
     for (size_t i = 0; i < count; i++) {
         bool hidden = names[i][0] == '.';
-        if (leftovers ? strstr(names[i], temporary) != NULL : !hidden)
+        if (leftovers ? mlt_blobs_is_leftover(names[i]) : !hidden)
             names[kept++] = names[i];
     }
     *out = names;
@@ -293,6 +309,68 @@ static bool leftovers(struct mlt_blobs *self, const char *prefix, struct mlt_are
                       char ***out, size_t *out_count, struct mlt_err *err)
 {
     return list_those(self, prefix, true, arena, out, out_count, err);
+}
+
+bool mlt_blobs_is_leftover(const char *name)
+{
+    enum { DIGITS = 16 };
+    const char *at = strstr(name, temporary);
+    if (at == name)
+        return true;
+    size_t len = strlen(name), tail = strlen(temporary) + DIGITS;
+    return len > tail && strncmp(name + len - tail, temporary, strlen(temporary)) == 0 &&
+           strspn(name + len - DIGITS, "0123456789abcdef") == DIGITS;
+}
+
+/* -1: no folder, or it cannot be locked here. */
+static int lock_folder(const char *path, bool *held)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    *held = fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    return fd;
+}
+
+static bool judge(const char *path, int64_t older_than_s, bool remove, struct mlt_leftover *out,
+                  struct mlt_err *err)
+{
+    struct mlt_fs_facts facts;
+    struct mlt_leftover leftover = {0};
+    int fd = lock_folder(path, &leftover.held);
+    bool ok = mlt_fs_tree_facts(path, &facts, err);
+    if (ok) {
+        leftover.bytes = facts.bytes;
+        leftover.files = facts.files;
+        leftover.age_s = mlt_clock_true_s() - facts.newest_s;
+        leftover.is_old = !leftover.held && leftover.age_s >= older_than_s;
+    }
+    if (ok && remove && leftover.is_old) {
+        ok = mlt_fs_remove_tree(path, err);
+        leftover.removed = ok;
+    }
+    if (fd >= 0)
+        close(fd);
+    if (ok)
+        *out = leftover;
+    return ok;
+}
+
+static bool leftover(struct mlt_blobs *self, const char *prefix, const char *name,
+                     int64_t older_than_s, bool remove, bool *found, struct mlt_leftover *out,
+                     struct mlt_err *err)
+{
+    struct mlt_arena arena = MLT_ARENA_INIT;
+    struct stat info;
+    char *key = mlt_arena_printf(&arena, "%s/%s", prefix, name);
+    char *path = key ? path_of(self, key, &arena, err) : NULL;
+    bool ok = path || (key ? false : mlt_err_oom(err));
+    *found = ok && mlt_blobs_is_leftover(name) && lstat(path, &info) == 0;
+    /* Only a file is written under a name that ends so: a folder is somebody's version. */
+    if (*found && S_ISDIR(info.st_mode) && name[0] != '.')
+        *found = false;
+    if (*found)
+        ok = judge(path, older_than_s, remove, out, err);
+    mlt_arena_free(&arena);
+    return ok;
 }
 
 static bool local_dir(struct mlt_blobs *self, const char *prefix, struct mlt_arena *arena,
@@ -368,6 +446,7 @@ static const struct mlt_blobs_ops fs_ops = {
     .exists = exists,
     .list = list,
     .leftovers = leftovers,
+    .leftover = leftover,
     .local_dir = local_dir,
     .point = point,
     .pointed = pointed,

@@ -2,9 +2,13 @@ noinst_LTLIBRARIES += %D%/libregistry.la
 MLT_ROOMS += %D%/libregistry.la
 %C%_libregistry_la_SOURCES = \
 	%D%/adopt.c \
+	%D%/artifact_metrics.c \
+	%D%/artifacts.c %D%/artifacts.h \
 	%D%/change.c \
+	%D%/clean.c %D%/clean.h \
 	%D%/deployments.c \
 	%D%/documents.c %D%/documents.h \
+	%D%/faults.c %D%/faults.h \
 	%D%/git_program.c %D%/git_program.h \
 	%D%/git_tree.c %D%/git_tree.h \
 	%D%/open.c \

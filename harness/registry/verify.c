@@ -65,7 +65,7 @@ static bool verify_leftovers(const struct verification *v, const char *prefix, s
         if (!tell(
                 v, err,
                 "%s/%s/%s was left by something that was cut off (or runs now): nothing reads it; "
-                "remove it when nothing runs",
+                "`mltest registry clean` tells when it may go",
                 v->registry->root, prefix, names[i]))
             return false;
     return true;
@@ -110,7 +110,7 @@ static bool verify_runs(const struct verification *v, const char *model, const c
     if (!blobs->ops->list(blobs, prefix, v->arena, &names, &names_count, err))
         return false;
     for (size_t i = 0; i < names_count; i++)
-        if (!strstr(names[i], ".tmp-") && !is_run(runs, count, names[i]) &&
+        if (!mlt_blobs_is_leftover(names[i]) && !is_run(runs, count, names[i]) &&
             !tell(v, err, "%s/%s/%s is an orphan: no record names it", v->registry->root, prefix,
                   names[i]))
             return false;
@@ -134,7 +134,7 @@ static bool verify_decisions(const struct verification *v, const char *model, co
         char *path = mlt_arena_printf(v->arena, "%s/%s/%s", v->registry->root, prefix, names[i]);
         if (!path)
             return mlt_err_oom(err);
-        if (strstr(names[i], ".tmp-"))
+        if (mlt_blobs_is_leftover(names[i]))
             continue;
         if (!mlt_hash_file(path, sha256, NULL, err)) {
             if (!tell_error(v, err))
@@ -225,7 +225,7 @@ static bool verify_folders(const struct verification *v, const char *model,
         size_t j = 0;
         while (j < count && strcmp(records[j].version, names[i]) != 0)
             j++;
-        if (j == count && strcmp(names[i], "latest") != 0 && !strstr(names[i], ".tmp-") &&
+        if (j == count && strcmp(names[i], "latest") != 0 && !mlt_blobs_is_leftover(names[i]) &&
             !tell(v, err,
                   "%s/%s/%s is an orphan: no record names it; registering the same folder again "
                   "finishes what was cut off",

@@ -1,9 +1,8 @@
 /* A version's folder: the six required artifacts and what they say. */
-#include <ctype.h>
 #include <string.h>
 
 #include "harness/base/fs.h"
-#include "harness/base/str.h"
+#include "harness/registry/artifacts.h"
 #include "harness/registry/store.h"
 
 enum { JSON_BYTES = 16 * 1024 * 1024 };
@@ -21,113 +20,6 @@ static bool read_text(const char *dir, const char *name, struct mlt_arena *arena
     }
     mlt_buf_free(&text);
     return ok;
-}
-
-static bool is_model_card(const char *path)
-{
-    char name[64];
-    size_t len = 0;
-    if (!mlt_str_starts(path, "docs/"))
-        return false;
-    for (const char *at = mlt_fs_basename(path); *at && len + 1 < sizeof name; at++)
-        if (isalnum((unsigned char)*at))
-            name[len++] = (char)tolower((unsigned char)*at);
-    name[len] = '\0';
-    return mlt_str_starts(name, "modelcard");
-}
-
-/* "<model>-<version>.<ext>" or "model.<ext>", directly in the folder. */
-static bool is_artifact_name(const char *path, const char *model, const char *version)
-{
-    size_t len = strlen(model);
-    const char *rest = path;
-    if (strchr(path, '/'))
-        return false;
-    if (mlt_str_starts(path, "model."))
-        return path[strlen("model.")] != '\0';
-    if (strncmp(rest, model, len) != 0 || rest[len] != '-')
-        return false;
-    rest += len + 1;
-    len = strlen(version);
-    return strncmp(rest, version, len) == 0 && rest[len] == '.' && rest[len + 1] != '\0';
-}
-
-/* A hint for a model file with a wrong name: the first file that is none of the others. */
-static const char *stray_file(const struct mlt_manifest *manifest)
-{
-    for (size_t i = 0; i < manifest->count; i++) {
-        const char *path = manifest->files[i].path;
-        if (!strchr(path, '/') && !mlt_str_ends(path, ".json") && !mlt_str_ends(path, ".md"))
-            return path;
-    }
-    return NULL;
-}
-
-static bool check_required(const char *dir, const struct mlt_version *v, const char *artifact,
-                           struct mlt_err *err)
-{
-    struct mlt_buf lacks = MLT_BUF_INIT;
-    bool card = false, tests = false;
-    for (size_t i = 0; i < v->manifest.count; i++) {
-        card = card || is_model_card(v->manifest.files[i].path);
-        tests = tests || mlt_str_starts(v->manifest.files[i].path, "tests/");
-    }
-    if (!artifact) {
-        const char *stray = stray_file(&v->manifest);
-        mlt_buf_printf(&lacks, ", the model file %.128s-%s.EXT or model.EXT", v->model, v->version);
-        const char *dot = stray ? strrchr(stray, '.') : NULL;
-        if (stray)
-            mlt_buf_printf(&lacks, " (rename %.100s to %.128s-%s%.20s)", stray, v->model,
-                           v->version, dot ? dot : ".bin");
-    }
-    if (!mlt_manifest_find(&v->manifest, "metrics.json"))
-        mlt_buf_puts(&lacks, ", metrics.json");
-    if (!card)
-        mlt_buf_puts(&lacks, ", a model card in docs/ (docs/model_card.md)");
-    if (!tests)
-        mlt_buf_puts(&lacks, ", at least one file in tests/");
-    bool ok = mlt_buf_check(&lacks, err);
-    if (ok && lacks.len)
-        ok = mlt_err_set(err, MLT_ERR_USAGE, "%s lacks %s", dir, lacks.data + 2);
-    mlt_buf_free(&lacks);
-    return ok;
-}
-
-/* The one file with a model file's name; where there are several, config.json's adapter.artifact
- * says which. NULL in `*out` when there is none. */
-static bool find_artifact(const char *dir, const struct mlt_version *v,
-                          const struct mlt_json *config, const struct mlt_manifest_file **out,
-                          struct mlt_err *err)
-{
-    const struct mlt_manifest_file *found = NULL;
-    const char *named = mlt_json_string(mlt_json_get(mlt_json_get(config, "adapter"), "artifact"));
-    for (size_t i = 0; i < v->manifest.count; i++) {
-        const struct mlt_manifest_file *file = &v->manifest.files[i];
-        if (!is_artifact_name(file->path, v->model, v->version))
-            continue;
-        if (named && strcmp(named, file->path) == 0) {
-            *out = file;
-            return true;
-        }
-        if (found && !named)
-            return mlt_err_set(
-                err, MLT_ERR_USAGE,
-                "%s has two model files, %s and %s: name the right one in config.json "
-                "as \"adapter\": {\"artifact\": …}",
-                dir, found->path, file->path);
-        found = file;
-    }
-    if (named && !mlt_manifest_find(&v->manifest, named))
-        return mlt_err_set(err, MLT_ERR_USAGE,
-                           "%s/config.json: adapter.artifact: there is no file \"%.100s\"", dir,
-                           named);
-    if (named && found)
-        return mlt_err_set(err, MLT_ERR_USAGE,
-                           "%s/config.json: adapter.artifact: \"%.100s\" is not named like a model "
-                           "file: expected %s",
-                           dir, named, found->path);
-    *out = found;
-    return true;
 }
 
 static bool check_config_says(const char *file, const struct mlt_json *config, const char *key,
@@ -150,63 +42,102 @@ static bool check_source(const struct mlt_version *v, struct mlt_err *err)
            mlt_err_prefix(err, "%s/metadata.json", v->dir);
 }
 
-static bool read_metadata(const char *dir, const char *model, const char *version,
-                          struct mlt_arena *arena, struct mlt_version *out, struct mlt_err *err)
+/* A folder that is being read: what is known of it, and what is wrong with it. */
+struct reading {
+    struct mlt_version *version;
+    struct mlt_manifest files; /* without digests, unless they are known */
+    struct mlt_faults faults;
+    struct mlt_arena *arena;
+    bool has_metadata;
+};
+
+/* The text of a file that is there and not empty; NULL otherwise: who checks the files tells. */
+static bool read_file(const struct reading *r, const char *name, const char **out_file,
+                      const char **out_text, size_t *out_len, struct mlt_err *err)
 {
-    const char *text;
-    size_t len;
-    char *file = mlt_fs_join(arena, dir, "metadata.json");
-    if (!file)
+    const struct mlt_manifest_file *file = mlt_manifest_find(&r->files, name);
+    *out_text = NULL;
+    if (!file || file->bytes == 0)
+        return true;
+    *out_file = mlt_fs_join(r->arena, r->version->dir, name);
+    if (!*out_file)
         return mlt_err_oom(err);
-    if (!read_text(dir, "metadata.json", arena, &text, &len, err) ||
-        !mlt_metadata_parse(file, text, len, model, version, arena, &out->metadata, err))
+    return read_text(r->version->dir, name, r->arena, out_text, out_len, err);
+}
+
+static bool read_metadata(struct reading *r, const char *model, const char *version,
+                          struct mlt_err *err)
+{
+    struct mlt_version *v = r->version;
+    const char *text, *file;
+    size_t len;
+    v->model = model;
+    v->version = version;
+    if (!read_file(r, "metadata.json", &file, &text, &len, err))
         return false;
-    out->model = out->metadata.model_name;
-    out->version = out->metadata.version;
+    if (!text)
+        return true;
+    if (!mlt_metadata_parse(file, text, len, model, version, r->arena, &v->metadata, err))
+        return mlt_faults_take(&r->faults, err);
+    r->has_metadata = true;
+    v->model = v->metadata.model_name;
+    v->version = v->metadata.version;
     return true;
 }
 
-static bool check_metrics(const char *dir, struct mlt_arena *arena, struct mlt_err *err)
+static bool read_config(struct reading *r, struct mlt_json **out, struct mlt_err *err)
 {
-    const char *text;
-    struct mlt_json *document;
+    struct mlt_version *v = r->version;
+    const char *file;
     size_t len;
-    char *file = mlt_fs_join(arena, dir, "metrics.json");
-    if (!file)
-        return mlt_err_oom(err);
-    if (!read_text(dir, "metrics.json", arena, &text, &len, err) ||
-        !mlt_json_parse(file, text, len, &document, err))
+    *out = NULL;
+    if (!read_file(r, "config.json", &file, &v->config_json, &len, err))
         return false;
-    bool ok = mlt_json_type(document) == MLT_JSON_OBJECT ||
-              mlt_err_set(err, MLT_ERR_USAGE, "%s: expected an object, found %s", file,
-                          mlt_json_type_name(mlt_json_type(document)));
-    mlt_json_free(document);
-    return ok;
+    if (!v->config_json)
+        return true;
+    if (!mlt_json_parse(file, v->config_json, len, out, err))
+        return mlt_faults_take(&r->faults, err);
+    if (!mlt_contract_decode(file, *out, r->arena, &v->contract, err) &&
+        !mlt_faults_take(&r->faults, err))
+        return false;
+    if (v->model && !check_config_says(file, *out, "model", v->model, err) &&
+        !mlt_faults_take(&r->faults, err))
+        return false;
+    return !v->version || check_config_says(file, *out, "version", v->version, err) ||
+           mlt_faults_take(&r->faults, err);
 }
 
-static bool read_config(const char *dir, struct mlt_arena *arena, struct mlt_version *out,
-                        struct mlt_err *err)
+static bool read_metrics(struct reading *r, struct mlt_err *err)
 {
-    const struct mlt_manifest_file *artifact = NULL;
-    struct mlt_json *config;
+    const struct mlt_version *v = r->version;
+    const char *text, *file;
     size_t len;
-    char *file = mlt_fs_join(arena, dir, "config.json");
-    if (!file)
-        return mlt_err_oom(err);
-    if (!read_text(dir, "config.json", arena, &out->config_json, &len, err) ||
-        !mlt_json_parse(file, out->config_json, len, &config, err))
+    if (!read_file(r, "metrics.json", &file, &text, &len, err))
         return false;
-    bool ok = mlt_contract_decode(file, config, arena, &out->contract, err) &&
-              check_config_says(file, config, "model", out->model, err) &&
-              check_config_says(file, config, "version", out->version, err) &&
-              find_artifact(dir, out, config, &artifact, err) &&
-              check_required(dir, out, artifact ? artifact->path : NULL, err);
+    return !text ||
+           mlt_artifacts_check_metrics(file, text, len, v->model, v->version,
+                                       r->has_metadata ? &v->metadata : NULL, r->arena, err) ||
+           mlt_faults_take(&r->faults, err);
+}
+
+/* All six artifacts. What was registered once stays readable, whatever is asked of new versions. */
+static bool read_artifacts(struct reading *r, const char *model, const char *version,
+                           bool registered, const char **artifact, struct mlt_err *err)
+{
+    struct mlt_version *v = r->version;
+    struct mlt_faults ignored = {v->dir, MLT_BUF_INIT, 0};
+    struct mlt_json *config;
+    if (!read_metadata(r, model, version, err) || !read_config(r, &config, err))
+        return false;
+    bool ok = registered || read_metrics(r, err);
+    mlt_artifacts_check(&r->files, v->model, v->version, config, registered ? &ignored : &r->faults,
+                        artifact);
     mlt_json_free(config);
-    if (!ok)
+    mlt_faults_free(&ignored);
+    if (!ok || !mlt_faults_report(&r->faults, err))
         return false;
-    strcpy(out->artifact_digest, artifact->sha256);
-    out->artifact = mlt_fs_join(arena, dir, artifact->path);
-    return out->artifact || mlt_err_oom(err);
+    return (r->has_metadata && v->config_json && *artifact) ||
+           mlt_err_set(err, MLT_ERR_EVIDENCE, "%s is not a whole version", v->dir);
 }
 
 static bool digest_of(const struct mlt_manifest *manifest, char out[MLT_SHA256_HEX],
@@ -247,31 +178,47 @@ static bool scan(struct mlt_version *v, struct mlt_arena *arena, struct mlt_err 
            digest_of(&v->manifest, v->digest, err) && check_manifest(v->dir, v, arena, err);
 }
 
+/* The digests, of the folder as it is now: the listing before may be of another moment. */
+static bool finish(struct mlt_version *v, const struct mlt_manifest *verified, const char *artifact,
+                   struct mlt_arena *arena, struct mlt_err *err)
+{
+    if (verified) {
+        v->manifest = *verified;
+        if (!digest_of(verified, v->digest, err))
+            return false;
+    } else if (!scan(v, arena, err) || !check_source(v, err)) {
+        return false;
+    }
+    const struct mlt_manifest_file *file = mlt_manifest_find(&v->manifest, artifact);
+    if (!file)
+        return mlt_err_set(err, MLT_ERR_EVIDENCE, "%s changed while it was read: %s is gone",
+                           v->dir, artifact);
+    strcpy(v->artifact_digest, file->sha256);
+    v->artifact = mlt_fs_join(arena, v->dir, artifact);
+    return v->artifact || mlt_err_oom(err);
+}
+
 bool mlt_version_read(const char *dir, const char *model, const char *version,
                       const struct mlt_manifest *verified, struct mlt_arena *arena,
                       struct mlt_version *out, struct mlt_err *err)
 {
     struct mlt_version v = {.state = "", .registered_at = ""};
-    char *absolute = mlt_fs_absolute(arena, dir, err);
-    if (!absolute)
+    const char *artifact = NULL;
+    v.dir = mlt_fs_absolute(arena, dir, err);
+    if (!v.dir)
         return false;
-    if (mlt_fs_kind(absolute) != MLT_FS_DIR)
+    if (mlt_fs_kind(v.dir) != MLT_FS_DIR)
         return mlt_err_set(err, MLT_ERR_USAGE, "%s is not a folder", dir);
-    v.dir = absolute;
-    if (!read_metadata(absolute, model, version, arena, &v, err))
-        return false;
-    if (verified) {
-        v.manifest = *verified;
-        if (!digest_of(verified, v.digest, err))
-            return false;
-    } else if (!scan(&v, arena, err)) {
-        return false;
-    }
-    if (!read_config(absolute, arena, &v, err) || !check_metrics(absolute, arena, err) ||
-        !check_source(&v, err))
-        return false;
-    *out = v;
-    return true;
+    struct reading reading = {.version = &v, .faults = {v.dir, MLT_BUF_INIT, 0}, .arena = arena};
+    if (verified)
+        reading.files = *verified;
+    bool ok = (verified || mlt_artifacts_list(v.dir, arena, &reading.files, err)) &&
+              read_artifacts(&reading, model, version, verified != NULL, &artifact, err) &&
+              finish(&v, verified, artifact, arena, err);
+    mlt_faults_free(&reading.faults);
+    if (ok)
+        *out = v;
+    return ok;
 }
 
 bool mlt_version_from_dir(const char *dir, struct mlt_arena *arena, struct mlt_version *out,

@@ -14,6 +14,7 @@ make() {
     rm -f "$scratch/$1/MANIFEST.json"
     mv "$scratch/$1/ad-score-predictor-1.1.0.ubj" "$scratch/$1/ad-score-predictor-$1.ubj"
     sed -i -e "s/1\.1\.0/$1/g" -e "$2" "$scratch/$1/config.json" "$scratch/$1/metadata.json"
+    sed -i "s/1\.1\.0/$1/g" "$scratch/$1/metrics.json"
 }
 check() {
     "$MLTEST" registry check-compat "$@"

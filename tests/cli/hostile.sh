@@ -50,13 +50,14 @@ version() {
     mkdir -p "$folder/docs" "$folder/tests"
     echo "$2" >"$folder/m-$1.bin"
     echo '# m' >"$folder/docs/model_card.md"
-    echo '{"rmse": 0.1}' >"$folder/metrics.json"
     echo '{}' >"$folder/tests/golden.jsonl"
     cat >"$folder/config.json" <<EOF
 {"model": "m", "version": "$1", "inputs": [{"name": "x", "type": "number"}], "output": {"name": "y", "type": "number"}}
 EOF
-    sed -e "s/\"ad-score-predictor\"/\"m\"/; s/\"1\.1\.0\"/\"$1\"/" \
-        "$EXAMPLES/ad-score-predictor/1.1.0/metadata.json" >"$folder/metadata.json"
+    for file in metadata.json metrics.json; do
+        sed -e "s/\"ad-score-predictor\"/\"m\"/; s/\"1\.1\.0\"/\"$1\"/" \
+            "$EXAMPLES/ad-score-predictor/1.1.0/$file" >"$folder/$file"
+    done
     "$MLTEST" registry register "m@$1" "$folder"
 }
 export MLTEST_REGISTRY="$scratch/registry"

@@ -27,7 +27,7 @@ expect 0 "worker program +$scratch/[^ ]*/worker" "doctor finds the worker that w
 version=$scratch/steps/1.0.0
 mkdir -p "$version/docs" "$version/tests"
 printf 'id,score\na,1\nb,2\n' >"$scratch/steps/predictions.csv"
-echo '{}' | tee "$version/model.json" >"$version/metrics.json"
+echo '{"rmse": 0.1}' | tee "$version/model.json" >"$version/metrics.json"
 echo '# steps' | tee "$version/docs/model_card.md" >"$version/tests/README.md"
 cat >"$version/config.json" <<'JSON'
 {"model": "steps", "version": "1.0.0", "inputs": [{"name": "x", "type": "number"}],
@@ -49,7 +49,7 @@ suites:
 YAML
 expect 0 'PASS: 3 of 3' "it tests a version" "$installed" run -q "$version" -C "$scratch/steps" -o "$scratch/steps.mlt"
 rm "$version/model.json"
-expect 2 'lacks the model file' "and misses what is not there" \
+expect 2 'the model file, is missing' "and misses what is not there" \
     "$installed" run -q "$version" -C "$scratch/steps" -o "$scratch/lost.mlt"
 
 # The library, as a program of somebody else uses it.

@@ -17,6 +17,8 @@ MLT_CLI_TESTS = \
 	%D%/process-python.sh \
 	%D%/profile.sh \
 	%D%/program.sh \
+	%D%/registry-artifacts.sh \
+	%D%/registry-clean.sh \
 	%D%/registry-killed.sh \
 	%D%/registry-source.sh \
 	%D%/regression.sh

@@ -12,7 +12,7 @@ for command in $commands; do
     fi
     ok_if "the man page knows $command" grep -Eq "mltest $command" "${srcdir:-.}/docs/mltest.1"
 done
-for word in init register adopt get list show verify latest check-source source; do
+for word in init register adopt get list show verify latest clean check-source source; do
     expect 0 'Examples:' "mltest registry $word --help shows examples" "$MLTEST" registry "$word" --help
 done
 for word in new check put show; do

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "harness/base/fs.h"
@@ -99,6 +100,13 @@ START_TEST(fs_removes_a_tree_without_following_links)
     unit_write_text(unit_path("kept/f"), "x");
     unit_write_text(unit_path("t/a/f"), "x");
     ck_assert_int_eq(symlink(unit_path("kept"), unit_path("t/a/b/link")), 0);
+    struct mlt_fs_facts facts;
+    ck_ok(mlt_fs_tree_facts(unit_path("t"), &facts, &err));
+    ck_assert_uint_eq(facts.bytes, 1);
+    ck_assert_uint_eq(facts.files, 2); /* the link is one */
+    ck_assert_int_le(facts.newest_s, time(NULL));
+    ck_assert_int_gt(facts.newest_s, time(NULL) - 600);
+    ck_fails(mlt_fs_tree_facts(unit_path("none"), &facts, &err), MLT_ERR_INFRA, "cannot read");
     ck_ok(mlt_fs_remove_tree(unit_path("t"), &err));
     ck_ok(mlt_fs_remove_tree(unit_path("t"), &err));
     ck_assert_int_eq(mlt_fs_kind(unit_path("t")), MLT_FS_ABSENT);

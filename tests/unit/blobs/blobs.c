@@ -182,6 +182,54 @@ START_TEST(blobs_point_an_alias_and_move_it)
 }
 END_TEST
 
+static const struct {
+    const char *name;
+    bool leftover;
+} names_of_leftovers[] = {
+    {".tmp-abcdef", true},
+    {".tmp-0123456789abcdef", true},
+    {"a.mlt.tmp-0123456789abcdef", true},
+    {"x.tmp-1.mlt", false},
+    {"a.tmp-0123456789abcdeg", false},
+    {"a.tmp-123456789abcdef", false},
+    {"a.tmp-0123456789abcdef.mlt", false},
+    {"1.0.0", false},
+    {"tmp-abcdef", false},
+    {"", false},
+};
+
+START_TEST(blobs_know_what_was_cut_off_by_its_name)
+{
+    ck_assert_int_eq(mlt_blobs_is_leftover(names_of_leftovers[_i].name),
+                     names_of_leftovers[_i].leftover);
+}
+END_TEST
+
+START_TEST(blobs_remove_old_leftovers_only)
+{
+    struct mlt_err err = MLT_ERR_INIT;
+    struct mlt_leftover leftover;
+    bool found;
+    ck_ok(put_tree(&err));
+    ck_ok(mlt_fs_mkdirs(unit_path("store/m/.tmp-a/tree"), &err));
+    unit_write_text(unit_path("store/m/.tmp-a/tree/f"), "four");
+    ck_ok(blobs->ops->leftover(blobs, "m", ".tmp-a", 3600, true, &found, &leftover, &err));
+    ck_assert(found && !leftover.is_old && !leftover.removed && !leftover.held);
+    ck_assert_uint_eq(leftover.bytes, 4);
+    ck_ok(blobs->ops->leftover(blobs, "m", ".tmp-a", 0, false, &found, &leftover, &err));
+    ck_assert(found && leftover.is_old && !leftover.removed);
+    ck_ok(blobs->ops->leftover(blobs, "m", ".tmp-a", 0, true, &found, &leftover, &err));
+    ck_assert(found && leftover.removed);
+    ck_ok(blobs->ops->leftover(blobs, "m", ".tmp-a", 0, true, &found, &leftover, &err));
+    ck_assert(!found);
+    ck_ok(blobs->ops->leftover(blobs, "m", "1.0.0", 0, true, &found, &leftover, &err));
+    ck_assert(!found);
+    ck_assert_int_eq(mlt_fs_kind(unit_path("store/m/1.0.0")), MLT_FS_DIR);
+    ck_fails(blobs->ops->leftover(blobs, "../m", ".tmp-a", 0, true, &found, &leftover, &err),
+             MLT_ERR_USAGE, "not a place inside");
+}
+END_TEST
+
 TCase *blobs_case(void)
 {
     TCase *tc = tcase_create("fs");
@@ -193,6 +241,9 @@ TCase *blobs_case(void)
     tcase_add_test(tc, blobs_put_texts_wholly_or_not_at_all);
     tcase_add_test(tc, blobs_stay_inside_their_root);
     tcase_add_test(tc, blobs_put_objects_whole_and_bounded);
+    tcase_add_loop_test(tc, blobs_know_what_was_cut_off_by_its_name, 0,
+                        sizeof names_of_leftovers / sizeof *names_of_leftovers);
+    tcase_add_test(tc, blobs_remove_old_leftovers_only);
     tcase_add_test(tc, blobs_point_an_alias_and_move_it);
     return tc;
 }

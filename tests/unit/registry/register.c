@@ -43,22 +43,31 @@ START_TEST(register_names_what_is_missing)
 {
     static const struct {
         const char *file, *phrase;
-        enum mlt_err_kind kind;
     } parts[] = {
-        {"model.bin", "m-1.0.0.EXT or model.EXT", MLT_ERR_USAGE},
-        {"config.json", "config.json", MLT_ERR_USAGE},
-        {"metadata.json", "metadata.json", MLT_ERR_USAGE},
-        {"metrics.json", "lacks metrics.json", MLT_ERR_USAGE},
-        {"docs/model_card.md", "a model card in docs/", MLT_ERR_USAGE},
-        {"tests/golden.jsonl", "at least one file in tests/", MLT_ERR_USAGE},
+        {"model.bin", "v/m-1.0.0.EXT, the model file, is missing (model.EXT will do)"},
+        {"config.json", "v/config.json is missing: the model's inputs and output"},
+        {"metadata.json", "v/metadata.json is missing: who made the version"},
+        {"metrics.json", "v/metrics.json is missing: what its maker measured"},
+        {"docs/model_card.md", "v/docs/model_card.md, the model card, is missing"},
+        {"tests/golden.jsonl", "v/tests/ has no file"},
     };
+    const char *dir;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         struct mlt_err err = MLT_ERR_INIT;
-        const char *dir = version_folder("v", "1.0.0", "w");
+        dir = version_folder("v", "1.0.0", "w");
         ck_assert_int_eq(unlink(mlt_fs_join(&arena, dir, parts[i].file)), 0);
-        ck_fails(mlt_registry_register(registry, "m", "1.0.0", dir, &err), parts[i].kind,
+        ck_fails(mlt_registry_register(registry, "m", "1.0.0", dir, &err), MLT_ERR_USAGE,
                  parts[i].phrase);
+        ck_assert_ptr_null(strstr(err.text, "faults"));
     }
+    struct mlt_err err = MLT_ERR_INIT;
+    dir = version_folder("v", "1.0.0", "w");
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        ck_assert_int_eq(unlink(mlt_fs_join(&arena, dir, parts[i].file)), 0);
+    ck_fails(mlt_registry_register(registry, "m", "1.0.0", dir, &err), MLT_ERR_USAGE,
+             "v has 6 faults: (1) ");
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        ck_assert_msg(strstr(err.text, parts[i].phrase + 2), "%s: %s", parts[i].phrase, err.text);
 }
 END_TEST
 
@@ -74,7 +83,104 @@ START_TEST(register_refuses_wrong_and_ambiguous_model_files)
     ck_ok(mlt_version_from_dir(dir, &arena, &v, &err));
     ck_assert_int_eq(rename(unit_path("v/m-1.0.0.pt"), unit_path("v/m-1.0.1.pt")), 0);
     ck_fails(mlt_registry_register(registry, "m", "1.0.0", dir, &err), MLT_ERR_USAGE,
-             "rename m-1.0.1.pt to m-1.0.0.pt");
+             "`mv m-1.0.1.pt m-1.0.0.pt`");
+}
+END_TEST
+
+/* One of the six as it must not be, with what is said of it. */
+static const struct {
+    const char *file, *text, *phrase;
+} spoilt[] = {
+    {"model.bin", "", "v/model.bin, the model file, is empty"},
+    {"config.json", "", "v/config.json is empty"},
+    {"metadata.json", "", "v/metadata.json is empty"},
+    {"metrics.json", "", "v/metrics.json is empty"},
+    {"docs/model_card.md", "", "v/docs/model_card.md, the model card, is empty"},
+    {"tests/golden.jsonl", "", "v/tests/ has only empty files, such as tests/golden.jsonl"},
+    {"config.json", "{", "v/config.json:1:2"},
+    {"metadata.json", "{}", "v/metadata.json: model_name: this field is missing"},
+    {"metrics.json", "[]", "v/metrics.json: expected an object"},
+    {"metrics.json", "{\"note\": [\"good\"]}", "v/metrics.json measures nothing"},
+    {"metrics.json", "{\"metrics\": {\"rmse\": null}}",
+     "metrics.rmse: expected a number, found null"},
+    {"metrics.json", "{\"version\": \"1.1.0\", \"rmse\": 1}",
+     "expected \"1.0.0\", found \"1.1.0\""},
+};
+
+START_TEST(register_says_what_is_wrong_with_an_artifact)
+{
+    struct mlt_err err = MLT_ERR_INIT;
+    const char *dir = version_folder("v", "1.0.0", "w");
+    unit_write_text(mlt_fs_join(&arena, dir, spoilt[_i].file), spoilt[_i].text);
+    ck_fails(mlt_registry_register(registry, "m", "1.0.0", dir, &err), MLT_ERR_USAGE,
+             spoilt[_i].phrase);
+    ck_assert_str_eq(faults_of(NULL, NULL), "");
+}
+END_TEST
+
+static const struct {
+    const char *version, *name, *phrase;
+} misnamed[] = {
+    {"1.0.0", "m-1.0.1.pt", "`mv m-1.0.1.pt m-1.0.0.pt`"},
+    {"1.0.0", "m-1.0.0-beta.tar.gz", "`mv m-1.0.0-beta.tar.gz m-1.0.0.tar.gz`"},
+    {"1.0.0-beta", "m-1.0.0.pkl", "`mv m-1.0.0.pkl m-1.0.0-beta.pkl`"},
+    {"1.0.0-rc", "m-1.0.0-rc.1.pt", "`mv m-1.0.0-rc.1.pt m-1.0.0-rc.pt`"},
+    {"1.0.0", "weights", "`mv weights m-1.0.0.bin`"},
+    {"1.0.0", "n-1.0.0.pt", "`mv n-1.0.0.pt m-1.0.0.pt`"},
+    {"1.0.0", "sub/model.pt", "`mv sub/model.pt m-1.0.0.pt`"},
+    {"1.0.0", "-rf;x.pt", "if it is \"-rf;x.pt\", rename it to m-1.0.0.pt"},
+};
+
+START_TEST(register_proposes_the_name_of_a_misnamed_model_file)
+{
+    struct mlt_err err = MLT_ERR_INIT;
+    const char *dir = version_folder("v", misnamed[_i].version, "w");
+    ck_ok(mlt_fs_mkdirs(unit_path("v/sub"), &err));
+    ck_assert_int_eq(rename(unit_path("v/model.bin"), mlt_fs_join(&arena, dir, misnamed[_i].name)),
+                     0);
+    ck_fails(mlt_registry_register(registry, "m", misnamed[_i].version, dir, &err), MLT_ERR_USAGE,
+             misnamed[_i].phrase);
+}
+END_TEST
+
+/* metrics.json, performance_metrics, and what is said (NULL: they agree). */
+static const struct {
+    const char *metrics, *performance, *phrase;
+} claims[] = {
+    {"{\"rmse\": 5.8234}", "{\"validation_rmse\": 5.82}", NULL},
+    {"{\"rmse\": 5.82}", "{\"validation_rmse\": 5.8234}", NULL},
+    {"{\"rmse\": 5.8234}", "{\"rmse\": 6}", NULL},
+    {"{\"rmse\": 1e-7}", "{\"rmse\": 1.2e-7}", NULL},
+    {"{\"rmse\": 5.8234}", "{\"validation_rmse\": 5.81}",
+     "rmse is 5.8234, and performance_metrics of metadata.json say validation_rmse is 5.81"},
+    {"{\"rmse\": 1e-7}", "{\"rmse\": 3e-7}", "rmse is 1e-07"},
+    {"{\"r2\": 0.78}", "{\"r2\": 78}", "say r2 is 78"},
+    {"{\"dataset\": \"test\", \"metrics\": {\"rmse\": 5}}", "{\"validation_rmse\": 7}", NULL},
+    {"{\"dataset\": \"test\", \"metrics\": {\"rmse\": 5}}", "{\"test_rmse\": 7}",
+     "say test_rmse is 7"},
+    {"{\"split\": {\"rmse\": 5}}", "{\"rmse\": 7}", NULL},
+    {"{\"rmse\": 5, \"validation_rmse\": 7}", "{\"validation_rmse\": 7}", NULL},
+};
+
+START_TEST(metadata_that_contradict_the_metrics_are_refused)
+{
+    struct mlt_err err = MLT_ERR_INIT;
+    struct mlt_buf text = MLT_BUF_INIT;
+    const char *dir = version_folder("v", "1.0.0", "w");
+    ck_ok(mlt_fs_read(unit_path("v/metadata.json"), 4096, &text, &err));
+    char *at = strstr(text.data, "\"performance_metrics\":{}");
+    ck_assert_ptr_nonnull(at);
+    at[strlen("\"performance_metrics\":")] = '\0';
+    unit_write_text(unit_path("v/metadata.json"),
+                    mlt_arena_printf(&arena, "%s%s%s", text.data, claims[_i].performance,
+                                     at + strlen("\"performance_metrics\":{}")));
+    mlt_buf_free(&text);
+    unit_write_text(unit_path("v/metrics.json"), claims[_i].metrics);
+    if (claims[_i].phrase)
+        ck_fails(mlt_registry_register(registry, "m", "1.0.0", dir, &err), MLT_ERR_USAGE,
+                 claims[_i].phrase);
+    else
+        ck_ok(mlt_registry_register(registry, "m", "1.0.0", dir, &err));
 }
 END_TEST
 
@@ -324,6 +430,12 @@ TCase *register_case(void)
     tcase_add_test(tc, register_again_changes_nothing_but_other_content_is_refused);
     tcase_add_test(tc, register_names_what_is_missing);
     tcase_add_test(tc, register_refuses_wrong_and_ambiguous_model_files);
+    tcase_add_loop_test(tc, register_says_what_is_wrong_with_an_artifact, 0,
+                        sizeof spoilt / sizeof *spoilt);
+    tcase_add_loop_test(tc, register_proposes_the_name_of_a_misnamed_model_file, 0,
+                        sizeof misnamed / sizeof *misnamed);
+    tcase_add_loop_test(tc, metadata_that_contradict_the_metrics_are_refused, 0,
+                        sizeof claims / sizeof *claims);
     tcase_add_test(tc, register_refuses_links_and_foreign_manifests);
     tcase_add_test(tc, register_refuses_names_that_leave_the_registry);
     tcase_add_test(tc, register_of_the_same_content_succeeds_eight_times_at_once);
