@@ -5,12 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness/base/str.h"
+#include "harness/codec/number.h"
 #include "harness/stats/sketch.h"
 #include "harness/table/dictionary.h"
 #include "harness/table/reader.h"
 
-enum { FEW = 20, DECILES = 10, MOST_SPELLINGS = 4096, LISTED = 50, MOST_NUMBER_CHARS = 400 };
+enum { FEW = 20, DECILES = 10, MOST_SPELLINGS = 4096, LISTED = 50 };
 static const double sketch_error = 0.005;
 
 struct spelling {
@@ -48,7 +48,7 @@ struct work {
 
 static bool read_number(const struct mlt_reader_text *cell, double *out)
 {
-    return cell->len < MOST_NUMBER_CHARS && mlt_str_parse_double(cell->text, cell->len, out);
+    return mlt_number_parse(cell->text, cell->len, out);
 }
 
 /* Keeps the different numbers in order while they are few. */
@@ -169,7 +169,7 @@ static double rounded(double x)
     char text[32];
     double short_one;
     int len = snprintf(text, sizeof text, "%.4g", x);
-    return len > 0 && mlt_str_parse_double(text, (size_t)len, &short_one) ? short_one : x;
+    return len > 0 && mlt_number_parse(text, (size_t)len, &short_one) ? short_one : x;
 }
 
 /* Every value of a few has a bin of its own, and so has what lies beyond; of many there are ten. */
