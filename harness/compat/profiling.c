@@ -57,7 +57,7 @@ static void note_few(struct column *c, double x)
     size_t i = 0;
     while (i < c->few_count && c->few[i] < x)
         i++;
-    if (c->few_count > FEW || (i < c->few_count && c->few[i] == x))
+    if (i < c->few_count && c->few[i] == x)
         return;
     memmove(c->few + i + 1, c->few + i, (c->few_count - i) * sizeof *c->few);
     c->few[i] = x;
@@ -77,7 +77,8 @@ static bool learn(void *context, const struct mlt_reader_block *block, struct ml
             if (!read_number(cell, &x)) {
                 c->is_number = false;
             } else if (!c->like) {
-                note_few(c, x + 0.0);
+                if (c->few_count <= FEW)
+                    note_few(c, x + 0.0);
                 if (!mlt_sketch_add(&c->sketch, x, 1))
                     return mlt_err_oom(err);
             }
