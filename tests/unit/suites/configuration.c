@@ -215,6 +215,7 @@ END_TEST
 TCase *configuration_cases(void)
 {
     TCase *tc = tcase_create("configuration");
+    tcase_set_timeout(tc, 60);
     tcase_add_checked_fixture(tc, unit_folder_setup, unit_folder_teardown);
     tcase_add_test(tc, configurations_are_made_from_what_was_declared);
     tcase_add_test(tc, a_model_that_does_not_start_with_one_fails_with_it);
