@@ -32,7 +32,7 @@ struct work {
     struct mlt_buf list;
     const char *first;
     size_t tried, refused;
-    size_t broken; /* of these it started, and then gave no clean answer */
+    size_t broken; /* of these it crashed, hung, or started and then gave no clean answer */
 };
 
 /* A configuration: for each old setting its value, ABSENT and NULL where it is not set. */
@@ -119,6 +119,13 @@ static bool ask_one(struct work *w, struct mlt_adapter *model, const char *name,
     return why ? refuse(w, name, why, err) : mlt_err_oom(err);
 }
 
+/* A program that does not like its settings ends and says so; a signal or silence is no answer to
+ * them. The words are those of the adapter. */
+static bool ended_by_itself(const char *words)
+{
+    return strstr(words, "exit status") != NULL;
+}
+
 static bool start(struct work *w, const char *name, const struct mlt_json *const *values,
                   struct mlt_err *err)
 {
@@ -128,8 +135,10 @@ static bool start(struct work *w, const char *name, const struct mlt_json *const
     if (!text)
         return false;
     if (!w->context->open(w->context, MLT_CANDIDATE, text, &model, &fault)) {
-        if (fault.kind == MLT_ERR_EVIDENCE)
+        if (fault.kind == MLT_ERR_EVIDENCE) {
+            w->broken += !ended_by_itself(fault.text);
             return refuse(w, name, fault.text, err);
+        }
         *err = fault;
         return false;
     }

@@ -1,6 +1,6 @@
 /* How far two training data sets lie apart, by their profiles.
  *
- * Each column's Population Stability Index (Siddiqi 2006, Credit Risk Scorecards, chapter 9):
+ * Each column's Population Stability Index (Siddiqi 2006, Credit Risk Scorecards):
  *   PSI = sum over bins of (p - q) ln(p / q),
  * p and q the shares of the older and the newer data in the older data's bins, missing values a bin
  * of their own; half a row is added to every bin, so that an empty one has a logarithm. The
@@ -8,7 +8,7 @@
  *
  * Two samples of one population have a PSI too: near chi-squared of bins - 1 degrees of freedom
  * times (1/n + 1/m), whose mean is (bins - 1)(1/n + 1/m) (Yurdakul 2018, Statistical Properties of
- * Population Stability Index, section 3). What 999 of 1,000 such pairs stay below is the `noise`.
+ * Population Stability Index). What 999 of 1,000 such pairs stay below is the `noise`.
  */
 #ifndef MLTEST_COMPAT_DRIFT_H
 #define MLTEST_COMPAT_DRIFT_H

@@ -5,12 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness/base/str.h"
+#include "harness/codec/number.h"
 #include "harness/stats/sketch.h"
 #include "harness/table/dictionary.h"
 #include "harness/table/reader.h"
 
-enum { FEW = 20, DECILES = 10, MOST_SPELLINGS = 4096, LISTED = 50, MOST_NUMBER_CHARS = 400 };
+enum { FEW = 20, DECILES = 10, MOST_SPELLINGS = 4096, LISTED = 50 };
 static const double sketch_error = 0.005;
 
 struct spelling {
@@ -48,7 +48,7 @@ struct work {
 
 static bool read_number(const struct mlt_reader_text *cell, double *out)
 {
-    return cell->len < MOST_NUMBER_CHARS && mlt_str_parse_double(cell->text, cell->len, out);
+    return mlt_number_parse(cell->text, cell->len, out);
 }
 
 /* Keeps the different numbers in order while they are few. */
@@ -57,7 +57,7 @@ static void note_few(struct column *c, double x)
     size_t i = 0;
     while (i < c->few_count && c->few[i] < x)
         i++;
-    if (c->few_count > FEW || (i < c->few_count && c->few[i] == x))
+    if (i < c->few_count && c->few[i] == x)
         return;
     memmove(c->few + i + 1, c->few + i, (c->few_count - i) * sizeof *c->few);
     c->few[i] = x;
@@ -77,7 +77,8 @@ static bool learn(void *context, const struct mlt_reader_block *block, struct ml
             if (!read_number(cell, &x)) {
                 c->is_number = false;
             } else if (!c->like) {
-                note_few(c, x + 0.0);
+                if (c->few_count <= FEW)
+                    note_few(c, x + 0.0);
                 if (!mlt_sketch_add(&c->sketch, x, 1))
                     return mlt_err_oom(err);
             }
@@ -169,7 +170,7 @@ static double rounded(double x)
     char text[32];
     double short_one;
     int len = snprintf(text, sizeof text, "%.4g", x);
-    return len > 0 && mlt_str_parse_double(text, (size_t)len, &short_one) ? short_one : x;
+    return len > 0 && mlt_number_parse(text, (size_t)len, &short_one) ? short_one : x;
 }
 
 /* Every value of a few has a bin of its own, and so has what lies beyond; of many there are ten. */

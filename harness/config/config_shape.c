@@ -95,7 +95,8 @@ static const struct mlt_schema defaults = {.type = MLT_SCHEMA_OBJECT, .keys = de
 static const struct mlt_schema_key adapter_keys[] = {
     {"type", NULL, true, "how the model is asked"},
     {"artifact", &any_text, false, "file in the version's folder; default the model file"},
-    {"command", &text_or_texts, false, "process: program and arguments"},
+    {"command", &text_or_texts, false,
+     "process: program and arguments, in which {artifact}, {version_dir} and {settings} are replaced"},
     {"env", &environment, false, "process: environment variables"},
     {"candidate", &any_text, false, "predictions: file of the candidate's predictions"},
     {"baseline", &any_text, false, "predictions: file of the baseline's predictions"},

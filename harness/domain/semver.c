@@ -148,6 +148,57 @@ static bool mend(const char *text, char out[MLT_SEMVER_CHARS])
     return parse(out, &v);
 }
 
+static bool all_digits(const char *text, size_t len)
+{
+    return strspn(text, "0123456789") >= len;
+}
+
+/* Dot-separated identifiers from `text` on; where they end, or NULL when they are none. */
+static const char *skip_identifiers(const char *text, bool leading_zeros)
+{
+    for (;;) {
+        size_t len = strspn(
+            text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-");
+        if (len == 0 || (!leading_zeros && len > 1 && *text == '0' && all_digits(text, len)))
+            return NULL;
+        text += len;
+        if (*text != '.')
+            return text;
+        text++;
+    }
+}
+
+/* A version of semver.org 2.0.0, whether the protocol admits it or not. */
+static bool is_semantic(const char *text)
+{
+    for (int i = 0; i < 3; i++) {
+        size_t len = strspn(text, "0123456789");
+        if (len == 0 || (len > 1 && *text == '0') || (i < 2 && text[len] != '.'))
+            return false;
+        text += len + (i < 2);
+    }
+    if (*text == '-')
+        text = skip_identifiers(text + 1, false);
+    if (text && *text == '+')
+        text = skip_identifiers(text + 1, true);
+    return text && *text == '\0';
+}
+
+/* Why a text is none: what semver.org admits and the protocol does not is named. */
+static const char *what_is_wrong(const char *text)
+{
+    const char *dash = strchr(text, '-');
+    if (strlen(text) >= MLT_SEMVER_CHARS || !is_semantic(text))
+        return "is not a version";
+    if (strchr(text, '+'))
+        return "names a build, which the protocol does not know";
+    if (!dash)
+        return "has a number above 4294967295";
+    return strlen(dash + 1) >= sizeof ((struct mlt_semver *)NULL)->qualifier
+               ? "has a qualifier of more than 63 characters"
+               : "has a qualifier that the protocol does not know";
+}
+
 bool mlt_semver_parse(const char *text, struct mlt_semver *out, struct mlt_err *err)
 {
     char meant[MLT_SEMVER_CHARS];
@@ -155,10 +206,10 @@ bool mlt_semver_parse(const char *text, struct mlt_semver *out, struct mlt_err *
         return true;
     bool found = strlen(text) < MLT_SEMVER_CHARS && mend(text, meant);
     return mlt_err_set(err, MLT_ERR_USAGE,
-                       "\"%.60s%s\" is not a version: expected MAJOR.MINOR.PATCH, then nothing or "
+                       "\"%.60s%s\" %s: expected MAJOR.MINOR.PATCH, then nothing or "
                        "-alpha[.N], -beta[.N], -rc[.N], -experiment[-NAME]%s%s%s",
-                       text, strlen(text) > 60 ? "…" : "", found ? "; did you mean " : "",
-                       found ? meant : "", found ? "?" : "");
+                       text, strlen(text) > 60 ? "…" : "", what_is_wrong(text),
+                       found ? "; did you mean " : "", found ? meant : "", found ? "?" : "");
 }
 
 char *mlt_semver_format(const struct mlt_semver *v, char out[MLT_SEMVER_CHARS])
@@ -171,11 +222,6 @@ char *mlt_semver_format(const struct mlt_semver *v, char out[MLT_SEMVER_CHARS])
 static int compare_numbers(uint64_t a, uint64_t b)
 {
     return (a > b) - (a < b);
-}
-
-static bool all_digits(const char *text, size_t len)
-{
-    return strspn(text, "0123456789") >= len;
 }
 
 /* One dot-separated identifier: numbers by value and below words, words in ASCII order. */

@@ -30,7 +30,8 @@ struct mlt_semver {
 
 enum { MLT_SEMVER_CHARS = 100 };
 
-/* MLT_ERR_USAGE says what is wrong and, where it is plain, the version that was meant. */
+/* MLT_ERR_USAGE says what is wrong (what semver.org admits and the protocol does not is told apart from
+ * what is no version), which qualifiers there are and, where it is plain, the version that was meant. */
 bool mlt_semver_parse(const char *text, struct mlt_semver *out, struct mlt_err *err) MLT_MUST_USE;
 char *mlt_semver_format(const struct mlt_semver *v, char out[MLT_SEMVER_CHARS]);
 /* Precedence, semver.org 2.0.0 section 11: < 0, 0, > 0. */

@@ -25,7 +25,7 @@ struct mlt_subject {
 struct mlt_adapter_spec {
     const char *type;              /* "xgboost", "process", "predictions" */
     const char *artifact;          /* file in the version's folder; NULL: the version's model file */
-    const char *const *command;    /* process: argv, NULL-terminated; {artifact}, {version_dir} replaced */
+    const char *const *command;    /* process: argv, NULL-terminated; {artifact}, {version_dir}, {settings} replaced */
     const char *const *env;        /* process: "NAME=value", NULL-terminated; or NULL */
     const char *candidate_file, *baseline_file; /* predictions: absolute paths; NULL */
     const char *id_column, *score_column;       /* predictions: default "id", "score" */

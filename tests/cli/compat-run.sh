@@ -67,6 +67,9 @@ version 1.1.2 "$depth" '*) ;;'
 expect 1 '1\.1\.2 no longer declares the setting `mode`' "a setting that went" "$MLTEST" run ./1.1.2 -o gone.mlt
 version 2.0.0 "$depth" '*) ;;'
 expect 0 'PASS' "may go in a MAJOR version" "$MLTEST" run ./2.0.0 -o major.mlt
+version 2.0.1 "$depth, $mode" '*exact*) kill -SEGV $$ ;;'
+expect 1 '`mode` = "exact": .*with signal 11' "but not crash on what it was given before" \
+    "$MLTEST" run ./2.0.1 --baseline 1.0.0 -o crash.mlt
 
 # The example model with another form of its answers.
 if [ "${XGBOOST:-yes}" = no ]; then

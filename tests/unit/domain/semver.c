@@ -75,6 +75,11 @@ START_TEST(semver_formats_what_it_parsed)
 }
 END_TEST
 
+#define BUILD "names a build, which the protocol does not know"
+#define QUALIFIER "has a qualifier that the protocol does not know"
+#define LARGE "has a number above 4294967295"
+#define NONE "is not a version"
+
 static const struct {
     const char *text, *phrase;
 } refused[] = {
@@ -88,20 +93,22 @@ static const struct {
     {"1.2.0-beat", "did you mean 1.2.0-beta?"},
     {"1.2.0-rc.01", "not a version"},
     {"1.2.0-rc.", "not a version"},
-    {"1.2.0-alpha.beta", "not a version"},
-    {"1.2.0-nightly", "not a version"},
-    {"1.2.0-experiment-", "not a version"},
-    {"1.2.0-experiment-a/b", "not a version"},
-    {"1.2.0-experiment-a.b", "not a version"},
+    {"1.2.0-alpha.beta", QUALIFIER},
+    {"1.2.0-nightly", QUALIFIER},
+    {"1.2.0-experiment-", QUALIFIER},
+    {"1.2.0-experiment-a.b", QUALIFIER},
+    {"1.2.0-experiment-a.b", QUALIFIER},
     {"1.2.0.1", "not a version"},
     {"1..0", "not a version"},
-    {"4294967296.0.0", "not a version"},
+    {"4294967296.0.0", "has a number above 4294967295"},
     {"-1.2.0", "not a version"},
     {" 1.2.0", "not a version"},
     {"1.2.0 ", "not a version"},
     {"1.2.0\n", "not a version"},
     {"../1.2.0", "not a version"},
     {"latest", "not a version"},
+    {"1.0.0-experiment-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+     "has a qualifier of more than 63 characters"},
 };
 
 START_TEST(semver_refuses_what_the_grammar_does_not_have)
@@ -112,6 +119,144 @@ START_TEST(semver_refuses_what_the_grammar_does_not_have)
         ck_fails(mlt_semver_parse(refused[i].text, &v, &err), MLT_ERR_USAGE, refused[i].phrase);
         ck_assert_uint_eq(v.major, 7);
     }
+}
+END_TEST
+
+/* The valid and the invalid versions that semver.org's FAQ links to, beside the expression it
+ * suggests (regex101.com/r/vkijKf/1), and what is said here: NULL accepts. */
+static const struct {
+    const char *text, *phrase;
+} published[] = {
+    {"0.0.4", NULL},
+    {"1.2.3", NULL},
+    {"10.20.30", NULL},
+    {"1.1.2-prerelease+meta", BUILD},
+    {"1.1.2+meta", BUILD},
+    {"1.1.2+meta-valid", BUILD},
+    {"1.0.0-alpha", NULL},
+    {"1.0.0-beta", NULL},
+    {"1.0.0-alpha.beta", QUALIFIER},
+    {"1.0.0-alpha.beta.1", QUALIFIER},
+    {"1.0.0-alpha.1", NULL},
+    {"1.0.0-alpha0.valid", QUALIFIER},
+    {"1.0.0-alpha.0valid", QUALIFIER},
+    {"1.0.0-alpha-a.b-c-somethinglong+build.1-aef.1-its-okay", BUILD},
+    {"1.0.0-rc.1+build.1", BUILD},
+    {"2.0.0-rc.1+build.123", BUILD},
+    {"1.2.3-beta", NULL},
+    {"10.2.3-DEV-SNAPSHOT", QUALIFIER},
+    {"1.2.3-SNAPSHOT-123", QUALIFIER},
+    {"1.0.0", NULL},
+    {"2.0.0", NULL},
+    {"1.1.7", NULL},
+    {"2.0.0+build.1848", BUILD},
+    {"2.0.1-alpha.1227", NULL},
+    {"1.0.0-alpha+beta", BUILD},
+    {"1.2.3----RC-SNAPSHOT.12.9.1--.12+788", BUILD},
+    {"1.2.3----R-S.12.9.1--.12+meta", BUILD},
+    {"1.2.3----RC-SNAPSHOT.12.9.1--.12", QUALIFIER},
+    {"1.0.0+0.build.1-rc.10000aaa-kk-0.1", BUILD},
+    {"99999999999999999999999.999999999999999999.99999999999999999", LARGE},
+    {"1.0.0-0A.is.legal", QUALIFIER},
+    {"1", NONE},
+    {"1.2", NONE},
+    {"1.2.3-0123", NONE},
+    {"1.2.3-0123.0123", NONE},
+    {"1.1.2+.123", NONE},
+    {"+invalid", NONE},
+    {"-invalid", NONE},
+    {"-invalid+invalid", NONE},
+    {"-invalid.01", NONE},
+    {"alpha", NONE},
+    {"alpha.beta", NONE},
+    {"alpha.beta.1", NONE},
+    {"alpha.1", NONE},
+    {"alpha+beta", NONE},
+    {"alpha_beta", NONE},
+    {"alpha.", NONE},
+    {"alpha..", NONE},
+    {"beta", NONE},
+    {"1.0.0-alpha_beta", NONE},
+    {"-alpha.", NONE},
+    {"1.0.0-alpha..", NONE},
+    {"1.0.0-alpha..1", NONE},
+    {"1.0.0-alpha...1", NONE},
+    {"1.0.0-alpha....1", NONE},
+    {"1.0.0-alpha.....1", NONE},
+    {"1.0.0-alpha......1", NONE},
+    {"1.0.0-alpha.......1", NONE},
+    {"01.1.1", NONE},
+    {"1.01.1", NONE},
+    {"1.1.01", NONE},
+    {"1.2.3.DEV", NONE},
+    {"1.2-SNAPSHOT", NONE},
+    {"1.2.31.2.3----RC-SNAPSHOT.12.09.1--..12+788", NONE},
+    {"1.2-RC-SNAPSHOT", NONE},
+    {"-1.0.3-gamma+b7718", NONE},
+    {"+justmeta", NONE},
+    {"9.8.7+meta+meta", NONE},
+    {"9.8.7-whatever+meta+meta", NONE},
+    {"99999999999999999999999.999999999999999999.99999999999999999----RC-SNAPSHOT.12.09.1----------"
+     "----------------------..12",
+     NONE},
+    /* Section 9 and 10 of the specification itself. */
+    {"1.0.0-0.3.7", QUALIFIER},
+    {"1.0.0-x.7.z.92", QUALIFIER},
+    {"1.0.0-x-y-z.--", QUALIFIER},
+    {"1.0.0-alpha+001", BUILD},
+    {"1.0.0+20130313144700", BUILD},
+    {"1.0.0-beta+exp.sha.5114f85", BUILD},
+    {"1.0.0+21AF26D3----117B344092BD", BUILD},
+    /* The protocol's examples. */
+    {"1.0.1", NULL},
+    {"1.1.0", NULL},
+    {"1.1.0-beta", NULL},
+    {"2.0.0-experiment-quantized", NULL},
+    {"2.1.0-experiment-attention", NULL},
+};
+
+START_TEST(semver_says_to_each_published_version_what_it_is)
+{
+    struct mlt_err err = MLT_ERR_INIT;
+    struct mlt_semver v;
+    char out[MLT_SEMVER_CHARS];
+    const char *text = published[_i].text, *phrase = published[_i].phrase;
+    if (phrase) {
+        ck_fails(mlt_semver_parse(text, &v, &err), MLT_ERR_USAGE, phrase);
+        ck_assert(strstr(err.text, "-alpha[.N], -beta[.N], -rc[.N], -experiment[-NAME]"));
+        return;
+    }
+    ck_ok(mlt_semver_parse(text, &v, &err));
+    ck_assert_str_eq(mlt_semver_format(&v, out), text);
+}
+END_TEST
+
+/* semver.org 2.0.0, section 11.4.4, without the two that the protocol does not have, and the
+ * protocol's own: each below the next. */
+START_TEST(semver_orders_what_the_protocol_admits)
+{
+    static const char *const order[] = {
+        "1.0.0-alpha",
+        "1.0.0-alpha.1",
+        "1.0.0-beta",
+        "1.0.0-beta.2",
+        "1.0.0-beta.11",
+        "1.0.0-rc.1",
+        "1.0.0",
+        "1.0.1",
+        "1.1.0-beta",
+        "1.1.0",
+        "2.0.0-experiment-quantized",
+        "2.0.0",
+        "2.1.0-experiment-attention",
+    };
+    enum { COUNT = sizeof order / sizeof *order };
+    for (int i = 0; i < COUNT; i++)
+        for (int j = 0; j < COUNT; j++) {
+            struct mlt_semver a = version(order[i]), b = version(order[j]);
+            int got = mlt_semver_compare(&a, &b);
+            ck_assert_int_eq((got > 0) - (got < 0), (i > j) - (i < j));
+        }
 }
 END_TEST
 
@@ -225,6 +370,9 @@ TCase *semver_case(void)
     tcase_add_test(tc, semver_reads_the_stage_from_the_word_and_never_from_precedence);
     tcase_add_test(tc, semver_formats_what_it_parsed);
     tcase_add_test(tc, semver_refuses_what_the_grammar_does_not_have);
+    tcase_add_loop_test(tc, semver_says_to_each_published_version_what_it_is, 0,
+                        sizeof published / sizeof *published);
+    tcase_add_test(tc, semver_orders_what_the_protocol_admits);
     tcase_add_test(tc, semver_refuses_long_texts);
     tcase_add_test(tc, semver_ranges_hold_as_documented);
     tcase_add_test(tc, semver_ranges_refuse_what_is_none);

@@ -75,6 +75,10 @@ START_TEST(a_model_that_does_not_start_with_one_fails_with_it)
     stage.starts = below_9;
     ck_runs(stage, mlt_suite_compatibility, "configuration");
     ck_outcome(stage, MLT_OUTCOME_PASSED, "no longer load, as a MAJOR version may: `depth` = 9");
+    stage.dies = true;
+    ck_runs(stage, mlt_suite_compatibility, "configuration");
+    ck_outcome(stage, MLT_OUTCOME_FAILED,
+               "`depth` = 9: the model ended before its hello, with signal");
     stage_close(&stage);
 }
 END_TEST
@@ -211,6 +215,7 @@ END_TEST
 TCase *configuration_cases(void)
 {
     TCase *tc = tcase_create("configuration");
+    tcase_set_timeout(tc, 60);
     tcase_add_checked_fixture(tc, unit_folder_setup, unit_folder_teardown);
     tcase_add_test(tc, configurations_are_made_from_what_was_declared);
     tcase_add_test(tc, a_model_that_does_not_start_with_one_fails_with_it);

@@ -99,7 +99,8 @@ static bool open_with(struct mlt_case_context *context, enum mlt_side side, cons
     struct stage *stage = (struct stage *)((char *)context - offsetof(struct stage, context));
     snprintf(stage->settings, sizeof stage->settings, "%s", settings);
     if (stage->starts && !stage->starts(settings))
-        return mlt_err_set(err, MLT_ERR_EVIDENCE, "the model ended before its hello");
+        return mlt_err_set(err, MLT_ERR_EVIDENCE, "the model ended before its hello, with %s",
+                           stage->dies ? "signal 11" : "exit status 1");
     stage->starts_count++;
     *out = &stage->model[side].base;
     return true;

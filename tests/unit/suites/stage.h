@@ -39,6 +39,7 @@ struct stage {
     size_t switches; /* how often the other model was asked next */
     /* Does the model start with these settings? NULL: with any. `settings` keeps the last ones. */
     bool (*starts)(const char *settings);
+    bool dies; /* it does not end by itself when it does not start */
     char settings[256];
     size_t starts_count, closes_count;
 };
