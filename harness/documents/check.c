@@ -180,6 +180,7 @@ static void check_parts(struct mlt_check *c)
     mlt_check_prose(c);
     mlt_check_history(c);
     mlt_check_examples(c);
+    mlt_check_making(c);
     check_shown(c);
 }
 

@@ -280,31 +280,40 @@ static bool is_run_of_values(const struct place *p)
     return true;
 }
 
-static bool is_among_values(const struct field *f, const char *text, size_t len)
+/* Which value the text is; the count of values: none. */
+static size_t value_at(const struct field *f, const char *text, size_t len)
 {
-    for (size_t i = 0; i < f->value_count; i++)
-        if (strlen(f->values[i]) == len && strncmp(f->values[i], text, len) == 0)
-            return true;
-    return false;
+    size_t i = 0;
+    while (i < f->value_count &&
+           (strlen(f->values[i]) != len || strncmp(f->values[i], text, len) != 0))
+        i++;
+    return i;
 }
 
-/* Every part between commas (or "/", "|", ";") is a value, and there are as many as values. */
-static bool are_the_values(const struct field *f, const char *cell)
+/* Every part between commas (or "/", "|", ";") is a value, each value is one, none is twice. */
+static bool are_the_values(const struct place *p)
 {
-    size_t parts = 0;
-    for (const char *at = cell; *at;) {
+    const struct field *f = p->field;
+    size_t found = 0;
+    bool *seen = mlt_arena_calloc(p->c->arena, f->value_count, sizeof *seen);
+    p->c->oom = p->c->oom || !seen;
+    for (const char *at = p->cell; seen && *at;) {
         at += strspn(at, " ,;|/\"'[]");
         if (strncmp(at, "or ", 3) == 0)
             at += 3;
         size_t len = strcspn(at, ",;|/\"'[]"), trimmed = len;
         while (trimmed > 0 && at[trimmed - 1] == ' ')
             trimmed--;
-        if (trimmed > 0 && !is_among_values(f, at, trimmed))
+        size_t value = value_at(f, at, trimmed);
+        if (trimmed > 0 && (value == f->value_count || seen[value]))
             return false;
-        parts += trimmed > 0;
+        if (trimmed > 0) {
+            seen[value] = true;
+            found++;
+        }
         at += len;
     }
-    return parts == f->value_count;
+    return seen && found == f->value_count;
 }
 
 /* Values that hold such signs themselves are compared as one list. */
@@ -327,7 +336,7 @@ static void check_values(const struct place *p)
             differs(p, "none");
         return;
     }
-    if (!are_the_values(p->field, p->cell) && !is_the_list(p) && !is_run_of_values(p))
+    if (!are_the_values(p) && !is_the_list(p) && !is_run_of_values(p))
         differs(p, all_values(p));
 }
 

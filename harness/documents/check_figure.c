@@ -21,14 +21,17 @@ static bool has_version(const struct mlt_figure_place *place, const char *versio
     return place->version && strcmp(place->version, version) == 0;
 }
 
+static bool has_source(const struct mlt_figure_place *place, const char *where, const char *case_id)
+{
+    return (!place->where || strcmp(place->where, where) == 0) &&
+           (!*place->case_text || !*case_id || strcmp(place->case_text, case_id) == 0);
+}
+
 bool mlt_figure_place_has(const struct mlt_figure_place *place,
                           const struct mlt_known_figure *figure)
 {
     return mlt_known_means(&place->metric, figure) && has_slice(place, figure) &&
-           has_version(place, figure->version) &&
-           (!place->where || strcmp(place->where, figure->where) == 0) &&
-           (!*place->case_text || !*figure->case_id ||
-            strcmp(place->case_text, figure->case_id) == 0);
+           has_version(place, figure->version) && has_source(place, figure->where, figure->case_id);
 }
 
 /* "rmse of `brand = 3`", "rmse of 1.0.0". */
@@ -294,7 +297,8 @@ void mlt_check_rows(struct mlt_check *c, const struct mlt_figure_place *place, c
         return;
     for (size_t i = 0; i < c->known->row_count; i++) {
         const struct mlt_known_rows *rows = &c->known->rows[i];
-        if (strcmp(rows->slice, place->slice) != 0 || !has_version(place, rows->version))
+        if (strcmp(rows->slice, place->slice) != 0 || !has_version(place, rows->version) ||
+            !has_source(place, rows->where, rows->case_id))
             continue;
         if (shown.value == (double)rows->rows && !shown.percent)
             return;

@@ -61,6 +61,7 @@ void mlt_check_figures(struct mlt_check *c);
 void mlt_check_prose(struct mlt_check *c);
 void mlt_check_history(struct mlt_check *c);
 void mlt_check_examples(struct mlt_check *c);
+void mlt_check_making(struct mlt_check *c);
 
 /* Where a figure stands and whose it is said to be. */
 struct mlt_figure_place {

@@ -138,7 +138,8 @@ static void add(struct gathering *g, const struct mlt_known_figure *figure, cons
     g->out->figures[g->out->count++] = kept;
 }
 
-static void add_rows(struct gathering *g, const char *slice, const char *version, const char *where,
+/* `rows` of what the figure was measured on. */
+static void add_rows(struct gathering *g, const struct mlt_known_figure *figure, const char *slice,
                      long long rows)
 {
     char folded[MLT_FOLD_CHARS];
@@ -147,12 +148,13 @@ static void add_rows(struct gathering *g, const char *slice, const char *version
     struct mlt_known_rows *grown =
         mlt_arena_grow(g->arena, g->out->rows, g->out->row_count, &g->row_capacity, sizeof *grown);
     const char *kept = mlt_arena_strdup(g->arena, folded);
-    if (!grown || !kept || !where) {
+    if (!grown || !kept || !figure->where) {
         g->oom = true;
         return;
     }
     g->out->rows = grown;
-    g->out->rows[g->out->row_count++] = (struct mlt_known_rows){kept, version, where, rows};
+    g->out->rows[g->out->row_count++] =
+        (struct mlt_known_rows){kept, figure->case_id, figure->version, figure->where, rows};
 }
 
 static void add_side(struct gathering *g, const struct mlt_document_side *side, bool now)
@@ -174,7 +176,7 @@ static void add_side(struct gathering *g, const struct mlt_document_side *side, 
         return;
     f.required = false;
     f.where = file;
-    add_rows(g, "", side->version, file, side->metrics->rows);
+    add_rows(g, &f, "", side->metrics->rows);
     for (size_t i = 0; i < side->metrics->count; i++) {
         f.metric = side->metrics->metrics[i].name;
         f.value = side->metrics->metrics[i].value;
@@ -187,7 +189,7 @@ static void add_side(struct gathering *g, const struct mlt_document_side *side, 
             g->oom = true;
             return;
         }
-        add_rows(g, slice, side->version, file, s->rows);
+        add_rows(g, &f, slice, s->rows);
         for (size_t k = 0; k < s->count; k++) {
             f.metric = s->metrics[k].name;
             f.value = s->metrics[k].value;
@@ -209,7 +211,7 @@ static void add_run(struct gathering *g, const struct mlt_document_run *run, con
                                      .low = r->low,
                                      .high = r->high};
         add(g, &f, r->slice);
-        add_rows(g, r->slice, version, where, r->rows);
+        add_rows(g, &f, r->slice, r->rows);
         f.version = run->baseline_version;
         f.value = r->baseline;
         f.low = f.high = NAN;

@@ -26,7 +26,7 @@ struct mlt_known_figure {
 };
 
 struct mlt_known_rows {
-    const char *slice, *version, *where;
+    const char *slice, *case_id, *version, *where;
     long long rows;
 };
 

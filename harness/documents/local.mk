@@ -7,6 +7,7 @@ MLT_ROOMS += %D%/libdocuments.la
 	%D%/check_examples.c \
 	%D%/check_figure.c \
 	%D%/check_history.c \
+	%D%/check_making.c \
 	%D%/check_part.h \
 	%D%/check_prose.c \
 	%D%/check_sections.c \

@@ -163,6 +163,16 @@ static const struct {
      "the example is answered with `3.25.` here, but with `3.5213` in tests/golden.jsonl"},
     {API, NULL, "[3.5213]", "[3.5231]", 0, "but with `3.5213` in tests/golden.jsonl"},
     {API, NULL, "{\"price\":2.5,", "{\"price\":-2.5,", 0, "the example's `price` is none that"},
+    /* How it was made. */
+    {REPORT, NULL, "| 5 | 5 |", "| 6 | 5 |", 0, "`depth` is `6` here, but `5` in metadata.json"},
+    {REPORT, NULL, "| 5 | 5 |", "| 5 | 4 |", 0, "but `5` in metadata.json of the release before"},
+    {REPORT, NULL, "| `depth` |", "| `depths` |", 0,
+     "metadata.json has no hyperparameter `depths`"},
+    {REPORT, NULL, "Made on 2024-03-01", "Made on 2024-03-11", 0,
+     "the version was made on 2024-03-11 here, but on 2024-03-01 in metadata.json"},
+    {REPORT, NULL, "xgboost 1.7.4", "xgboost 1.7.5", 0,
+     "the version was made with xgboost 1.7.5 here, but with 1.7.4 in metadata.json"},
+    {API, NULL, "| 1, 2, 3 |", "| 1, 2, 2 |", 0, "input `brand`: values is `1, 2, 2` here"},
     /* History. */
     {HISTORY, NULL, "| 1.0.0 | 2024-01-15 | First release |\n", "", -5,
      "version 1.0.0 of 2024-01-15 is not in the history"},
