@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "flows/docs_publish.h"
 #include "flows/docs_store.h"
 
 #define REGISTRY_OPTION                                                                            \
@@ -25,6 +26,8 @@ static const struct mlt_opt show_options[] = {
     {"format", 'f', MLT_OPT_VALUE, "FORMAT", "text (default) or json"},
     REGISTRY_OPTION,
     NO_MORE_OPTIONS};
+
+static const struct mlt_opt publish_options[] = {REGISTRY_OPTION, NO_MORE_OPTIONS};
 
 static int print(struct mlt_buf *out, bool ok, struct mlt_err *err)
 {
@@ -64,6 +67,18 @@ static int show(struct mlt_cli *cli, struct mlt_err *err)
     return print(&out, mlt_flow_docs_show(&request, cli->arena, &out, err), err);
 }
 
+static int publish(struct mlt_cli *cli, struct mlt_err *err)
+{
+    const struct mlt_docs_publish_request request = {
+        .registry = mlt_opt_value(cli, "registry"),
+        .dir = cli->arguments[0],
+        .models = cli->arguments + 1,
+        .model_count = (size_t)cli->argument_count - 1,
+    };
+    struct mlt_buf out = MLT_BUF_INIT;
+    return print(&out, mlt_flow_docs_publish(&request, cli->arena, &out, err), err);
+}
+
 const struct mlt_command mlt_command_docs_put = {
     .name = "docs put",
     .summary = "correct documents of a registered version: a further revision",
@@ -90,4 +105,17 @@ const struct mlt_command mlt_command_docs_show = {
     .min_arguments = 1,
     .max_arguments = 2,
     .run = show,
+};
+const struct mlt_command mlt_command_docs_publish = {
+    .name = "docs publish",
+    .summary = "write the documents of all versions as a static site",
+    .arguments = "DIR [MODEL...]",
+    .examples = "  mltest docs publish ./site\n",
+    .details = "DIR is new, empty, or made by an earlier publish; it is replaced in one step. The "
+               "pages need no server\nand no script: open DIR/index.html, or copy DIR to any web "
+               "server.\n",
+    .options = publish_options,
+    .min_arguments = 1,
+    .max_arguments = -1,
+    .run = publish,
 };

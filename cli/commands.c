@@ -23,6 +23,7 @@ const struct mlt_command *const mlt_commands[] = {
     &mlt_command_docs_check,
     &mlt_command_docs_put,
     &mlt_command_docs_show,
+    &mlt_command_docs_publish,
     &mlt_command_init,
     &mlt_command_schema,
     &mlt_command_doctor,

@@ -26,6 +26,7 @@ extern const struct mlt_command mlt_command_docs_new;
 extern const struct mlt_command mlt_command_docs_check;
 extern const struct mlt_command mlt_command_docs_put;
 extern const struct mlt_command mlt_command_docs_show;
+extern const struct mlt_command mlt_command_docs_publish;
 extern const struct mlt_command mlt_command_init;
 extern const struct mlt_command mlt_command_schema;
 extern const struct mlt_command mlt_command_doctor;

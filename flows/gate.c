@@ -4,6 +4,7 @@
 
 #include "config.h"
 #include "flows/builtins.h"
+#include "flows/docs_evidence.h"
 #include "gates/collect/collect.h"
 #include "gates/decide/decide.h"
 #include "harness/base/clock.h"
@@ -92,6 +93,32 @@ static bool fill_baseline(const struct mlt_setting *setting, struct mlt_arena *a
     return true;
 }
 
+static bool asks_for(const struct mlt_policy_gate *gates, size_t count, const char *name,
+                     const char *word)
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < gates[i].count; k++)
+            if (strcmp(gates[i].name, name) == 0 &&
+                gates[i].requirements[k].kind == MLT_REQUIREMENT_WORD &&
+                strcmp(gates[i].requirements[k].text, word) == 0)
+                return true;
+    return false;
+}
+
+/* The documents are read only where a gate asks for them: that takes longer than to decide. */
+static bool look_at_documents(const struct mlt_setting *setting, const struct mlt_policy *policy,
+                              const char *gate_kind, const char *gate, struct mlt_arena *arena,
+                              struct mlt_evidence *evidence, struct mlt_err *err)
+{
+    const struct mlt_docs_facts_request request = {.registry = setting->registry,
+                                                   .version = &setting->version};
+    bool to_state = strcmp(gate_kind, "state") == 0;
+    return !asks_for(to_state ? policy->transitions : policy->environments,
+                     to_state ? policy->transition_count : policy->environment_count, gate,
+                     "documentation_complete") ||
+           mlt_docs_evidence(&request, arena, &evidence->documents, err);
+}
+
 bool mlt_gate_run(const struct mlt_setting *setting, const struct mlt_policy *policy,
                   const char *gate_kind, const char *gate, const char *const *files,
                   size_t file_count, struct mlt_arena *arena, struct mlt_decision *out,
@@ -112,6 +139,7 @@ bool mlt_gate_run(const struct mlt_setting *setting, const struct mlt_policy *po
     fill_side(&setting->version, &request.subject);
     return fill_baseline(setting, arena, &request, err) &&
            mlt_gate_collect(&request, arena, evidence, err) &&
+           look_at_documents(setting, policy, gate_kind, gate, arena, evidence, err) &&
            mlt_gate_decide(policy, evidence, PACKAGE_VERSION, arena, out, err);
 }
 

@@ -9,9 +9,12 @@ MLT_ROOMS += %D%/libflows.la
 	%D%/deploy.c %D%/deploy.h \
 	%D%/docs.c %D%/docs.h \
 	%D%/docs_check.c \
+	%D%/docs_evidence.c %D%/docs_evidence.h \
 	%D%/docs_facts.c %D%/docs_facts.h \
 	%D%/docs_folder.c \
+	%D%/docs_publish.c %D%/docs_publish.h \
 	%D%/docs_runs.c \
+	%D%/docs_site.c %D%/docs_site.h \
 	%D%/docs_store.c %D%/docs_store.h \
 	%D%/doctor.c %D%/doctor.h \
 	%D%/eval.c %D%/eval.h \

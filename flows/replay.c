@@ -116,6 +116,26 @@ static bool read_deployment(const struct mlt_json *node, struct mlt_evidence_dep
            mlt_json_want_string(node, "decision_digest", &out->decision_digest, err);
 }
 
+static bool read_documents(struct replay *r, const struct mlt_json *node, struct mlt_err *err)
+{
+    struct mlt_evidence_documents *d = &r->evidence.documents;
+    const char *digest;
+    double revision;
+    if (!node)
+        return true;
+    if (!mlt_json_want_number(node, "revision", &revision, err) ||
+        !mlt_json_want_string(node, "digest", &digest, err) ||
+        !read_texts(mlt_json_get(node, "faults"), r->arena, &d->faults, &d->fault_count, err))
+        return false;
+    if (!(revision >= 0 && revision <= 1e9) || !mlt_hash_is_hex(digest))
+        return mlt_err_set(err, MLT_ERR_EVIDENCE,
+                           "the documents have no revision or no digest of 64 hexadecimal digits");
+    d->looked = true;
+    d->revision = (long long)revision;
+    memcpy(d->digest, digest, sizeof d->digest);
+    return true;
+}
+
 static bool read_lists(struct replay *r, const struct mlt_json *node, struct mlt_err *err)
 {
     struct mlt_evidence *e = &r->evidence;
@@ -151,7 +171,8 @@ static bool read_evidence(struct replay *r, const struct mlt_json *decided, stru
            mlt_json_want_string(gate, "name", &e->gate, err) &&
            read_side(mlt_json_get(decided, "subject"), &e->subject, err) &&
            (!baseline || read_side(baseline, &e->baseline, err)) &&
-           read_lists(r, mlt_json_get(decided, "evidence"), err);
+           read_lists(r, mlt_json_get(decided, "evidence"), err) &&
+           read_documents(r, mlt_json_get(mlt_json_get(decided, "evidence"), "documents"), err);
 }
 
 /* Decides again and compares with the document's own bytes, re-indented by the same writer. */

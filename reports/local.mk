@@ -24,6 +24,12 @@ EXTRA_DIST += docs/schemas/report.schema.json
 	%D%/documents/outline.c %D%/documents/outline.h \
 	%D%/documents/performance_report.c \
 	%D%/documents/phrase.c %D%/documents/phrase.h \
+	%D%/documents/site.h \
+	%D%/documents/site_document.c \
+	%D%/documents/site_frame.c %D%/documents/site_frame.h \
+	%D%/documents/site_index.c \
+	%D%/documents/site_markdown.c \
+	%D%/documents/site_style.c \
 	%D%/documents/template.c %D%/documents/template.h \
 	%D%/documents/version_history.c \
 	%D%/evaluation.h \

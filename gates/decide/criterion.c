@@ -182,6 +182,39 @@ static bool deployed_to(struct mlt_criterion_work *w, const char *environment, s
         err);
 }
 
+static bool documented(struct mlt_criterion_work *w, const char *about, struct mlt_err *err)
+{
+    const struct mlt_evidence_documents *d = &w->evidence->documents;
+    const struct mlt_run_side *s = &w->evidence->subject;
+    (void)about;
+    if (!d->looked)
+        return set(w, MLT_VERDICT_INVALID,
+                   mlt_arena_printf(w->arena, "nobody looked at the documents of %s@%s", s->model,
+                                    s->version),
+                   err);
+    const char *which = d->revision > 0
+                            ? mlt_arena_printf(w->arena, "of revision %lld", d->revision)
+                            : "in the version's folder";
+    if (!which)
+        return mlt_err_oom(err);
+    if (d->fault_count == 0)
+        return set(w, MLT_VERDICT_PASS,
+                   mlt_arena_printf(w->arena,
+                                    "the six documents %s are complete and agree with metadata, "
+                                    "metrics and runs",
+                                    which),
+                   err);
+    size_t others = d->fault_count - 1;
+    return set(w, MLT_VERDICT_FAIL,
+               mlt_arena_printf(w->arena, "documents %s: %s%s%.0zu%s: mltest docs check %s@%s",
+                                which, d->faults[0], others ? "; and " : "", others,
+                                others > 1   ? " other faults"
+                                : others > 0 ? " other fault"
+                                             : "",
+                                s->model, s->version),
+               err);
+}
+
 static bool not_built(struct mlt_criterion_work *w, const char *about, struct mlt_err *err)
 {
     return set(w, MLT_VERDICT_INVALID,
@@ -211,7 +244,7 @@ const struct mlt_requirement_word mlt_requirement_words[] = {
     {"ab_tests_passed", "an A/B test was won", not_built, "A/B tests"},
     {"ab_test_plan_developed", "a plan of the A/B test is kept", not_built, "records"},
     {"compatibility_tests_passed", "suite compatibility passed", suite_passed, "compatibility"},
-    {"documentation_complete", "all six documents are there", not_built, "document checks"},
+    {"documentation_complete", "all six documents are complete and true", documented, NULL},
     {"code_review_completed", "a code review is kept", not_built, "records"},
     {"security_review_completed", "a security review is kept", not_built, "records"},
     {"privacy_impact_assessment_completed", "an assessment is kept", not_built, "records"},

@@ -45,6 +45,15 @@ bool mlt_fs_sync_dir(const char *path, struct mlt_err *err) MLT_MUST_USE;
  * is then also the error. */
 bool mlt_fs_rename_new(const char *from, const char *to, bool *existed,
                        struct mlt_err *err) MLT_MUST_USE;
+/* Writes a new file, unsynced: for many files of a folder that is synced before it is shown. */
+bool mlt_fs_write_new(const char *path, const void *data, size_t len,
+                      struct mlt_err *err) MLT_MUST_USE;
+/* Syncs the whole file system that the folder is on. */
+bool mlt_fs_sync_all(const char *dir, struct mlt_err *err) MLT_MUST_USE;
+/* Puts the folder `from` in the place of the folder `to` in one step and leaves what was there as
+ * `from`; where `to` is absent, only renames. Where the file system cannot exchange, `to` is gone
+ * for a moment. */
+bool mlt_fs_exchange_dirs(const char *from, const char *to, struct mlt_err *err) MLT_MUST_USE;
 /* Removes a file or a whole tree, never following symbolic links. A missing path is success. */
 bool mlt_fs_remove_tree(const char *path, struct mlt_err *err) MLT_MUST_USE;
 /* Copies the bytes of a regular file and syncs the copy; `to` must not exist. */

@@ -2,6 +2,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -190,5 +191,63 @@ bool mlt_fs_list_files(const char *path, bool strict, struct mlt_arena *arena, c
     closedir(dir);
     if (ok)
         names_give(&walk.names, out_paths, out_count);
+    return ok;
+}
+
+bool mlt_fs_write_new(const char *path, const void *data, size_t len, struct mlt_err *err)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    if (fd < 0)
+        return mlt_err_sys(err, errno, "cannot write %s", path);
+    int reason = mlt_fs_write_all(fd, data, len) ? 0 : errno;
+    /* Network file systems report a lost write only here. */
+    if (close(fd) != 0 && !reason)
+        reason = errno;
+    return !reason || mlt_err_sys(err, reason, "cannot write %s", path);
+}
+
+bool mlt_fs_sync_all(const char *dir, struct mlt_err *err)
+{
+    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return mlt_err_sys(err, errno, "cannot open the folder %s", dir);
+    int reason = syncfs(fd) == 0 ? 0 : errno;
+    close(fd);
+    return !reason || mlt_err_sys(err, reason, "cannot sync the folder %s", dir);
+}
+
+/* In three steps, for file systems without exchange. */
+static bool replace_dir(const char *from, const char *to, struct mlt_err *err)
+{
+    struct mlt_arena arena = MLT_ARENA_INIT;
+    char *old = mlt_arena_printf(&arena, "%s.old", from);
+    bool ok = old || mlt_err_oom(err);
+    if (ok && rename(to, old) != 0)
+        ok = mlt_err_sys(err, errno, "cannot rename %s", to);
+    else if (ok && rename(from, to) != 0) {
+        ok = mlt_err_sys(err, errno, "cannot rename %s to %s", from, to);
+        if (rename(old, to) != 0)
+            mlt_err_prefix(err, "%s is now %s", to, old);
+    } else if (ok && rename(old, from) != 0)
+        ok = mlt_err_sys(err, errno, "cannot rename %s", old);
+    mlt_arena_free(&arena);
+    return ok;
+}
+
+bool mlt_fs_exchange_dirs(const char *from, const char *to, struct mlt_err *err)
+{
+    bool existed;
+    if (mlt_fs_kind(to) == MLT_FS_ABSENT)
+        return mlt_fs_rename_new(from, to, &existed, err);
+    if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_EXCHANGE) != 0) {
+        if (errno != EINVAL && errno != ENOSYS)
+            return mlt_err_sys(err, errno, "cannot put %s in the place of %s", from, to);
+        if (!replace_dir(from, to, err))
+            return false;
+    }
+    struct mlt_arena arena = MLT_ARENA_INIT;
+    char *parent = mlt_fs_dirname(&arena, to);
+    bool ok = parent ? mlt_fs_sync_dir(parent, err) : mlt_err_oom(err);
+    mlt_arena_free(&arena);
     return ok;
 }

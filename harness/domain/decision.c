@@ -56,6 +56,19 @@ static void put_rejected(struct mlt_json_out *out, const struct mlt_evidence_rej
     mlt_json_out_object_end(out);
 }
 
+/* Not a word where nobody looked: such a decision reads as it did before there was this. */
+static void put_documents(struct mlt_json_out *out, const struct mlt_evidence_documents *d)
+{
+    if (!d->looked)
+        return;
+    mlt_json_out_key(out, "documents");
+    mlt_json_out_object(out);
+    mlt_json_out_kint(out, "revision", d->revision);
+    mlt_json_out_kstring(out, "digest", d->digest);
+    put_texts(out, "faults", d->faults, d->fault_count);
+    mlt_json_out_object_end(out);
+}
+
 static void put_evidence(struct mlt_json_out *out, const struct mlt_evidence *e)
 {
     mlt_json_out_key(out, "evidence");
@@ -80,6 +93,7 @@ static void put_evidence(struct mlt_json_out *out, const struct mlt_evidence *e)
         mlt_json_out_object_end(out);
     }
     mlt_json_out_array_end(out);
+    put_documents(out, &e->documents);
     mlt_json_out_object_end(out);
 }
 

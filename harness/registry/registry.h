@@ -65,11 +65,6 @@ bool mlt_registry_get(struct mlt_registry *registry, const char *model, const ch
 /* Only which version such a word means: a text in the arena. */
 bool mlt_registry_resolve(struct mlt_registry *registry, const char *model, const char *version,
                           struct mlt_arena *arena, const char **out, struct mlt_err *err) MLT_MUST_USE;
-/* As mlt_registry_get for a version by its number, but of its files only metadata.json, config.json and
- * metrics.json are read and checked: enough to say what it is, never to use it. */
-bool mlt_registry_describe(struct mlt_registry *registry, const char *model, const char *version,
-                           struct mlt_arena *arena, struct mlt_version *out,
-                           struct mlt_err *err) MLT_MUST_USE;
 /* A version's folder that is not registered, checked like one (state "", not serving). */
 bool mlt_version_from_dir(const char *dir, struct mlt_arena *arena, struct mlt_version *out,
                           struct mlt_err *err) MLT_MUST_USE;

@@ -203,44 +203,6 @@ bool mlt_registry_resolve(struct mlt_registry *registry, const char *model, cons
     return true;
 }
 
-static bool check_small_files(const char *dir, const struct mlt_manifest *manifest,
-                              struct mlt_arena *arena, struct mlt_err *err)
-{
-    static const char *const names[] = {"metadata.json", "config.json", "metrics.json"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        const struct mlt_manifest_file *file = mlt_manifest_find(manifest, names[i]);
-        char *path = mlt_fs_join(arena, dir, names[i]), digest[MLT_SHA256_HEX];
-        if (!path)
-            return mlt_err_oom(err);
-        if (!mlt_hash_file(path, digest, NULL, err))
-            return false;
-        if (!file || strcmp(digest, file->sha256) != 0)
-            return mlt_err_set(err, MLT_ERR_EVIDENCE, "%s was altered", path);
-    }
-    return true;
-}
-
-bool mlt_registry_describe(struct mlt_registry *registry, const char *model, const char *version,
-                           struct mlt_arena *arena, struct mlt_version *out, struct mlt_err *err)
-{
-    struct mlt_version_record record;
-    struct mlt_manifest manifest;
-    char serving[MLT_SEMVER_CHARS], *dir;
-    if (!mlt_model_name_check(model, err) || !mlt_registry_serving(registry, model, serving, err) ||
-        !mlt_version_record_want(registry, model, version, arena, &record, err))
-        return false;
-    if (!fetch_manifest(registry, model, &record, arena, &dir, &manifest, err) ||
-        !check_small_files(dir, &manifest, arena, err) ||
-        !mlt_version_read(dir, model, record.version, &manifest, arena, out, err)) {
-        err->kind = err->kind == MLT_ERR_USAGE ? MLT_ERR_EVIDENCE : err->kind;
-        return mlt_err_prefix(err, "%s@%s", model, record.version);
-    }
-    out->state = record.state;
-    out->registered_at = record.registered_at;
-    out->serving = strcmp(record.version, serving) == 0;
-    return true;
-}
-
 bool mlt_registry_get(struct mlt_registry *registry, const char *model, const char *version,
                       struct mlt_arena *arena, struct mlt_version *out, struct mlt_err *err)
 {

@@ -3,6 +3,8 @@ MLT_CLI_TESTS = \
 	%D%/ab.sh \
 	%D%/bad-input.sh \
 	%D%/check-compat.sh \
+	%D%/docs-gate.sh \
+	%D%/docs-publish.sh \
 	%D%/docs-store.sh \
 	%D%/docs.sh \
 	%D%/eval.sh \

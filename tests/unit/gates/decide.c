@@ -84,11 +84,60 @@ START_TEST(decide_deployment_is_of_these_very_files)
 }
 END_TEST
 
+START_TEST(decide_documents_are_looked_at_and_without_fault)
+{
+    static const char *const faults[] = {"docs/api.md:12: max of price1 is 0.2, found 0.3",
+                                         "docs/limitations.md: missing"};
+    struct mlt_evidence_documents *d = &f.evidence.documents;
+    struct mlt_decision decision = decide("[documentation_complete]");
+    ck_assert_int_eq(decision.verdict, MLT_VERDICT_PASS);
+    ck_assert_str_eq(decision.criteria[0].reason,
+                     "the six documents of revision 2 are complete and agree with metadata, metrics "
+                     "and runs");
+    d->revision = 0;
+    ck_assert_ptr_nonnull(strstr(decide("[documentation_complete]").criteria[0].reason,
+                                 "documents in the version's folder are complete"));
+    d->faults = faults;
+    d->fault_count = 1;
+    decision = decide("[documentation_complete]");
+    ck_assert_int_eq(decision.verdict, MLT_VERDICT_FAIL);
+    ck_assert_str_eq(decision.criteria[0].reason,
+                     "documents in the version's folder: docs/api.md:12: max of price1 is 0.2, found 0.3: "
+                     "mltest docs check m@1.1.0");
+    d->fault_count = 2;
+    d->revision = 3;
+    decision = decide("[documentation_complete]");
+    ck_assert_str_eq(decision.criteria[0].reason,
+                     "documents of revision 3: docs/api.md:12: max of price1 is 0.2, found 0.3; and "
+                     "1 other fault: mltest docs check m@1.1.0");
+    *d = (struct mlt_evidence_documents){.looked = false};
+    decision = decide("[documentation_complete]");
+    ck_assert_int_eq(decision.verdict, MLT_VERDICT_INVALID);
+    ck_assert_str_eq(decision.criteria[0].reason, "nobody looked at the documents of m@1.1.0");
+}
+END_TEST
+
+START_TEST(decide_documents_are_told_only_where_they_were_looked_at)
+{
+    struct mlt_buf text = MLT_BUF_INIT;
+    struct mlt_err err = MLT_ERR_INIT;
+    struct mlt_decision decision = decide("[documentation_complete]");
+    ck_ok(mlt_decision_encode_decided(&decision, &text, &err));
+    ck_assert_ptr_nonnull(strstr(text.data, "\"documents\": {\n      \"revision\": 2,"));
+    mlt_buf_clear(&text);
+    f.evidence.documents.looked = false;
+    decision = decide("[unit_tests_passed]");
+    ck_ok(mlt_decision_encode_decided(&decision, &text, &err));
+    ck_assert_ptr_null(strstr(text.data, "\"documents\""));
+    mlt_buf_free(&text);
+}
+END_TEST
+
 /* No word of the table passes without evidence, and none that is not built passes with it. */
 START_TEST(decide_no_word_passes_without_evidence)
 {
     static const char *const built[] = {"unit_", "integration_", "performance_", "regression_",
-                                        "edge_case_", "compatibility_"};
+                                        "edge_case_", "compatibility_", "documentation_"};
     for (size_t i = 0; mlt_requirement_words[i].word; i++) {
         const char *word = mlt_requirement_words[i].word;
         char list[100];
@@ -103,6 +152,7 @@ START_TEST(decide_no_word_passes_without_evidence)
         if (!is_built)
             ck_assert_ptr_nonnull(strstr(with.criteria[0].reason, "not available in this version"));
         f.evidence.run_count = f.evidence.deployment_count = 0;
+        f.evidence.documents.looked = false;
         ck_assert_int_eq(decide(list).verdict, MLT_VERDICT_INVALID);
     }
     ck_assert_int_eq(decide("[{record: security-review}]").verdict, MLT_VERDICT_INVALID);
@@ -249,6 +299,8 @@ TCase *case_decide(void)
     tcase_add_loop_test(tc, decide_sentence_has_the_verdict_of_its_evidence, 0, 4);
     tcase_add_test(tc, decide_sentence_about_what_nobody_measured_is_invalid);
     tcase_add_test(tc, decide_deployment_is_of_these_very_files);
+    tcase_add_test(tc, decide_documents_are_looked_at_and_without_fault);
+    tcase_add_test(tc, decide_documents_are_told_only_where_they_were_looked_at);
     tcase_add_test(tc, decide_no_word_passes_without_evidence);
     tcase_add_loop_test(tc, decide_a_case_that_did_not_pass_blocks_its_suite, 0,
                         sizeof outcomes / sizeof *outcomes);

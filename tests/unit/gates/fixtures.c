@@ -60,6 +60,8 @@ void fixture_make(struct fixture *f)
         .has_baseline = true, .gate_kind = "environment", .gate = "e", .runs = &f->evidence_run,
         .run_count = 1, .rejected = &f->rejected, .deployments = &f->deployment,
         .deployment_count = 1};
+    f->evidence.documents = (struct mlt_evidence_documents){.looked = true, .revision = 2};
+    digest(f->evidence.documents.digest, 'f');
     side(&f->evidence.subject, "1.1.0", 'a');
     side(&f->evidence.baseline, "1.0.0", 'b');
 }

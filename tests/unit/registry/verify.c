@@ -130,11 +130,14 @@ START_TEST(faults_come_in_one_order_whatever_the_threads)
     struct mlt_err err = MLT_ERR_INIT;
     struct mlt_buf told[4] = {MLT_BUF_INIT, MLT_BUF_INIT, MLT_BUF_INIT, MLT_BUF_INIT};
     static const unsigned threads[] = {1, 2, 5, 0};
-    char path[1200];
+    char path[1200], version[32];
+    /* All of them first: a version is held against what the one before it says. */
     for (int i = 0; i < 40; i++) {
-        char version[32];
         snprintf(version, sizeof version, "1.0.%d", i);
         registered(version);
+    }
+    for (int i = 0; i < 40; i++) {
+        snprintf(version, sizeof version, "1.0.%d", i);
         snprintf(path, sizeof path, "%s/m/%s/%s", unit_path("registry"), version,
                  i % 2 ? "model.bin" : "metrics.json");
         if (i % 3)
