@@ -113,12 +113,28 @@ static bool some_is(const struct mlt_check *c, const struct mlt_figure_place *pl
     return false;
 }
 
+static bool is_at_hand(const struct mlt_check *c, const char *version)
+{
+    for (size_t i = 0; i < c->known->count; i++)
+        if (strcmp(c->known->figures[i].version, version) == 0)
+            return true;
+    return false;
+}
+
 static void unknown(struct mlt_check *c, const struct mlt_figure_place *place, const char *text)
 {
-    mlt_check_fault(c, place->line,
-                    "%s is %s here, but nothing at hand shows it: neither metadata.json nor "
-                    "metrics.json nor a run has such a figure",
-                    subject(c, place), mlt_check_safe(c, text));
+    const char *version = place->version;
+    if (version && strcmp(version, c->facts->now.version) != 0 && !is_at_hand(c, version))
+        mlt_check_fault(
+            c, place->line,
+            "%s is %s here, but nothing at hand shows it: no file of %s was found (name "
+            "the registry, or the folder of the release before)",
+            subject(c, place), mlt_check_safe(c, text), mlt_check_safe(c, version));
+    else
+        mlt_check_fault(c, place->line,
+                        "%s is %s here, but nothing at hand shows it: neither metadata.json nor "
+                        "metrics.json nor a run has such a figure",
+                        subject(c, place), mlt_check_safe(c, text));
 }
 
 static const char *cut(struct mlt_check *c, const char *text, size_t len)

@@ -55,7 +55,8 @@ static void add(struct history *h, const char *text, int line, const char *more)
     entries[h->count++] = (struct entry){past_of(c, version, len), kept, line};
     if (!entries[h->count - 1].past)
         mlt_check_fault(c, line,
-                        "%.*s is in the history, but no such version below %s is registered",
+                        "%.*s is in the history, but nothing at hand shows such a version below %s "
+                        "(name the registry if it is kept there)",
                         (int)len, version, c->facts->now.version);
 }
 

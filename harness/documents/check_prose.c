@@ -8,13 +8,16 @@
 #include "harness/documents/check_part.h"
 #include "harness/documents/shown.h"
 
+enum { MAX_SENTENCE = 2000 };
+
 struct sentence {
     struct mlt_check *c;
-    const struct mlt_block *block; /* of its lines; NULL: all is on `line` */
-    const char *plain;             /* the block's text, of which this is a part */
-    int line;
-    const char *text; /* the sentence alone */
-    size_t offset;    /* where it starts in the plain text */
+    const char *text;
+    int line;           /* on which it starts */
+    bool is_cell;       /* all is on one line */
+    bool looked;        /* what follows is known */
+    bool of_others;     /* speaks of another version without its number */
+    const char *column; /* of slices, that it names, folded; NULL: none */
 };
 
 static bool is_word(char c)
@@ -30,21 +33,23 @@ static size_t word_len(const char *at)
     return len;
 }
 
-static bool has_word(const char *text, const char *word)
+static bool starts_word(const char *at, const char *word)
 {
     size_t len = strlen(word);
-    for (const char *at = text; *at; at++)
-        if ((at == text || !is_word(at[-1])) && strncasecmp(at, word, len) == 0 &&
-            !is_word(at[len]))
-            return true;
-    return false;
+    return tolower((unsigned char)*at) == *word && strncasecmp(at, word, len) == 0 &&
+           !is_word(at[len]);
 }
 
+/* Whether one of the words, in small letters, is in the text. */
 static bool has_any(const char *text, const char *const *words)
 {
-    for (; *words; words++)
-        if (has_word(text, *words))
-            return true;
+    for (const char *at = text; *at; at++) {
+        if (!is_word(*at) || (at > text && is_word(at[-1])))
+            continue;
+        for (const char *const *word = words; *word; word++)
+            if (starts_word(at, *word))
+                return true;
+    }
     return false;
 }
 
@@ -78,34 +83,6 @@ static bool among(const char *at, size_t len, const char *const *words)
     return false;
 }
 
-/* Finds the metric that starts at `at`, its bytes; 0: none. `known` false: a metric by name that
- * nobody measured. */
-static size_t read_metric(const struct mlt_check *c, const char *at, struct mlt_metric_name *name,
-                          bool *known)
-{
-    size_t ends[3], count = 0, end = 0;
-    char phrase[MLT_FOLD_CHARS], folded[MLT_FOLD_CHARS];
-    while (count < 3) {
-        size_t len = word_len(at + end);
-        if (len == 0)
-            break;
-        end = ends[count++] = end + len;
-        if (at[end] != ' ' && at[end] != '\n')
-            break;
-        end++;
-    }
-    while (count-- > 0) {
-        if (ends[count] >= sizeof phrase)
-            continue;
-        memcpy(phrase, at, ends[count]);
-        phrase[ends[count]] = '\0';
-        *known = mlt_known_metric(c->known, phrase, name);
-        if (*known || (mlt_fold_name(phrase, folded) && mlt_metric_direction(folded) != 0))
-            return ends[count];
-    }
-    return 0;
-}
-
 /* The word that ends right before `at`, blanks between; its start, or NULL. */
 static const char *word_before(const char *text, const char *at, size_t *len)
 {
@@ -116,23 +93,6 @@ static const char *word_before(const char *text, const char *at, size_t *len)
         at--;
     *len = (size_t)(end - at);
     return *len ? at : NULL;
-}
-
-/* "RMSE and MAE of 5.8 and 4.2": which figure is whose is not said clearly. */
-static bool is_second_of_two(const struct sentence *s, const char *at)
-{
-    size_t len;
-    struct mlt_metric_name name;
-    bool known;
-    const char *back = at;
-    if (back > s->text && back[-1] == '/')
-        return true;
-    const char *word = word_before(s->text, back, &len);
-    if (!word || !((len == 3 && strncasecmp(word, "and", 3) == 0) ||
-                   (len == 2 && strncasecmp(word, "or", 2) == 0)))
-        return false;
-    word = word_before(s->text, word, &len);
-    return word && read_metric(s->c, word, &name, &known) == len;
 }
 
 static bool is_of_other_data(const struct sentence *s, const char *at)
@@ -199,6 +159,58 @@ static bool is_stated(const char *at, bool direct)
     return !whole || !*rest || strchr(".,;)!?[", *rest);
 }
 
+static const char *number_behind(const char *at, bool *direct)
+{
+    return skip_about(skip_connector(at, direct));
+}
+
+/* Finds the metric that starts at `at`, its bytes; 0: none. `known` false: a metric by name that
+ * nobody measured. With `stated` its value must follow. */
+static size_t read_metric(const struct mlt_check *c, const char *at, bool stated,
+                          struct mlt_metric_name *name, bool *known)
+{
+    size_t ends[3], count = 0, end = 0;
+    char phrase[MLT_FOLD_CHARS], folded[MLT_FOLD_CHARS];
+    while (count < 3) {
+        size_t len = word_len(at + end);
+        if (len == 0)
+            break;
+        end = ends[count++] = end + len;
+        if (at[end] != ' ' && at[end] != '\n')
+            break;
+        end++;
+    }
+    while (count-- > 0) {
+        bool direct;
+        const char *number = number_behind(at + ends[count], &direct);
+        if (ends[count] >= sizeof phrase || (stated && !is_stated(number, direct)))
+            continue;
+        memcpy(phrase, at, ends[count]);
+        phrase[ends[count]] = '\0';
+        *known = mlt_known_metric(c->known, phrase, name);
+        if (*known || (mlt_fold_name(phrase, folded) && mlt_metric_direction(folded) != 0))
+            return ends[count];
+    }
+    return 0;
+}
+
+/* "RMSE and MAE of 5.8 and 4.2": which figure is whose is not said clearly. */
+static bool is_second_of_two(const struct sentence *s, const char *at)
+{
+    size_t len;
+    struct mlt_metric_name name;
+    bool known;
+    const char *back = at;
+    if (back > s->text && back[-1] == '/')
+        return true;
+    const char *word = word_before(s->text, back, &len);
+    if (!word || !((len == 3 && strncasecmp(word, "and", 3) == 0) ||
+                   (len == 2 && strncasecmp(word, "or", 2) == 0)))
+        return false;
+    word = word_before(s->text, word, &len);
+    return word && read_metric(s->c, word, false, &name, &known) == len;
+}
+
 static bool any_of_version(const struct mlt_check *c, const struct mlt_metric_name *name,
                            const char *version)
 {
@@ -229,7 +241,7 @@ static bool allow_others(const struct sentence *s, struct mlt_figure_place *plac
         }
         at += len - 1;
     }
-    if (!has_any(s->text, others))
+    if (!s->of_others)
         return true;
     place->or_others = true;
     return any_of_version(s->c, &place->metric, NULL);
@@ -248,7 +260,8 @@ static const char *column_named(const struct sentence *s)
         last = slice;
         memcpy(column, slice, len);
         column[len] = '\0';
-        if (has_word(s->text, column)) {
+        const char *const word[] = {column, NULL};
+        if (has_any(s->text, word)) {
             const char *kept = mlt_arena_strdup(s->c->arena, column);
             s->c->oom = s->c->oom || !kept;
             return kept;
@@ -259,9 +272,8 @@ static const char *column_named(const struct sentence *s)
 
 static int line_of(const struct sentence *s, const char *at)
 {
-    int line = s->block ? s->block->text_line : s->line;
-    const char *end = s->plain + s->offset + (at - s->text);
-    for (const char *p = s->plain; s->block && p < end; p++)
+    int line = s->line;
+    for (const char *p = s->text; !s->is_cell && p < at; p++)
         line += *p == '\n';
     return line;
 }
@@ -271,9 +283,8 @@ static void check_at(const struct sentence *s, const char *at, size_t len,
 {
     bool direct;
     struct mlt_check *c = s->c;
-    const char *number = skip_about(skip_connector(at + len, &direct));
-    if (!is_stated(number, direct) || is_second_of_two(s, at) || is_of_other_data(s, at) ||
-        is_difference(s, at))
+    const char *number = number_behind(at + len, &direct);
+    if (is_second_of_two(s, at) || is_of_other_data(s, at) || is_difference(s, at))
         return;
     struct mlt_figure_place place = {.line = line_of(s, at),
                                      .slice_text = "",
@@ -293,54 +304,100 @@ static void check_at(const struct sentence *s, const char *at, size_t len,
     place.metric = *name;
     if (!allow_others(s, &place))
         return;
-    place.in_column = column_named(s);
+    place.in_column = s->column;
     mlt_check_figure(c, &place, number, false);
 }
 
-static void check_sentence(const struct sentence *s)
+static void look_around(struct sentence *s)
+{
+    if (s->looked)
+        return;
+    s->looked = true;
+    s->of_others = has_any(s->text, others);
+    s->column = column_named(s);
+}
+
+/* "measured on 31,625 rows", of this version alone. */
+static void check_measured_rows(struct sentence *s)
+{
+    static const char *const measured[] = {"measured", NULL};
+    static const char *const other_rows[] = {"trained", "training", "learnt", NULL};
+    static const char *const names[] = {"rows", "held-out rows", "test rows", NULL};
+    struct mlt_shown shown;
+    if (!has_any(s->text, measured) || has_any(s->text, other_rows))
+        return;
+    look_around(s);
+    for (const char *at = s->text; *at && !s->of_others && !s->column; at++) {
+        if ((at > s->text && is_word(at[-1])) || !mlt_shown_read(at, &shown))
+            continue;
+        const char *rest = mlt_shown_skip(at + shown.len);
+        bool rows = false;
+        for (const char *const *name = names; *name; name++)
+            rows = rows || starts_word(rest, *name);
+        struct mlt_figure_place place = {.line = line_of(s, at),
+                                         .slice_text = "",
+                                         .case_text = "",
+                                         .version = s->c->facts->now.version};
+        const char *said = rows ? mlt_arena_strndup(s->c->arena, at, shown.len) : NULL;
+        s->c->oom = s->c->oom || (rows && !said);
+        if (said)
+            mlt_check_rows(s->c, &place, said);
+        at += shown.len - 1;
+    }
+}
+
+static void check_sentence(struct sentence *s)
 {
     struct mlt_metric_name name;
     bool known;
     if (!mlt_shown_any(s->text) || has_any(s->text, conditions))
         return;
+    check_measured_rows(s);
     for (const char *at = s->text; *at && !s->c->oom;) {
         size_t word = word_len(at);
         if (word == 0) {
             at++;
             continue;
         }
-        size_t len = read_metric(s->c, at, &name, &known);
-        if (len > 0)
+        size_t len = read_metric(s->c, at, true, &name, &known);
+        if (len > 0) {
+            look_around(s);
             check_at(s, at, len, &name, known);
+        }
         at += len > 0 ? len : word;
     }
 }
 
-/* A stop ends a sentence where blanks and no figure or small letter follow. */
+/* A stop ends a sentence where blanks and no figure or small letter follow. What is longer than any
+ * sentence is cut at a blank. */
 static size_t sentence_len(const char *text)
 {
     size_t len = 0;
     for (; text[len]; len++) {
+        if (len > MAX_SENTENCE && text[len] == ' ')
+            return len;
+        if (!strchr(".!?", text[len]))
+            continue;
         const char *next = mlt_shown_skip(text + len + 1);
-        if (strchr(".!?", text[len]) && next > text + len + 1 && !isdigit((unsigned char)*next) &&
+        if (next > text + len + 1 && !isdigit((unsigned char)*next) &&
             !islower((unsigned char)*next))
             return len + 1;
     }
     return len;
 }
 
-static void check_text(struct mlt_check *c, const struct mlt_block *block, const char *text,
-                       int line)
+static void check_text(struct mlt_check *c, const char *text, int line, bool is_cell)
 {
     char *plain = mlt_shown_plain(c->arena, text);
     for (size_t at = 0; plain && plain[at];) {
         size_t len = sentence_len(plain + at);
-        char *own = mlt_arena_strndup(c->arena, plain + at, len);
-        struct sentence s = {c, block, plain, line, own, at};
+        const char *own = mlt_arena_strndup(c->arena, plain + at, len);
+        struct sentence s = {.c = c, .text = own, .line = line, .is_cell = is_cell};
         c->oom = c->oom || !own;
         if (c->oom)
             return;
         check_sentence(&s);
+        line = line_of(&s, own + len);
         at += len;
     }
     c->oom = c->oom || !plain;
@@ -365,9 +422,9 @@ void mlt_check_prose(struct mlt_check *c)
         if (block->kind == MLT_BLOCK_HEADING ||
             (block->kind == MLT_BLOCK_PARAGRAPH &&
              (section != MLT_SECTION_CHANGES || !is_changelog(c, block->text))))
-            check_text(c, block, block->text, block->line);
+            check_text(c, block->text, block->text_line, false);
         for (size_t k = 1; block->kind == MLT_BLOCK_TABLE && k < block->row_count; k++)
             for (size_t j = 0; j < block->rows[k].count; j++)
-                check_text(c, NULL, block->rows[k].cells[j].text, block->rows[k].line);
+                check_text(c, block->rows[k].cells[j].text, block->rows[k].line, true);
     }
 }

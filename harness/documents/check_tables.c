@@ -299,6 +299,10 @@ static void read_row(struct table *t, const struct mlt_table_row *from, struct r
     char slice[MLT_FOLD_CHARS];
     if (!column || !value || !mlt_fold_slice(value, slice) || !*slice)
         return;
+    if (mlt_known_slice(t->c->known, slice)) {
+        set_slice(t, row, value);
+        return;
+    }
     const char *joined = mlt_arena_printf(t->c->arena, "%s = %s", column, value);
     if (joined)
         set_slice(t, row, joined);
