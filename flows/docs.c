@@ -48,7 +48,9 @@ bool mlt_docs_subject_open(const struct mlt_docs_request *request, struct mlt_ar
     *out = (struct mlt_docs_subject){0};
     if (!resolve(request, arena, out, err))
         return false;
-    const struct mlt_docs_facts_request facts = {out->registry, &out->version, request->previous};
+    const struct mlt_docs_facts_request facts = {.registry = out->registry,
+                                                 .version = &out->version,
+                                                 .previous_dir = request->previous};
     return mlt_docs_facts_gather(&facts, arena, &out->facts, err);
 }
 

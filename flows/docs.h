@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "flows/docs_facts.h"
 #include "harness/base/arena.h"
 #include "harness/base/buf.h"
 #include "harness/documents/check.h"
@@ -35,12 +36,12 @@ bool mlt_flow_docs_new(const struct mlt_docs_request *request, struct mlt_arena 
 bool mlt_flow_docs_check(const struct mlt_docs_request *request, struct mlt_arena *arena,
                          struct mlt_buf *out, bool *complete, struct mlt_err *err) MLT_MUST_USE;
 
-/* The same for a version that is at hand: registered, then also `registry` and `*revision` say
+/* The same for a version that is at hand: registered, then also its registry and `*revision` say
  * which documents were looked at, else in its folder. Everything lives in the arena. */
-bool mlt_docs_check(struct mlt_registry *registry, const struct mlt_version *version,
-                    struct mlt_arena *arena, struct mlt_document_set *set,
-                    struct mlt_document_revision *revision, struct mlt_document_fault **faults,
-                    size_t *count, struct mlt_err *err) MLT_MUST_USE;
+bool mlt_docs_check(const struct mlt_docs_facts_request *request, struct mlt_arena *arena,
+                    struct mlt_document_set *set, struct mlt_document_revision *revision,
+                    struct mlt_document_fault **faults, size_t *count,
+                    struct mlt_err *err) MLT_MUST_USE;
 
 /* What both are about. Close with mlt_docs_subject_close(), also after a failure. */
 struct mlt_docs_subject {

@@ -9,19 +9,18 @@
 
 enum { WHAT_BYTES = 2000 };
 
-bool mlt_docs_check(struct mlt_registry *registry, const struct mlt_version *version,
-                    struct mlt_arena *arena, struct mlt_document_set *set,
-                    struct mlt_document_revision *revision, struct mlt_document_fault **faults,
-                    size_t *count, struct mlt_err *err)
+bool mlt_docs_check(const struct mlt_docs_facts_request *request, struct mlt_arena *arena,
+                    struct mlt_document_set *set, struct mlt_document_revision *revision,
+                    struct mlt_document_fault **faults, size_t *count, struct mlt_err *err)
 {
-    const bool is_registered = registry && version->registered_at[0];
-    const struct mlt_docs_facts_request request = {registry, version, NULL};
+    const struct mlt_version *version = request->version;
     struct mlt_document_facts facts;
     *revision = (struct mlt_document_revision){0};
-    return (is_registered ? mlt_registry_documents(registry, version->model, version->version, -1,
-                                                   arena, set, revision, err)
-                          : mlt_docs_read_folder(version->dir, arena, set, err)) &&
-           mlt_docs_facts_gather(&request, arena, &facts, err) &&
+    return (request->registry && version->registered_at[0]
+                ? mlt_registry_documents(request->registry, version->model, version->version, -1,
+                                         arena, set, revision, err)
+                : mlt_docs_read_folder(version->dir, arena, set, err)) &&
+           mlt_docs_facts_gather(request, arena, &facts, err) &&
            mlt_documents_check(set, &facts, arena, faults, count, err);
 }
 

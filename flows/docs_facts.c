@@ -163,13 +163,16 @@ static bool fill_history(struct gathering *g, struct mlt_err *err)
     const struct mlt_docs_facts_request *r = g->request;
     struct mlt_version_entry *entries = NULL;
     size_t count = 0;
-    if (r->registry &&
+    if (r->registry && !r->past &&
         !mlt_registry_versions(r->registry, g->out->model, g->arena, &entries, &count, err))
         return false;
-    g->out->history = mlt_arena_calloc(g->arena, count + 2, sizeof *g->out->history);
+    g->out->history =
+        mlt_arena_calloc(g->arena, count + r->past_count + 2, sizeof *g->out->history);
     if (!g->out->history)
         return mlt_err_oom(err);
     g->out->history[g->out->history_count++] = past_of(&r->version->metadata, r->version->state);
+    for (size_t i = 0; i < r->past_count; i++)
+        g->out->history[g->out->history_count++] = r->past[i];
     if (!add_registered(g, entries, count, err))
         return false;
     add_previous(g);

@@ -13,6 +13,9 @@ struct mlt_docs_facts_request {
     struct mlt_registry *registry;     /* NULL: none is at hand; then there are no runs */
     const struct mlt_version *version; /* registered, or a folder */
     const char *previous_dir;          /* folder of the release before; NULL: from the registry */
+    /* The lower registered versions, highest first, where they are at hand; NULL: they are read. */
+    const struct mlt_document_past *past;
+    size_t past_count;
 };
 
 /* Everything lives in the arena (or is lent by the version). Runs that cannot be trusted are not

@@ -32,15 +32,37 @@ static bool gather_changes(struct mlt_registry *registry, const struct mlt_site_
                        now->model);
 }
 
+/* What stands in a version's history below it, from what was gathered. */
+static struct mlt_document_past *past_of(const struct mlt_site_version *lower, size_t count,
+                                         struct mlt_arena *arena)
+{
+    struct mlt_document_past *past = mlt_arena_calloc(arena, count, sizeof *past);
+    for (size_t i = 0; past && i < count; i++) {
+        const struct mlt_metadata *m = &lower[i].words->metadata;
+        past[i] = (struct mlt_document_past){m->version, m->created_at, m->changelog,
+                                             lower[i].entry->state};
+    }
+    return past;
+}
+
 /* The version is read whole: what it says about itself is compared with what was registered. */
-static bool gather_faults(struct mlt_registry *registry, const struct mlt_version_entry *entry,
-                          struct mlt_arena *arena, struct mlt_site_version *out,
+static bool gather_faults(struct mlt_registry *registry, const struct mlt_site_version *lower,
+                          size_t lower_count, struct mlt_arena *arena, struct mlt_site_version *out,
                           struct mlt_err *err)
 {
+    struct mlt_arena local = MLT_ARENA_INIT;
     struct mlt_version version;
     struct mlt_evidence_documents documents;
-    if (!mlt_registry_get(registry, entry->model, entry->version, arena, &version, err) ||
-        !mlt_docs_evidence(registry, &version, arena, &documents, err))
+    const struct mlt_docs_facts_request request = {.registry = registry,
+                                                   .version = &version,
+                                                   .past = past_of(lower, lower_count, &local),
+                                                   .past_count = lower_count};
+    bool ok = request.past ? mlt_registry_get(registry, out->entry->model, out->entry->version,
+                                              &local, &version, err) &&
+                                 mlt_docs_evidence(&request, arena, &documents, err)
+                           : mlt_err_oom(err);
+    mlt_arena_free(&local);
+    if (!ok)
         return false;
     out->documents = documents.fault_count ? MLT_SITE_FAULTY : MLT_SITE_COMPLETE;
     out->faults = documents.faults;
@@ -66,7 +88,7 @@ static bool gather_version(struct mlt_registry *registry, const struct mlt_versi
                                          &out->revision_count, err) ||
         !mlt_registry_deployments(registry, entry->model, entry->version, arena, &deployments,
                                   &out->deployment_count, err) ||
-        !gather_faults(registry, entry, arena, out, err))
+        !gather_faults(registry, lower, lower_count, arena, out, err))
         return false;
     out->revisions = revisions;
     out->deployments = deployments;

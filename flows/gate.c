@@ -110,12 +110,13 @@ static bool look_at_documents(const struct mlt_setting *setting, const struct ml
                               const char *gate_kind, const char *gate, struct mlt_arena *arena,
                               struct mlt_evidence *evidence, struct mlt_err *err)
 {
+    const struct mlt_docs_facts_request request = {.registry = setting->registry,
+                                                   .version = &setting->version};
     bool to_state = strcmp(gate_kind, "state") == 0;
     return !asks_for(to_state ? policy->transitions : policy->environments,
                      to_state ? policy->transition_count : policy->environment_count, gate,
                      "documentation_complete") ||
-           mlt_docs_evidence(setting->registry, &setting->version, arena, &evidence->documents,
-                             err);
+           mlt_docs_evidence(&request, arena, &evidence->documents, err);
 }
 
 bool mlt_gate_run(const struct mlt_setting *setting, const struct mlt_policy *policy,

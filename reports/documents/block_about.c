@@ -141,7 +141,7 @@ bool mlt_block_history(const struct mlt_document_source *source, struct mlt_aren
             mlt_phrase_text(out, i ? past->state : "this version");
             mlt_buf_puts(out, " | ");
         }
-        mlt_phrase_text(out, past->changelog);
+        mlt_phrase_prose(out, past->changelog);
         mlt_buf_puts(out, " |\n");
     }
     if (states)

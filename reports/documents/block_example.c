@@ -122,12 +122,13 @@ static const char python[] =
     "        else float(\"nan\") if instance[f[\"name\"]] is None else "
     "float(instance[f[\"name\"]])\n"
     "        for f in features\n"
-    "    ]\n"
+    "    ]\n";
+
+static const char asking[] =
     "\n"
     "example = json.loads(open(\"tests/golden.jsonl\").readline())\n"
     "print(booster.predict(xgboost.DMatrix(numpy.array([row(example[\"instance\"])]))))\n"
-    "print(example[\"prediction\"])\n"
-    "```\n";
+    "print(example[\"prediction\"])\n";
 
 static void print_xgboost(const struct mlt_document_facts *f, struct mlt_buf *out)
 {
@@ -139,6 +140,8 @@ static void print_xgboost(const struct mlt_document_facts *f, struct mlt_buf *ou
     mlt_json_out_string(&name, f->artifact);
     mlt_buf_puts(out, ")\n");
     mlt_buf_puts(out, python);
+    mlt_buf_puts(out, f->instance ? asking : "");
+    mlt_buf_puts(out, "```\n");
 }
 
 bool mlt_block_code(const struct mlt_document_source *source, struct mlt_arena *arena,

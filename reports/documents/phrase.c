@@ -56,6 +56,20 @@ void mlt_phrase_text(struct mlt_buf *out, const char *text)
         put_line(out, text, strlen(text), false);
 }
 
+void mlt_phrase_prose(struct mlt_buf *out, const char *text)
+{
+    const char *between = "";
+    while (*text) {
+        size_t skip = strspn(text, " \t\r\n"), len = strcspn(text + skip, "\r\n");
+        if (len > 0) {
+            mlt_buf_puts(out, between);
+            put_line(out, text + skip, len, false);
+            between = " ";
+        }
+        text += skip + len;
+    }
+}
+
 void mlt_phrase_paragraphs(struct mlt_buf *out, const char *text)
 {
     const char *between = "";

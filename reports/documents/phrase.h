@@ -11,6 +11,8 @@
 /* Text on one line, wherever inline Markdown stands: a reader sees the very characters, and control
  * characters as \xNN. NULL: nothing. */
 void mlt_phrase_text(struct mlt_buf *out, const char *text);
+/* The same with line ends as blanks, for a cell that holds prose. */
+void mlt_phrase_prose(struct mlt_buf *out, const char *text);
 /* The same as paragraphs of their own, one for each line that is not blank. */
 void mlt_phrase_paragraphs(struct mlt_buf *out, const char *text);
 /* `like this`; what a code span cannot hold is text. */

@@ -3,6 +3,9 @@
 
 #include "reports/documents/site_frame.h"
 
+/* More would hide what else the page has. */
+enum { MOST_FAULTS = 20 };
+
 static void put_model_summary(const struct mlt_site_model *model, struct mlt_buf *out)
 {
     const struct mlt_site_version *serving = NULL, *latest = NULL;
@@ -273,17 +276,26 @@ static void put_facts(const struct mlt_site_version *v, struct mlt_buf *out)
     mlt_buf_puts(out, "</dl>\n");
 }
 
-static void put_faults(const struct mlt_site_version *v, struct mlt_buf *out)
+static void put_faults(const struct mlt_site_model *model, const struct mlt_site_version *v,
+                       struct mlt_buf *out)
 {
+    size_t shown = v->fault_count < MOST_FAULTS ? v->fault_count : MOST_FAULTS;
     if (v->documents != MLT_SITE_FAULTY)
         return;
     mlt_buf_puts(out, "<h2>What is wrong with the documents</h2>\n<ul>\n");
-    for (size_t i = 0; i < v->fault_count; i++) {
+    for (size_t i = 0; i < shown; i++) {
         mlt_buf_puts(out, "<li>");
         mlt_site_put_sentence(out, v->faults[i]);
         mlt_buf_puts(out, "</li>\n");
     }
-    mlt_buf_puts(out, "</ul>\n");
+    mlt_buf_puts(out, "</ul>\n<p class=\"soft\">");
+    if (shown < v->fault_count)
+        mlt_buf_printf(out, "And %zu more. ", v->fault_count - shown);
+    mlt_buf_puts(out, "<code>mltest docs check ");
+    mlt_site_put_text(out, model->name);
+    mlt_buf_putc(out, '@');
+    mlt_site_put_text(out, v->entry->version);
+    mlt_buf_puts(out, "</code> lists all of them.</p>\n");
 }
 
 static void put_revisions(const struct mlt_site_version *v, struct mlt_buf *out)
@@ -334,7 +346,7 @@ bool mlt_site_print_version(const struct mlt_site_model *model, const struct mlt
         put_pages(v, "", out);
         mlt_buf_puts(out, "<h2>For callers</h2>\n");
         put_changes(v, out);
-        put_faults(v, out);
+        put_faults(model, v, out);
         put_facts(v, out);
         put_revisions(v, out);
         mlt_site_close_page(out);

@@ -115,7 +115,7 @@ expect 0 'revision 1: the six documents are complete' "which is what is looked a
     "$MLTEST" docs check ad-score-predictor@1.1.0 --registry "$registry"
 
 # A run adds its figures, with intervals.
-"$MLTEST" run -C "$EXAMPLES/ad-score-predictor" ad-score-predictor@1.1.0 --suite regression \
+"$MLTEST" run -C "$EXAMPLES/ad-score-predictor" ad-score-predictor@1.1.0 --suite regression -o "$scratch/results.mlt" \
     --registry "$registry" >"$scratch/run.out" 2>&1
 expect 0 'performance-report.md +written' "after a run" \
     "$MLTEST" docs new ad-score-predictor@1.1.0 -o "$scratch/measured" --registry "$registry"

@@ -164,6 +164,16 @@ START_TEST(a_changelog_cannot_end_its_part)
 }
 END_TEST
 
+START_TEST(a_long_changelog_is_paragraphs_and_one_cell)
+{
+    version.metadata[1].changelog = version.facts.history[0].changelog =
+        "\n- One.\r\n\n  2. Two | three.\n";
+    const char *text = version_render(MLT_DOCUMENT_VERSION_HISTORY);
+    ck_assert_ptr_nonnull(strstr(text, "&#45; One.\n\n2&#46; Two &#124; three.\n\n"));
+    ck_assert_ptr_nonnull(strstr(text, "| - One. 2. Two &#124; three. |\n"));
+}
+END_TEST
+
 START_TEST(a_command_is_one_line_of_the_shell)
 {
     static const char *const command[] = {"serve", "a\n```\n# x", "{artifact}", "$(rm)", NULL};
@@ -181,6 +191,7 @@ TCase *hostile_case(void)
     tcase_add_test(test, a_field_of_any_name_is_one_row);
     tcase_add_test(test, no_text_makes_a_block_of_its_own);
     tcase_add_test(test, a_changelog_cannot_end_its_part);
+    tcase_add_test(test, a_long_changelog_is_paragraphs_and_one_cell);
     tcase_add_test(test, a_command_is_one_line_of_the_shell);
     return test;
 }
