@@ -149,13 +149,7 @@ START_TEST(who_and_why_are_one_plain_line)
 {
     struct mlt_err err = MLT_ERR_INIT;
     const struct mlt_document_set set = with(MLT_DOCUMENT_API, "# api");
-    static const char *const bad[] = {"",
-                                      "  ",
-                                      "a\nb",
-                                      "a\x1b[31mb",
-                                      "a\xe2\x80\xae"
-                                      "b",
-                                      "a\xff"};
+    static const char *const bad[] = {"", "  ", "a\nb", "a\x1b[31mb", "a\xe2\x80\xae!", "a\xff"};
     char longest[2100];
     registered("1.0.0");
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
