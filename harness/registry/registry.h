@@ -47,10 +47,10 @@ struct mlt_version {
 
 /* Registers the folder `dir` as MODEL@VERSION: validates metadata, config, artifact names (the model
  * file is named <model>-<version>.<ext> or model.<ext>), the six required artifacts (model, config,
- * metadata, metrics, docs/ with a model card, tests/), makes the manifest, stores everything
- * atomically. `dir` may hold a MANIFEST.json only if it agrees. Registering identical content again
- * succeeds and changes nothing (it also finishes a registration that was cut off); other content under
- * the same version is MLT_ERR_USAGE. Symbolic links and special files are refused, and so is a version
+ * metadata, metrics, docs/ with a model card, tests/), whose faults are all in one message, makes the
+ * manifest, stores everything atomically. `dir` may hold a MANIFEST.json only if it agrees. Registering
+ * identical content again succeeds and changes nothing (it also finishes a registration that was cut
+ * off); other content under the same version is MLT_ERR_USAGE. Symbolic links and special files are refused, and so is a version
  * whose number is too low for what it changes for its callers (harness/compat), held against the
  * highest release below it. */
 bool mlt_registry_register(struct mlt_registry *registry, const char *model, const char *version,
