@@ -59,9 +59,9 @@ struct mlt_document_fault {
 };
 
 /* Faults in the order of documents and lines, at most 201 of each; none: the documents are
- * complete. Their texts are safe to show and live in the arena. An error only for trouble with memory: a
- * document that cannot be read as Markdown is a fault. Time grows with the length of the documents
- * times the number of known figures. */
+ * complete. Their texts are safe to show and live in the arena. An error only for trouble with
+ * memory: a document that cannot be read as Markdown is a fault. Time grows with the length of the
+ * documents times the number of known figures. */
 bool mlt_documents_check(const struct mlt_document_set *set, const struct mlt_document_facts *facts,
                          struct mlt_arena *arena, struct mlt_document_fault **out,
                          size_t *out_count, struct mlt_err *err) MLT_MUST_USE;
