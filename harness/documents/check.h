@@ -35,9 +35,9 @@
  *    shows no figure that is known is not confirmed.
  *  - An example instance (a JSON object with an input in a code block, also below "instances") is
  *    one that the contract admits; below the golden example stands its golden answer.
- *  - Tables headed "hyperparameter" say what metadata.json says, below the two versions and "value";
- *    so do "Made on DAY" and the framework's version behind its name, out of the sections about
- *    changes and history.
+ *  - Tables headed "hyperparameter" say what metadata.json says, below the two versions and
+ *    "value"; so do "Made on DAY" and the framework's version behind its name, out of the sections
+ *    about changes and history.
  *  - The history names every version of the facts with its date, and no other.
  * What is not at hand confirms nothing. Free prose beyond that is the author's. */
 #ifndef MLTEST_DOCUMENTS_CHECK_H
@@ -58,10 +58,10 @@ struct mlt_document_fault {
     const char *what; /* one sentence without a full stop: what is wrong, what was expected */
 };
 
-/* Faults in the order of documents and lines, at most 201 of each; none: the documents are complete.
- * Their texts are safe to show and live in the arena. An error only for trouble with memory: a
- * document that cannot be read as Markdown is a fault. Time grows with the length of the documents
- * times the number of known figures. */
+/* Faults in the order of documents and lines, at most 201 of each; none: the documents are
+ * complete. Their texts are safe to show and live in the arena. An error only for trouble with
+ * memory: a document that cannot be read as Markdown is a fault. Time grows with the length of the
+ * documents times the number of known figures. */
 bool mlt_documents_check(const struct mlt_document_set *set, const struct mlt_document_facts *facts,
                          struct mlt_arena *arena, struct mlt_document_fault **out,
                          size_t *out_count, struct mlt_err *err) MLT_MUST_USE;
