@@ -35,8 +35,9 @@ static bool has_one_case(const struct mlt_document_run *run)
 static void print_interval(const struct mlt_document_figure *figure, struct mlt_buf *out)
 {
     char low[MLT_QUANTITY_CHARS], high[MLT_QUANTITY_CHARS];
-    const double group[] = {figure->value, figure->baseline};
-    struct mlt_scale scale = mlt_scale_choose("", group, 2, 4);
+    /* With its ends: beside an estimate of 0 they are all there is to see. */
+    const double group[] = {figure->value, figure->baseline, figure->low, figure->high};
+    struct mlt_scale scale = mlt_scale_choose("", group, 4, 4);
     if (isnan(figure->low) || isnan(figure->high))
         mlt_buf_puts(out, "  |");
     else

@@ -165,6 +165,7 @@ void mlt_phrase_change(struct mlt_buf *out, const char *metric, double now, doub
     }
     mlt_buf_printf(out, " %s", mlt_scale_format(&scale, change, true, false, text));
     if (direction != MLT_DIRECTION_NONE && isfinite(share) && share < 1e4)
-        mlt_buf_printf(out, " (%.2g %% %s)", share, better ? "better" : "worse");
+        mlt_buf_printf(out, share < 99.5 ? " (%.2g %% %s)" : " (%.0f %% %s)", share,
+                       better ? "better" : "worse");
     mlt_buf_puts(out, " |");
 }
