@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "flows/format.h"
 #include "flows/setting.h"
 #include "harness/base/clock.h"
 #include "harness/base/str.h"
@@ -60,10 +61,8 @@ static bool parse(const struct mlt_registry_clean_request *request, bool *json, 
                   struct mlt_err *err)
 {
     const char *age = request->older_than ? request->older_than : default_age;
-    *json = mlt_str_eq(request->format, "json");
-    if (request->format && !*json && strcmp(request->format, "text") != 0)
-        return mlt_err_set(err, MLT_ERR_USAGE, "--format here is text or json, got \"%.40s\"",
-                           request->format);
+    if (!mlt_format_is_json(request->format, json, err))
+        return false;
     return mlt_str_parse_duration_ns(age, age_ns) ||
            mlt_err_set(err, MLT_ERR_USAGE,
                        "--older-than: expected a duration such as 1h or 2d, got \"%.40s\"", age);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "flows/format.h"
 #include "flows/setting.h"
 #include "harness/base/str.h"
 #include "harness/codec/json.h"
@@ -12,11 +13,6 @@ struct pair {
     struct mlt_registry *registry; /* NULL: not needed so far */
     struct mlt_version from, to;
 };
-
-static bool is_folder(const char *ref)
-{
-    return strchr(ref, '/') || strcmp(ref, ".") == 0 || strcmp(ref, "..") == 0;
-}
 
 static bool want_registry(const struct mlt_compat_request *request, struct mlt_arena *arena,
                           struct pair *pair, struct mlt_err *err)
@@ -30,7 +26,7 @@ static bool read_version(const struct mlt_compat_request *request, const char *r
                          struct mlt_err *err)
 {
     struct mlt_model_ref parsed;
-    if (is_folder(ref))
+    if (mlt_setting_is_folder(ref))
         return mlt_version_from_dir(ref, arena, out, err);
     return mlt_model_ref_parse(ref, &parsed, err) && want_registry(request, arena, pair, err) &&
            mlt_registry_get(pair->registry, parsed.model, parsed.version, arena, out, err);
@@ -115,9 +111,10 @@ static void print_refusal(const struct pair *pair, const struct mlt_compat_repor
             mlt_semver_format(&report->next, next));
     else
         mlt_buf_printf(out, "the number is high enough: %s in metadata.json\n",
-                       !report->denied        ? "complete `changelog`"
-                       : report->notice_count ? "correct `training_data_change`, complete `changelog`"
-                                              : "correct `training_data_change`");
+                       !report->denied ? "complete `changelog`"
+                       : report->notice_count
+                           ? "correct `training_data_change`, complete `changelog`"
+                           : "correct `training_data_change`");
 }
 
 static void print_check(const struct pair *pair, const struct mlt_compat_report *report,
@@ -191,21 +188,14 @@ static bool json_report(const struct pair *pair, const struct mlt_compat_report 
     return ok;
 }
 
-static bool as_json(const char *format, bool *out, struct mlt_err *err)
-{
-    *out = mlt_str_eq(format, "json");
-    return !format || *out || strcmp(format, "text") == 0 ||
-           mlt_err_set(err, MLT_ERR_USAGE, "--format here is text or json, got \"%.40s\"", format);
-}
-
 bool mlt_flow_compat_check(const struct mlt_compat_request *request, struct mlt_arena *arena,
                            struct mlt_buf *out, bool *accepted, struct mlt_err *err)
 {
     struct pair pair = {0};
     struct mlt_compat_report report;
     bool json;
-    bool ok = as_json(request->format, &json, err) && read_pair(request, arena, &pair, err) &&
-              compare(&pair, true, arena, &report, err);
+    bool ok = mlt_format_is_json(request->format, &json, err) &&
+              read_pair(request, arena, &pair, err) && compare(&pair, true, arena, &report, err);
     if (ok && json)
         ok = json_report(&pair, &report, true, out, err);
     else if (ok)
@@ -223,7 +213,7 @@ bool mlt_flow_compat_bump(const struct mlt_compat_request *request, struct mlt_a
     struct mlt_compat_report report;
     char next[MLT_SEMVER_CHARS];
     bool json;
-    bool ok = as_json(request->format, &json, err) &&
+    bool ok = mlt_format_is_json(request->format, &json, err) &&
               mlt_version_from_dir(request->to, arena, &pair.to, err) &&
               mlt_model_name_check(request->model, err);
     if (ok && strcmp(pair.to.model, request->model) != 0)

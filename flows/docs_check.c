@@ -3,6 +3,7 @@
 
 #include "flows/docs.h"
 #include "flows/docs_facts.h"
+#include "flows/format.h"
 #include "harness/base/str.h"
 #include "harness/codec/json.h"
 #include "reports/summary.h"
@@ -139,10 +140,9 @@ bool mlt_flow_docs_check(const struct mlt_docs_request *request, struct mlt_aren
 {
     struct mlt_docs_subject subject = {0};
     struct checked c = {.request = request, .subject = &subject};
-    const bool json = mlt_str_eq(request->format, "json");
-    if (request->format && !json && strcmp(request->format, "text") != 0)
-        return mlt_err_set(err, MLT_ERR_USAGE, "--format here is text or json, got \"%.40s\"",
-                           request->format);
+    bool json;
+    if (!mlt_format_is_json(request->format, &json, err))
+        return false;
     bool ok = mlt_docs_subject_open(request, arena, &subject, err) &&
               mlt_documents_check(&subject.set, &subject.facts, arena, &c.faults, &c.count, err);
     if (ok) {

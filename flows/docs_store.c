@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "flows/format.h"
 #include "flows/setting.h"
 #include "harness/base/fs.h"
 #include "harness/base/lines.h"
@@ -334,10 +335,8 @@ static bool parse_request(const struct mlt_docs_show_request *request, struct sh
 {
     const char *words[MLT_DOCUMENT_KINDS + 1] = {NULL};
     uint64_t number;
-    *json = mlt_str_eq(request->format, "json");
-    if (request->format && !*json && strcmp(request->format, "text") != 0)
-        return mlt_err_set(err, MLT_ERR_USAGE, "--format here is text or json, got \"%.40s\"",
-                           request->format);
+    if (!mlt_format_is_json(request->format, json, err))
+        return false;
     s->kind = request->document ? mlt_document_find(request->document) : -1;
     if (request->document && s->kind < 0) {
         for (int kind = 0; kind < MLT_DOCUMENT_KINDS; kind++)

@@ -31,6 +31,7 @@ MLT_ROOMS += %D%/libflows.la
 	%D%/eval_sniff.c \
 	%D%/eval_survey.c \
 	%D%/eval_threshold.c %D%/eval_threshold.h \
+	%D%/format.c %D%/format.h \
 	%D%/gate.c %D%/gate.h \
 	%D%/init.c %D%/init.h \
 	%D%/judge.c %D%/judge.h \

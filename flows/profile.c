@@ -12,17 +12,12 @@
 
 enum { SHOWN = 10 };
 
-static bool is_folder(const char *ref)
-{
-    return strchr(ref, '/') || strcmp(ref, ".") == 0 || strcmp(ref, "..") == 0;
-}
-
 static bool get_version(const struct mlt_profile_request *request, struct mlt_arena *arena,
                         struct mlt_version *out, struct mlt_err *err)
 {
     struct mlt_model_ref ref;
     struct mlt_registry *registry = NULL;
-    if (is_folder(request->like))
+    if (mlt_setting_is_folder(request->like))
         return mlt_version_from_dir(request->like, arena, out, err);
     bool ok = mlt_model_ref_parse(request->like, &ref, err) &&
               mlt_setting_registry(request->registry, NULL, true, arena, &registry, err) &&

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "flows/format.h"
 #include "flows/gate.h"
 #include "flows/setting.h"
 #include "harness/base/clock.h"
@@ -24,15 +25,6 @@ static bool parse_exact(const char *ref, struct mlt_model_ref *out, struct mlt_e
         return mlt_err_set(err, MLT_ERR_USAGE, "which version of %s? Write %s@VERSION", out->model,
                            out->model);
     return true;
-}
-
-static bool as_json(const struct mlt_registry_request *request, bool *out, struct mlt_err *err)
-{
-    *out = mlt_str_eq(request->format, "json");
-    if (!request->format || *out || strcmp(request->format, "text") == 0)
-        return true;
-    return mlt_err_set(err, MLT_ERR_USAGE, "--format here is text or json, got \"%.40s\"",
-                       request->format);
 }
 
 /* "[MODEL=]FILE"; `model` is "*" when none is named. */
@@ -233,7 +225,7 @@ bool mlt_flow_registry_list(const struct mlt_registry_request *request, struct m
     bool json;
     struct mlt_model_ref ref;
     struct mlt_registry *registry;
-    if (!as_json(request, &json, err) ||
+    if (!mlt_format_is_json(request->format, &json, err) ||
         (request->ref && !mlt_model_ref_parse(request->ref, &ref, err)) ||
         !open_for(request, true, arena, &registry, err))
         return false;
@@ -355,7 +347,8 @@ bool mlt_flow_registry_show(const struct mlt_registry_request *request, struct m
     bool json;
     struct mlt_registry *registry;
     struct mlt_version version;
-    if (!as_json(request, &json, err) || !resolve(request, "", arena, &registry, &version, err))
+    if (!mlt_format_is_json(request->format, &json, err) ||
+        !resolve(request, "", arena, &registry, &version, err))
         return false;
     struct mlt_deployment *deployments;
     struct mlt_stored_run *runs;

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "flows/format.h"
 #include "flows/setting.h"
 #include "flows/source_files.h"
 #include "harness/base/fs.h"
@@ -19,18 +20,13 @@ struct checked {
     size_t count, by_state[4];
 };
 
-static bool is_folder(const char *ref)
-{
-    return strchr(ref, '/') || strcmp(ref, ".") == 0 || strcmp(ref, "..") == 0;
-}
-
 /* The registry, where one was needed, stays open: the version's folder is lent by it. */
 static bool read_version(const struct mlt_source_request *request, struct mlt_arena *arena,
                          struct mlt_registry **registry, struct mlt_version *out,
                          struct mlt_err *err)
 {
     struct mlt_model_ref ref;
-    if (is_folder(request->version))
+    if (mlt_setting_is_folder(request->version))
         return mlt_version_from_dir(request->version, arena, out, err);
     return mlt_model_ref_parse(request->version, &ref, err) &&
            mlt_setting_registry(request->registry, NULL, true, arena, registry, err) &&
@@ -151,10 +147,9 @@ bool mlt_flow_source_check(const struct mlt_source_request *request, struct mlt_
     struct mlt_registry *registry = NULL;
     struct mlt_version version;
     struct checked checked = {0};
-    bool json = mlt_str_eq(request->format, "json");
-    if (request->format && !json && strcmp(request->format, "text") != 0)
-        return mlt_err_set(err, MLT_ERR_USAGE, "--format here is text or json, got \"%.40s\"",
-                           request->format);
+    bool json;
+    if (!mlt_format_is_json(request->format, &json, err))
+        return false;
     bool ok = read_version(request, arena, &registry, &version, err) &&
               check(request, &version, arena, &checked, err);
     if (ok) {
