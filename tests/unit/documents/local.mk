@@ -4,7 +4,7 @@ TESTS += %D%/test-documents
 	%D%/bench.c %D%/bench.h %D%/documents.c %D%/edits.c %D%/figures.c %D%/honest.c %D%/shown.c
 %C%_test_documents_CPPFLAGS = $(MLT_UNIT_CPPFLAGS)
 %C%_test_documents_LDADD = harness/documents/libdocuments.la harness/compat/libcompat.la \
-	harness/domain/libdomain.la harness/codec/libcodec.la harness/base/libbase.la $(CHECK_LIBS)
+	harness/table/libtable.la harness/stats/libstats.la harness/domain/libdomain.la harness/codec/libcodec.la harness/base/libbase.la $(CHECK_LIBS)
 EXTRA_DIST += \
 	tests/data/documents/api.md \
 	tests/data/documents/integration-guide.md \
