@@ -84,7 +84,7 @@ cp -r "$example/1.1.0" "$new"
 chmod -R u+w "$new"
 rm -f "$new/MANIFEST.json"
 mv "$new/ad-score-predictor-1.1.0.ubj" "$new/ad-score-predictor-2.0.0.ubj"
-sed -i 's/1\.1\.0/2.0.0/g' "$new/config.json" "$new/metadata.json"
+sed -i 's/1\.1\.0/2.0.0/g' "$new/config.json" "$new/metadata.json" "$new/metrics.json"
 # From here on an answer is {"units": …}, ounces sold instead of their logarithm.
 sed -i -e 's/"output": {[^}]*}/"output": {"name": "units", "type": "number", "unit": "oz", "min": 0},\n  "converter": {"command": [".\/to-1.1.0"]}/' "$new/config.json"
 sed -i -e 's/"changelog": "/&Answers are units now, no longer score. /' "$new/metadata.json"

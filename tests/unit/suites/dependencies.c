@@ -64,7 +64,7 @@ static void registered(const char *model, const char *version, const char *needs
     put(dir, "metadata.json", metadata_text(model, version, needs));
     put(dir, "config.json",
         "{\"inputs\":[{\"name\":\"x\",\"type\":\"number\"}],\"output\":{\"type\":\"number\"}}");
-    put(dir, "metrics.json", "{}");
+    put(dir, "metrics.json", "{\"rmse\":0.5}");
     put(dir, "model.bin", version);
     put(dir, "docs/model_card.md", "# m");
     put(dir, "tests/golden.jsonl", "{}");
