@@ -139,6 +139,12 @@ static void check_shown(struct mlt_check *c)
     bool report = c->kind == MLT_DOCUMENT_PERFORMANCE_REPORT;
     if (!report && c->kind != MLT_DOCUMENT_MODEL_CARD)
         return;
+    if (c->known->nameless)
+        mlt_check_fault(
+            c, line,
+            "`%s` in metadata.json cannot be found in a document: name the metric in at "
+            "most %d letters and digits of ASCII",
+            mlt_check_safe(c, c->known->nameless), MLT_FOLD_CHARS - 1);
     for (size_t i = 0; i < c->known->count; i++) {
         const struct mlt_known_figure *f = &c->known->figures[i];
         if (f->required && !c->shown[i])

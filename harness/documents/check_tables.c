@@ -448,12 +448,12 @@ void mlt_check_figures(struct mlt_check *c)
         if (c->oom)
             return;
         settle_slices(&t);
-        if (!is_of_fields(t.block))
+        t.in_metrics = mlt_check_section_of(c, i) == MLT_SECTION_METRICS;
+        if (t.in_metrics || !is_of_fields(t.block))
             settle_metrics(&t);
         if (!t.rows_are_metrics && !t.columns_are_metrics)
             continue;
         t.where = run_above(c, i);
-        t.in_metrics = mlt_check_section_of(c, i) == MLT_SECTION_METRICS;
         for (size_t k = 1; k < t.block->row_count && !c->oom; k++)
             check_row(&t, &t.block->rows[k]);
     }

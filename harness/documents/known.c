@@ -120,9 +120,13 @@ struct gathering {
 static void add(struct gathering *g, const struct mlt_known_figure *figure, const char *slice)
 {
     char key[MLT_FOLD_CHARS], bare[MLT_FOLD_CHARS], folded[MLT_FOLD_CHARS];
-    if (!isfinite(figure->value) || !mlt_fold_name(figure->metric, key) ||
-        !mlt_fold_slice(slice, folded))
+    if (!isfinite(figure->value))
         return;
+    if (!mlt_fold_name(figure->metric, key) || !mlt_fold_slice(slice, folded)) {
+        if (figure->required && !g->out->nameless)
+            g->out->nameless = figure->metric;
+        return;
+    }
     strip(key, bare);
     struct mlt_known_figure *figures =
         mlt_arena_grow(g->arena, g->out->figures, g->out->count, &g->capacity, sizeof *figures);

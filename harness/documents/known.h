@@ -35,6 +35,7 @@ struct mlt_known {
     size_t count;
     struct mlt_known_rows *rows;
     size_t row_count;
+    const char *nameless; /* a required metric whose name no document can be searched for; NULL */
 };
 
 bool mlt_known_gather(const struct mlt_document_facts *facts, struct mlt_arena *arena,

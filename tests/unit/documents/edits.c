@@ -34,6 +34,8 @@ static const struct {
     {GUIDE, NULL, "ad-score/v1.1.0", "ad-score/v1.0.0", -1, "`ad-score/v1.0.0` is another version"},
     {GUIDE, NULL, "ad-score@1.1.0", "ad-score@1.1.0-beta", 0,
      "`ad-score@1.1.0-beta` is another version"},
+    {REPORT, NULL, "By slice:", "| name | value |\n|---|---|\n| rmse | 4.9 |\n\nBy slice:", 2,
+     "rmse is 4.9 here, but 5.82 in metadata.json"},
     /* Sections. */
     {CARD, NULL, "### Known Limitations", "### Known Limitation", 0,
      "the section \"Known Limitations\" is missing"},

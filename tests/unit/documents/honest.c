@@ -152,6 +152,19 @@ START_TEST(without_any_figure_known_the_report_is_not_confirmed)
 }
 END_TEST
 
+START_TEST(a_metric_that_no_document_can_be_searched_for_is_told)
+{
+    static struct mlt_metrics_value values[] = {{"\xe8\xaa\xa4\xe5\xb7\xae", 5.82}};
+    struct mlt_metadata *m = mlt_arena_memdup(&bench.arena, bench.facts.now.metadata, sizeof *m);
+    m->performance_metrics = values;
+    m->performance_metric_count = 1;
+    bench.facts.now.metadata = m;
+    bench_check();
+    ck_assert_msg(told(REPORT, "cannot be found in a document"), "%s", bench_say());
+    ck_assert_msg(told(CARD, "cannot be found in a document"), "%s", bench_say());
+}
+END_TEST
+
 START_TEST(without_the_run_its_figures_are_not_confirmed)
 {
     bench.facts.run_count = 0;
@@ -259,6 +272,7 @@ TCase *honest_case(void)
     tcase_set_timeout(tc, 60);
     tcase_add_loop_test(tc, an_honest_edit_is_let_be, 0, (int)(sizeof table / sizeof *table));
     tcase_add_test(tc, without_any_figure_known_the_report_is_not_confirmed);
+    tcase_add_test(tc, a_metric_that_no_document_can_be_searched_for_is_told);
     tcase_add_test(tc, without_the_run_its_figures_are_not_confirmed);
     tcase_add_test(tc, without_the_release_before_its_figures_are_not_confirmed);
     tcase_add_test(tc, without_history_it_is_not_confirmed);
