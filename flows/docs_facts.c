@@ -179,20 +179,6 @@ static bool fill_history(struct gathering *g, struct mlt_err *err)
     return true;
 }
 
-static bool keep_node(const struct mlt_json *node, struct mlt_arena *arena, const char **out,
-                      struct mlt_err *err)
-{
-    struct mlt_buf text = MLT_BUF_INIT;
-    struct mlt_json_out json;
-    mlt_json_out_init(&json, &text, false);
-    mlt_json_out_node(&json, node);
-    bool ok = mlt_json_out_finish(&json, err);
-    if (ok)
-        *out = mlt_arena_strndup(arena, text.data, text.len);
-    mlt_buf_free(&text);
-    return ok && (*out || mlt_err_oom(err));
-}
-
 /* The first golden example. A file that is not one is told by the unit suite, not here. */
 static bool fill_example(struct gathering *g, struct mlt_err *err)
 {
@@ -208,8 +194,8 @@ static bool fill_example(struct gathering *g, struct mlt_err *err)
         const struct mlt_json *instance = mlt_json_get(example, "instance");
         const struct mlt_json *prediction = mlt_json_get(example, "prediction");
         if (instance && prediction && mlt_json_type(instance) == MLT_JSON_OBJECT)
-            ok = keep_node(instance, g->arena, &g->out->instance, err) &&
-                 keep_node(prediction, g->arena, &g->out->prediction, err);
+            ok = (g->out->instance = mlt_json_node_text(instance, g->arena, err)) &&
+                 (g->out->prediction = mlt_json_node_text(prediction, g->arena, err));
         mlt_json_free(example);
     }
     mlt_buf_free(&text);

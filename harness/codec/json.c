@@ -77,6 +77,16 @@ bool mlt_json_parse(const char *name, const char *text, size_t len, struct mlt_j
     return true;
 }
 
+bool mlt_json_parse_kept(const char *name, const char *text, size_t len, struct mlt_json **out,
+                         struct mlt_err *err)
+{
+    if (mlt_json_parse(name, text, len, out, err))
+        return true;
+    if (err->kind == MLT_ERR_USAGE)
+        err->kind = MLT_ERR_EVIDENCE;
+    return false;
+}
+
 void mlt_json_free(struct mlt_json *document)
 {
     cJSON_Delete((cJSON *)document);

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "harness/base/arena.h"
 #include "harness/base/buf.h"
 #include "mltest/err.h"
 
@@ -30,6 +31,9 @@ struct mlt_json;
  * fault is MLT_ERR_USAGE with name:line:column. The document is the caller's: mlt_json_free(). */
 bool mlt_json_parse(const char *name, const char *text, size_t len, struct mlt_json **out,
                     struct mlt_err *err) MLT_MUST_USE;
+/* The same of a text that mltest wrote itself (a record, a manifest): a fault is MLT_ERR_EVIDENCE. */
+bool mlt_json_parse_kept(const char *name, const char *text, size_t len, struct mlt_json **out,
+                         struct mlt_err *err) MLT_MUST_USE;
 void mlt_json_free(struct mlt_json *document);
 /* Only the check, no tree. */
 bool mlt_json_check(const char *name, const char *text, size_t len, struct mlt_err *err) MLT_MUST_USE;
@@ -88,6 +92,9 @@ void mlt_json_out_null(struct mlt_json_out *out);
 void mlt_json_out_raw(struct mlt_json_out *out, const char *json, size_t len);
 /* Re-prints a parsed node. */
 void mlt_json_out_node(struct mlt_json_out *out, const struct mlt_json *node);
+/* The node on one line, in the arena; NULL with the error set. */
+const char *mlt_json_node_text(const struct mlt_json *node, struct mlt_arena *arena,
+                               struct mlt_err *err);
 /* key + value in one call. */
 void mlt_json_out_kstring(struct mlt_json_out *out, const char *key, const char *text);
 void mlt_json_out_knumber(struct mlt_json_out *out, const char *key, double value);

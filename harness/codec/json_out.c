@@ -269,6 +269,24 @@ bool mlt_json_out_finish(const struct mlt_json_out *out, struct mlt_err *err)
         return mlt_err_set(err, MLT_ERR_EVIDENCE,
                            "cannot write JSON: a number is not finite (NaN or an infinity)");
     if (out->too_deep)
-        return mlt_err_set(err, MLT_ERR_USAGE, "cannot write JSON: nested deeper than %d", DEPTH_MAX);
+        return mlt_err_set(err, MLT_ERR_USAGE, "cannot write JSON: nested deeper than %d",
+                           DEPTH_MAX);
     return mlt_buf_check(out->buf, err);
+}
+
+const char *mlt_json_node_text(const struct mlt_json *node, struct mlt_arena *arena,
+                               struct mlt_err *err)
+{
+    struct mlt_buf text = MLT_BUF_INIT;
+    struct mlt_json_out json;
+    const char *kept = NULL;
+    mlt_json_out_init(&json, &text, false);
+    mlt_json_out_node(&json, node);
+    if (mlt_json_out_finish(&json, err)) {
+        kept = mlt_arena_strndup(arena, text.data, text.len);
+        if (!kept)
+            mlt_err_oom(err);
+    }
+    mlt_buf_free(&text);
+    return kept;
 }

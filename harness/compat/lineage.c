@@ -66,14 +66,8 @@ static bool flatten(const struct mlt_json *node, const char *name, struct mlt_ar
     }
     if (!name)
         return true;
-    struct mlt_buf text = MLT_BUF_INIT;
-    struct mlt_json_out json;
-    mlt_json_out_init(&json, &text, false);
-    mlt_json_out_node(&json, node);
-    bool ok = mlt_json_out_finish(&json, err) &&
-              put(out, name, mlt_arena_strndup(arena, text.data, text.len), arena, err);
-    mlt_buf_free(&text);
-    return ok;
+    const char *text = mlt_json_node_text(node, arena, err);
+    return text && put(out, name, text, arena, err);
 }
 
 static int by_name(const void *a, const void *b)

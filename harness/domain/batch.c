@@ -98,19 +98,13 @@ void mlt_batch_encode_row(const struct mlt_batch *batch, size_t row, struct mlt_
 static bool decode_json(const struct mlt_json *node, struct mlt_arena *arena, struct mlt_value *out,
                         struct mlt_err *err)
 {
-    struct mlt_buf text = MLT_BUF_INIT;
-    struct mlt_json_out json;
-    mlt_json_out_init(&json, &text, false);
-    mlt_json_out_node(&json, node);
-    bool ok = mlt_json_out_finish(&json, err);
-    if (ok) {
-        out->kind = MLT_VALUE_JSON;
-        out->text = mlt_arena_strndup(arena, text.data, text.len);
-        out->len = text.len;
-        ok = out->text || mlt_err_oom(err);
-    }
-    mlt_buf_free(&text);
-    return ok;
+    const char *text = mlt_json_node_text(node, arena, err);
+    if (!text)
+        return false;
+    out->kind = MLT_VALUE_JSON;
+    out->text = text;
+    out->len = strlen(text);
+    return true;
 }
 
 static bool decode_value(const struct mlt_json *node, struct mlt_arena *arena,

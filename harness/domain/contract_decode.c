@@ -153,20 +153,6 @@ static bool read_list(const struct place *place, const struct mlt_json *object, 
     return true;
 }
 
-/* NULL when memory is out. */
-static const char *on_one_line(const struct mlt_json *node, struct mlt_arena *arena)
-{
-    struct mlt_err err = MLT_ERR_INIT;
-    struct mlt_buf text = MLT_BUF_INIT;
-    struct mlt_json_out json;
-    mlt_json_out_init(&json, &text, false);
-    mlt_json_out_node(&json, node);
-    const char *kept =
-        mlt_json_out_finish(&json, &err) ? mlt_arena_strndup(arena, text.data, text.len) : NULL;
-    mlt_buf_free(&text);
-    return kept;
-}
-
 /* `why` says what is wrong with the default, which must be a value the field admits. */
 static bool read_default(const struct place *place, const struct mlt_json *object,
                          struct mlt_input *out)
@@ -202,7 +188,7 @@ static bool read_default(const struct place *place, const struct mlt_json *objec
     if (!mlt_contract_admits(out, &value, why))
         return mlt_err_set(place->err, MLT_ERR_USAGE, "%s: default: %s", place->text, why);
     out->fallback = mlt_arena_strdup(place->arena, out->fallback);
-    out->fallback_json = on_one_line(node, place->arena);
+    out->fallback_json = mlt_json_node_text(node, place->arena, place->err);
     return (out->fallback && out->fallback_json) || mlt_err_oom(place->err);
 }
 

@@ -120,11 +120,8 @@ bool mlt_manifest_decode(const char *file, const char *text, size_t len, struct 
                          struct mlt_manifest *out, struct mlt_err *err)
 {
     struct mlt_json *document;
-    if (!mlt_json_parse(file, text, len, &document, err)) {
-        if (err->kind == MLT_ERR_USAGE)
-            err->kind = MLT_ERR_EVIDENCE;
+    if (!mlt_json_parse_kept(file, text, len, &document, err))
         return false;
-    }
     bool ok = decode(file, document, arena, out, err);
     mlt_json_free(document);
     return ok;

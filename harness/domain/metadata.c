@@ -273,8 +273,9 @@ static void check_itself(struct faults *faults, const struct mlt_json *document)
             !mlt_semver_satisfies(&v, range, &within, &err) || !within)
             continue;
         snprintf(field, sizeof field, "dependencies[%zu]", i);
-        fault(faults, field, "%s@%s -> %s@%s: it would need itself, which is in the range \"%.60s\"",
-              model, version, model, version, range);
+        fault(faults, field,
+              "%s@%s -> %s@%s: it would need itself, which is in the range \"%.60s\"", model,
+              version, model, version, range);
     }
 }
 
@@ -307,20 +308,6 @@ static const char *copy(const struct mlt_json *object, const char *key, struct m
     if (text && !copied)
         *ok = false;
     return copied;
-}
-
-/* The object on one line, in the arena; NULL when memory is out. */
-static const char *on_one_line(const struct mlt_json *object, struct mlt_arena *arena,
-                               struct mlt_err *err)
-{
-    struct mlt_buf text = MLT_BUF_INIT;
-    struct mlt_json_out json;
-    mlt_json_out_init(&json, &text, false);
-    mlt_json_out_node(&json, object);
-    const char *kept =
-        mlt_json_out_finish(&json, err) ? mlt_arena_strndup(arena, text.data, text.len) : NULL;
-    mlt_buf_free(&text);
-    return kept;
 }
 
 static bool extract_figures(const struct mlt_json *object, struct mlt_arena *arena,
@@ -388,7 +375,8 @@ static bool extract(const struct mlt_json *document, struct mlt_arena *arena,
         .training_dataset_hash = copy(document, "training_dataset_hash", arena, &ok),
         .changelog = copy(document, "changelog", arena, &ok),
         .documentation_url = copy(document, "documentation_url", arena, &ok),
-        .hyperparameters = on_one_line(mlt_json_get(document, "hyperparameters"), arena, err),
+        .hyperparameters =
+            mlt_json_node_text(mlt_json_get(document, "hyperparameters"), arena, err),
     };
     const struct mlt_json *change = mlt_json_get(document, "training_data_change");
     m.data_change_because = copy(change, "because", arena, &ok);

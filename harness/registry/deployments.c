@@ -107,10 +107,8 @@ static bool decode(const struct mlt_record *record, struct mlt_arena *arena,
                    struct mlt_deployment *out, struct mlt_err *err)
 {
     struct mlt_json *document;
-    if (!mlt_json_parse(record->key, record->value, strlen(record->value), &document, err)) {
-        err->kind = err->kind == MLT_ERR_USAGE ? MLT_ERR_EVIDENCE : err->kind;
+    if (!mlt_json_parse_kept(record->key, record->value, strlen(record->value), &document, err))
         return false;
-    }
     *out = (struct mlt_deployment){
         .model = record->partition,
         .environment = text(document, "environment", arena),

@@ -123,11 +123,8 @@ bool mlt_revision_decode(const char *file, const char *text, size_t len, struct 
                          struct mlt_revision *out, struct mlt_err *err)
 {
     struct mlt_json *document;
-    if (!mlt_json_parse(file, text, len, &document, err)) {
-        if (err->kind == MLT_ERR_USAGE)
-            err->kind = MLT_ERR_EVIDENCE;
+    if (!mlt_json_parse_kept(file, text, len, &document, err))
         return false;
-    }
     bool ok = decode(file, document, arena, out, err);
     mlt_json_free(document);
     return ok;
@@ -151,10 +148,8 @@ static bool place_digest(const struct mlt_record *record, size_t count, struct m
                            "the record %s of %s is out of order: revisions are numbered from 1 "
                            "without a gap, and there are %zu",
                            record->key, record->partition, count);
-    if (!mlt_json_parse(record->key, record->value, strlen(record->value), &document, err)) {
-        err->kind = err->kind == MLT_ERR_USAGE ? MLT_ERR_EVIDENCE : err->kind;
+    if (!mlt_json_parse_kept(record->key, record->value, strlen(record->value), &document, err))
         return false;
-    }
     const char *digest = mlt_json_string(mlt_json_get(document, "digest"));
     bool ok = true;
     if (!digest || !mlt_hash_is_hex(digest))

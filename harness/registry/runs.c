@@ -46,10 +46,8 @@ static bool put_file(struct mlt_registry *registry, const char *key, const char 
 static bool indexed(const struct mlt_record *record, char out[MLT_SHA256_HEX], struct mlt_err *err)
 {
     struct mlt_json *document;
-    if (!mlt_json_parse(record->key, record->value, strlen(record->value), &document, err)) {
-        err->kind = err->kind == MLT_ERR_USAGE ? MLT_ERR_EVIDENCE : err->kind;
+    if (!mlt_json_parse_kept(record->key, record->value, strlen(record->value), &document, err))
         return false;
-    }
     const char *sha256 = mlt_json_string(mlt_json_get(document, "sha256"));
     bool ok = sha256 && mlt_hash_is_hex(sha256);
     if (ok)

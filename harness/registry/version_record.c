@@ -47,10 +47,8 @@ bool mlt_version_record_decode(const struct mlt_record *record, struct mlt_arena
     struct mlt_json *document;
     struct mlt_semver semver;
     v.version = record->key + strlen("version/");
-    if (!mlt_json_parse(record->key, record->value, strlen(record->value), &document, err)) {
-        err->kind = err->kind == MLT_ERR_USAGE ? MLT_ERR_EVIDENCE : err->kind;
+    if (!mlt_json_parse_kept(record->key, record->value, strlen(record->value), &document, err))
         return mlt_err_prefix(err, "the record of %s", record->partition);
-    }
     bool ok = decode(document, arena, &v) && mlt_semver_parse(v.version, &semver, err);
     mlt_json_free(document);
     if (!ok)

@@ -9,7 +9,8 @@
 
 TCase *json_case(void);
 
-/* Malformed after RFC 8259, in the manner of JSONTestSuite's n_ files; and what we refuse beyond. */
+/* Malformed after RFC 8259, in the manner of JSONTestSuite's n_ files; and what we refuse beyond.
+ */
 static const char *const malformed[] = {
     "",
     " ",
@@ -166,7 +167,8 @@ START_TEST(json_checks_a_hundred_thousand_keys_quickly)
     ck_ok(mlt_json_check("t", text.data, text.len, &err));
     text.len--;
     mlt_buf_puts(&text, ",\"key0\":1}");
-    ck_fails(mlt_json_check("t", text.data, text.len, &err), MLT_ERR_USAGE, "\"key0\" is there twice");
+    ck_fails(mlt_json_check("t", text.data, text.len, &err), MLT_ERR_USAGE,
+             "\"key0\" is there twice");
     mlt_buf_free(&text);
 }
 END_TEST
@@ -184,16 +186,14 @@ START_TEST(json_reads_every_kind_of_value)
     ck_assert(mlt_json_number(mlt_json_get(document, "N"), &number) && number == 7);
     ck_assert(mlt_json_bool(mlt_json_get(document, "t"), &flag) && flag);
     ck_assert_int_eq(mlt_json_type(mlt_json_get(document, "z")), MLT_JSON_NULL);
-    ck_assert_str_eq(mlt_json_string(mlt_json_get(document, "s")),
-                     "\xc3\xa9\xf0\x9f\x98\x80\n");
+    ck_assert_str_eq(mlt_json_string(mlt_json_get(document, "s")), "\xc3\xa9\xf0\x9f\x98\x80\n");
     ck_assert_uint_eq(mlt_json_count(mlt_json_get(document, "a")), 3);
     ck_assert_ptr_null(mlt_json_get(document, "T"));
     ck_assert_ptr_null(mlt_json_get(NULL, "T"));
     ck_assert(!mlt_json_number(mlt_json_get(document, "s"), &number) && number == 7);
     ck_fails(mlt_json_want_number(document, "s", &number, &err), MLT_ERR_USAGE,
              "\"s\" must be a number, but is a string");
-    ck_fails(mlt_json_want_number(document, "q", &number, &err), MLT_ERR_USAGE,
-             "\"q\" is missing");
+    ck_fails(mlt_json_want_number(document, "q", &number, &err), MLT_ERR_USAGE, "\"q\" is missing");
     mlt_json_free(document);
 }
 END_TEST
@@ -201,9 +201,10 @@ END_TEST
 START_TEST(json_reads_numbers_longer_than_cjson_does)
 {
     /* JSONTestSuite: y_number_double_close_to_zero.json */
-    const char text[] = "[\"-0.00000000000000000000000000000000000000000000000000000000000000000000\","
-                        "-0.000000000000000000000000000000000000000000000000000000000000000000000000000001,"
-                        "2]";
+    const char text[] =
+        "[\"-0.00000000000000000000000000000000000000000000000000000000000000000000\","
+        "-0.000000000000000000000000000000000000000000000000000000000000000000000000000001,"
+        "2]";
     struct mlt_json *document;
     struct mlt_err err = MLT_ERR_INIT;
     double number = 0;
@@ -291,6 +292,22 @@ START_TEST(json_writer_refuses_nan_and_infinity)
 }
 END_TEST
 
+START_TEST(json_of_a_node_is_one_line_and_a_broken_record_is_evidence)
+{
+    struct mlt_err err = MLT_ERR_INIT;
+    struct mlt_arena arena = MLT_ARENA_INIT;
+    struct mlt_json *document;
+    static const char text[] = "{\"a\" : [ 1,\n {\"b\": null} ]}";
+    ck_ok(mlt_json_parse_kept("record", text, strlen(text), &document, &err));
+    ck_assert_str_eq(mlt_json_node_text(mlt_json_get(document, "a"), &arena, &err),
+                     "[1,{\"b\":null}]");
+    mlt_json_free(document);
+    ck_assert(!mlt_json_parse_kept("record", text, strlen(text) - 1, &document, &err));
+    ck_assert_int_eq(err.kind, MLT_ERR_EVIDENCE);
+    mlt_arena_free(&arena);
+}
+END_TEST
+
 START_TEST(json_reprints_a_document_and_refuses_one_too_deep)
 {
     const char text[] = "{\"a\":[1,2.5,\"x\",null,true,{}],\"b\":{\"c\":[]}}";
@@ -330,6 +347,7 @@ TCase *json_case(void)
     tcase_add_test(tc, json_numbers_survive_print_and_parse);
     tcase_add_test(tc, json_writer_nests_and_escapes);
     tcase_add_test(tc, json_writer_refuses_nan_and_infinity);
+    tcase_add_test(tc, json_of_a_node_is_one_line_and_a_broken_record_is_evidence);
     tcase_add_test(tc, json_reprints_a_document_and_refuses_one_too_deep);
     return tc;
 }
