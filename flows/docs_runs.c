@@ -53,8 +53,8 @@ static bool interval_of(const struct mlt_measurement *m, struct mlt_arena *arena
     alone.candidate_missing = 0;
     if (!mlt_judge_sentence(&sentence, m->case_id, &alone, 1, &defaults, arena, &findings, err))
         return false;
-    *lo = findings.items[0].lo;
-    *hi = findings.items[0].hi;
+    *lo = findings.count ? findings.items[0].lo : NAN;
+    *hi = findings.count ? findings.items[0].hi : NAN;
     return true;
 }
 
