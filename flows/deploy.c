@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "flows/attest.h"
 #include "flows/gate.h"
 #include "harness/base/clock.h"
 #include "harness/base/hash.h"
@@ -24,18 +25,12 @@ static bool record(const struct mlt_setting *setting, const struct mlt_deploy_re
                    const struct mlt_decision *decision, struct mlt_arena *arena,
                    struct mlt_buf *out, struct mlt_err *err)
 {
-    struct mlt_buf document = MLT_BUF_INIT;
     char digest[MLT_SHA256_HEX], now[MLT_TIME_CHARS];
     char *path = NULL;
     const char *by = user_name(arena);
-    bool ok = by ? true : mlt_err_oom(err);
-    ok = ok && mlt_gate_document(decision, false, &document, err) &&
-         mlt_hash_bytes(document.data, document.len, digest, err) &&
-         mlt_registry_store_decision(setting->registry, setting->version.model,
-                                     setting->version.version, document.data, document.len, arena,
-                                     &path, err);
-    mlt_buf_free(&document);
-    if (!ok)
+    if (!by)
+        return mlt_err_oom(err);
+    if (!mlt_attest_decision(setting, decision, arena, &path, digest, err))
         return false;
     const struct mlt_deployment deployment = {
         .environment = request->environment,

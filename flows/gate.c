@@ -6,6 +6,8 @@
 #include "flows/builtins.h"
 #include "flows/docs_evidence.h"
 #include "gates/collect/collect.h"
+#include "gates/collect/lifecycle.h"
+#include "gates/collect/people.h"
 #include "gates/decide/decide.h"
 #include "harness/base/clock.h"
 #include "harness/base/fs.h"
@@ -139,6 +141,9 @@ bool mlt_gate_run(const struct mlt_setting *setting, const struct mlt_policy *po
     fill_side(&setting->version, &request.subject);
     return fill_baseline(setting, arena, &request, err) &&
            mlt_gate_collect(&request, arena, evidence, err) &&
+           mlt_gate_collect_lifecycle(&request, setting->version.metadata.created_by, arena,
+                                      evidence, err) &&
+           mlt_gate_collect_people(&request, arena, evidence, err) &&
            look_at_documents(setting, policy, gate_kind, gate, arena, evidence, err) &&
            mlt_gate_decide(policy, evidence, PACKAGE_VERSION, arena, out, err);
 }

@@ -7,6 +7,7 @@ MLT_ROOMS += %D%/libflows.la
 	%D%/builtins.c %D%/builtins.h \
 	%D%/clean.c %D%/clean.h \
 	%D%/compat.c %D%/compat.h \
+	%D%/attest.c %D%/attest.h \
 	%D%/deploy.c %D%/deploy.h \
 	%D%/docs.c %D%/docs.h \
 	%D%/docs_check.c \

@@ -2,6 +2,8 @@ noinst_LTLIBRARIES += %D%/libgates.la
 MLT_ROOMS += %D%/libgates.la
 %C%_libgates_la_SOURCES = \
 	%D%/collect/collect.c %D%/collect/collect.h \
+	%D%/collect/lifecycle.c %D%/collect/lifecycle.h \
+	%D%/collect/people.c %D%/collect/people.h \
 	%D%/decide/criterion.c %D%/decide/judging.h \
 	%D%/decide/decide.c %D%/decide/decide.h \
 	%D%/decide/run_judge.c

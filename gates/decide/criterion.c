@@ -328,6 +328,9 @@ bool mlt_criterion_judge(struct mlt_criterion_work *w, struct mlt_err *err)
         return sentence_holds(w, err);
     case MLT_REQUIREMENT_SUITES:
         return suites_passed(w, err);
+    case MLT_REQUIREMENT_RECORD:
+    case MLT_REQUIREMENT_APPROVAL:
+    case MLT_REQUIREMENT_ANCHOR:
     case MLT_REQUIREMENT_OTHER:
         break;
     }

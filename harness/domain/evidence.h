@@ -43,6 +43,45 @@ struct mlt_evidence_documents {
     size_t fault_count;
 };
 
+/* A record that a person supplied: the newest of its kind, and those that do not count. */
+struct mlt_evidence_record {
+    const char *kind;    /* "security-review": see statement.h */
+    const char *digest;  /* of the signed statement */
+    const char *outcome; /* "approved", "rejected", "not-applicable", "done" */
+    const char *person;
+    const char *at;    /* when it was logged */
+    const char *fault; /* why it does not count; NULL when it does */
+    bool tampered;     /* the fault is one of the signature or the file */
+    /* Of a "usage" record; -1 else. Ages in whole days as of the time of judging. */
+    long long active_users, idle_days, clients, clients_behind;
+};
+
+/* An approval or a rejection. Roles, quorum and self-approval are judged by the policy later. */
+struct mlt_evidence_approval {
+    const char *digest; /* of the signed statement */
+    const char *stage, *person, *at;
+    bool is_rejection;
+    const char *fault; /* why it is void: revoked, evidence changed, key expired; NULL when it counts */
+    bool tampered;
+};
+
+struct mlt_evidence_waiver {
+    const char *digest;    /* of the signed statement */
+    const char *criterion; /* as the policy writes it */
+    const char *person, *reason, *ticket, *expires, *at;
+    const char *fault; /* why it does nothing; NULL when it counts */
+    bool tampered;
+};
+
+/* Where the subject stands, as the registry knows it. */
+struct mlt_evidence_lifecycle {
+    bool looked;
+    const char *state;        /* "RC" */
+    const char *created_by;   /* of the metadata: nobody approves their own version */
+    const char *successor;    /* the version above it that has been in Production longest; NULL: none */
+    long long successor_days; /* whole days, as of the time of judging */
+};
+
 struct mlt_evidence {
     struct mlt_run_side subject;
     bool has_baseline; /* something serves production, other than the subject */
@@ -56,6 +95,15 @@ struct mlt_evidence {
     struct mlt_evidence_deployment *deployments;
     size_t deployment_count;
     struct mlt_evidence_documents documents;
+    struct mlt_evidence_record *records; /* newest first */
+    size_t record_count;
+    struct mlt_evidence_approval *approvals; /* newest first */
+    size_t approval_count;
+    struct mlt_evidence_waiver *waivers; /* newest first */
+    size_t waiver_count;
+    struct mlt_evidence_lifecycle lifecycle;
+    struct mlt_evidence_run anchor_run; /* compared with the policy's anchor; run NULL: none counts */
+    const char *anchor_fault;           /* why none does; NULL */
 };
 
 #endif

@@ -9,6 +9,7 @@ MLT_ROOMS += %D%/libdomain.la
 	%D%/evidence.h \
 	%D%/field.c %D%/field.h \
 	%D%/finding.c %D%/finding.h \
+	%D%/lifecycle.h \
 	%D%/manifest.c %D%/manifest.h \
 	%D%/measurement.c %D%/measurement.h \
 	%D%/metadata.c %D%/metadata.h \
@@ -21,4 +22,5 @@ MLT_ROOMS += %D%/libdomain.la
 	%D%/settings.c %D%/settings.h \
 	%D%/slice.c %D%/slice.h \
 	%D%/source.c %D%/source.h \
+	%D%/statement.h \
 	%D%/subject.h

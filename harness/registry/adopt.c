@@ -74,8 +74,13 @@ static bool adopt_once(struct mlt_registry *registry, const char *model, const c
         return true;
     }
     return mlt_serve_put(&change, &record, err) &&
-           mlt_change_log(&change, "adopt", version, record.digest, reason,
-                          serving[0] ? serving : NULL, err) &&
+           mlt_change_log(&change,
+                          &(struct mlt_log_entry){.what = "adopt",
+                                                  .version = version,
+                                                  .digest = record.digest,
+                                                  .reason = reason,
+                                                  .previous = serving[0] ? serving : NULL},
+                          err) &&
            mlt_change_commit(&change, end, err);
 }
 

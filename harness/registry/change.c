@@ -120,8 +120,25 @@ void mlt_change_put(struct mlt_change *change, const char *key, const char *valu
     change->puts[change->put_count++] = (struct mlt_record_put){change->model, key, value};
 }
 
-bool mlt_change_log(struct mlt_change *change, const char *what, const char *version,
-                    const char *digest, const char *reason, const char *previous,
+static void put_texts(struct mlt_json_out *json, const char *key, const char *const *texts,
+                      size_t count)
+{
+    if (!count)
+        return;
+    mlt_json_out_key(json, key);
+    mlt_json_out_array(json);
+    for (size_t i = 0; i < count; i++)
+        mlt_json_out_string(json, texts[i]);
+    mlt_json_out_array_end(json);
+}
+
+static void put_text(struct mlt_json_out *json, const char *key, const char *text)
+{
+    if (text)
+        mlt_json_out_kstring(json, key, text);
+}
+
+bool mlt_change_log(struct mlt_change *change, const struct mlt_log_entry *entry,
                     struct mlt_err *err)
 {
     struct mlt_buf text = MLT_BUF_INIT;
@@ -129,15 +146,16 @@ bool mlt_change_log(struct mlt_change *change, const char *what, const char *ver
     char *key = mlt_arena_printf(change->arena, "event/%012" PRIu64, change->number);
     mlt_json_out_init(&json, &text, false);
     mlt_json_out_object(&json);
-    mlt_json_out_kstring(&json, "what", what);
-    mlt_json_out_kstring(&json, "version", version);
-    mlt_json_out_kstring(&json, "digest", digest);
-    mlt_json_out_kstring(&json, "at", mlt_store_now(change->arena));
-    mlt_json_out_kstring(&json, "by", mlt_store_user(change->arena));
-    if (reason)
-        mlt_json_out_kstring(&json, "reason", reason);
-    if (previous)
-        mlt_json_out_kstring(&json, "previous", previous);
+    mlt_json_out_kstring(&json, "what", entry->what);
+    mlt_json_out_kstring(&json, "version", entry->version);
+    mlt_json_out_kstring(&json, "digest", entry->digest);
+    mlt_json_out_kstring(&json, "at", entry->at ? entry->at : mlt_store_now(change->arena));
+    mlt_json_out_kstring(&json, "by", entry->by ? entry->by : mlt_store_user(change->arena));
+    put_text(&json, "reason", entry->reason);
+    put_texts(&json, "approvers", entry->approvers, entry->approver_count);
+    put_texts(&json, "tickets", entry->tickets, entry->ticket_count);
+    put_text(&json, "previous", entry->previous);
+    put_text(&json, "decision", entry->decision);
     mlt_json_out_object_end(&json);
     char *value = mlt_store_json(&json, change->arena, err);
     if (!value)

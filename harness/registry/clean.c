@@ -23,7 +23,8 @@ static bool write_log(const struct cleaning *c, const char *key, struct mlt_err 
         struct mlt_change change;
         enum mlt_change_end end;
         if (!mlt_change_begin(c->registry, c->model, c->arena, &change, err) ||
-            !mlt_change_log(&change, "clean", NULL, NULL, key, NULL, err) ||
+            !mlt_change_log(&change, &(struct mlt_log_entry){.what = "clean", .reason = key},
+                            err) ||
             !mlt_change_commit(&change, &end, err))
             return false;
         if (end == MLT_CHANGE_DONE)

@@ -74,8 +74,18 @@ static bool deploy_once(struct mlt_registry *registry, const struct mlt_deployme
     bool serves = strcmp(d->environment, "production") == 0;
     if (serves && !mlt_serve_put(&change, &version, err))
         return false;
-    return mlt_change_log(&change, "deploy", d->version, d->digest, d->reason,
-                          serves && serving[0] ? serving : NULL, err) &&
+    return mlt_change_log(&change,
+                          &(struct mlt_log_entry){.what = "deploy",
+                                                  .version = d->version,
+                                                  .digest = d->digest,
+                                                  .reason = d->reason,
+                                                  .approvers = d->approvers,
+                                                  .approver_count = d->approver_count,
+                                                  .tickets = d->tickets,
+                                                  .ticket_count = d->ticket_count,
+                                                  .previous = serves && serving[0] ? serving : NULL,
+                                                  .decision = d->decision_digest},
+                          err) &&
            mlt_change_commit(&change, end, err);
 }
 

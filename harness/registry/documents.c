@@ -309,7 +309,11 @@ static bool put_record(struct mlt_registry *registry, const struct chain *c,
         return false;
     mlt_change_require(&change, key, 0);
     mlt_change_put(&change, key, value);
-    return mlt_change_log(&change, "documents", c->version.version, r->digest, r->reason, NULL,
+    return mlt_change_log(&change,
+                          &(struct mlt_log_entry){.what = "documents",
+                                                  .version = c->version.version,
+                                                  .digest = r->digest,
+                                                  .reason = r->reason},
                           err) &&
            mlt_change_commit(&change, end, err);
 }

@@ -11,6 +11,7 @@ MLT_ROOMS += %D%/libregistry.la
 	%D%/faults.c %D%/faults.h \
 	%D%/git_program.c %D%/git_program.h \
 	%D%/git_tree.c %D%/git_tree.h \
+	%D%/log.h \
 	%D%/open.c \
 	%D%/policy.c %D%/policy.h \
 	%D%/promise.c \

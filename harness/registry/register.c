@@ -59,7 +59,10 @@ static bool put_record(struct mlt_registry *registry, const struct mlt_version *
         return false;
     mlt_change_require(&change, key, 0);
     mlt_change_put(&change, key, value);
-    return mlt_change_log(&change, "register", v->version, v->digest, NULL, NULL, err) &&
+    return mlt_change_log(&change,
+                          &(struct mlt_log_entry){
+                              .what = "register", .version = v->version, .digest = v->digest},
+                          err) &&
            mlt_change_commit(&change, end, err);
 }
 

@@ -113,6 +113,9 @@ struct mlt_deployment {
     const char *environment, *model, *version, *digest;
     const char *decision_digest; /* SHA-256 of the decision document */
     const char *at, *by, *reason;
+    /* Only when recording: for the log. */
+    const char *const *approvers, *const *tickets;
+    size_t approver_count, ticket_count;
 };
 /* `at` and `by` NULL: now, and this user. A digest other than the registered one is MLT_ERR_EVIDENCE; a
  * rolled-back or archived version MLT_ERR_USAGE. A deployment to "production" also moves the serving

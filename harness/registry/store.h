@@ -21,6 +21,7 @@
 #include "harness/blobs/blobs.h"
 #include "harness/codec/json.h"
 #include "harness/records/records.h"
+#include "harness/registry/log.h"
 #include "harness/registry/registry.h"
 #include "mltest/err.h"
 
@@ -78,8 +79,8 @@ struct mlt_change {
     struct mlt_arena *arena;
     const char *model;
     uint64_t number; /* of the log entry */
-    struct mlt_record_condition conditions[4];
-    struct mlt_record_put puts[6];
+    struct mlt_record_condition conditions[8];
+    struct mlt_record_put puts[12];
     size_t condition_count, put_count;
 };
 enum mlt_change_end {
@@ -92,9 +93,8 @@ bool mlt_change_begin(struct mlt_registry *registry, const char *model, struct m
                       struct mlt_change *out, struct mlt_err *err) MLT_MUST_USE;
 void mlt_change_require(struct mlt_change *change, const char *key, uint64_t revision);
 void mlt_change_put(struct mlt_change *change, const char *key, const char *value);
-/* `reason` and `previous` (the version that served before) may be NULL. */
-bool mlt_change_log(struct mlt_change *change, const char *what, const char *version,
-                    const char *digest, const char *reason, const char *previous,
+/* The entry of this change; number, time, user and model are filled in. */
+bool mlt_change_log(struct mlt_change *change, const struct mlt_log_entry *entry,
                     struct mlt_err *err) MLT_MUST_USE;
 bool mlt_change_commit(struct mlt_change *change, enum mlt_change_end *end,
                        struct mlt_err *err) MLT_MUST_USE;

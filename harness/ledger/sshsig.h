@@ -1,0 +1,34 @@
+/* SSH signatures (PROTOCOL.sshsig) by OpenSSH's own ssh-keygen: keys in files, in an agent, in
+ * hardware. */
+#ifndef MLTEST_LEDGER_SSHSIG_H
+#define MLTEST_LEDGER_SSHSIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "harness/base/arena.h"
+#include "harness/base/buf.h"
+#include "mltest/err.h"
+
+/* Signs as `ssh-keygen -Y sign -f KEY -n NAMESPACE`: `key` is a private key's file, or a public one
+ * whose private part an agent holds. Appends the armored signature. A key that cannot sign is
+ * MLT_ERR_USAGE with ssh-keygen's own words. */
+bool mlt_sshsig_sign(const char *key, const char *name_space, const void *data, size_t len,
+                     struct mlt_buf *out, struct mlt_err *err) MLT_MUST_USE;
+
+/* Verifies as `ssh-keygen -Y verify` with the text of an allowed-signers file, at the time `at_s`
+ * (keys have valid-after and valid-before). `*fault` is NULL for a good signature, else why it is
+ * not one, in the arena; false only for trouble (no ssh-keygen, no temporary folder). */
+bool mlt_sshsig_verify(const char *signers, const char *person, const char *name_space,
+                       int64_t at_s, const void *data, size_t len, const char *signature,
+                       struct mlt_arena *arena, const char **fault,
+                       struct mlt_err *err) MLT_MUST_USE;
+
+/* The names under which the allowed-signers file knows the key that made this signature, at that
+ * time: `ssh-keygen -Y find-principals`. None is not an error. */
+bool mlt_sshsig_people(const char *signers, int64_t at_s, const char *signature,
+                       struct mlt_arena *arena, const char *const **out, size_t *out_count,
+                       struct mlt_err *err) MLT_MUST_USE;
+
+#endif
