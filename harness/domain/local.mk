@@ -9,7 +9,7 @@ MLT_ROOMS += %D%/libdomain.la
 	%D%/evidence.h \
 	%D%/field.c %D%/field.h \
 	%D%/finding.c %D%/finding.h \
-	%D%/lifecycle.h \
+	%D%/lifecycle.c %D%/lifecycle.h \
 	%D%/manifest.c %D%/manifest.h \
 	%D%/measurement.c %D%/measurement.h \
 	%D%/metadata.c %D%/metadata.h \
