@@ -67,14 +67,17 @@ static int run(struct mlt_cli *cli, struct mlt_err *err)
     };
     request.suites = mlt_opt_values(cli, "suite", &request.suite_count);
     request.reports = mlt_opt_values(cli, "report", &request.report_count);
-    struct mlt_buf console = MLT_BUF_INIT;
+    struct mlt_buf console = MLT_BUF_INIT, notes = MLT_BUF_INIT;
+    request.notes = &notes;
     enum mlt_verdict verdict = MLT_VERDICT_INVALID;
     bool ok = request.suites && request.reports
                   ? mlt_flow_run(&request, cli->arena, &console, &verdict, err)
                   : mlt_err_oom(err);
     if (ok)
         fwrite(console.data, 1, console.len, stdout);
+    fwrite(notes.data, 1, notes.len, stderr);
     mlt_buf_free(&console);
+    mlt_buf_free(&notes);
     return ok ? mlt_verdict_exit_code(verdict) : -1;
 }
 

@@ -24,6 +24,7 @@ mltest_SOURCES = \
 	%D%/cmd_init.c \
 	%D%/cmd_merge.c \
 	%D%/cmd_profile.c \
+	%D%/cmd_promote.c \
 	%D%/cmd_registry.c \
 	%D%/cmd_report.c \
 	%D%/cmd_run.c \

@@ -12,6 +12,7 @@ MLT_ROOMS += %D%/libregistry.la
 	%D%/git_program.c %D%/git_program.h \
 	%D%/git_tree.c %D%/git_tree.h \
 	%D%/log.h \
+	%D%/move.c \
 	%D%/open.c \
 	%D%/policy.c %D%/policy.h \
 	%D%/promise.c \
