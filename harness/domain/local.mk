@@ -17,10 +17,11 @@ MLT_ROOMS += %D%/libdomain.la
 	%D%/model_ref.c \
 	%D%/names.c %D%/names.h \
 	%D%/policy.h \
+	%D%/record_kind.c \
 	%D%/run.c %D%/run.h \
 	%D%/semver.c %D%/semver.h \
 	%D%/settings.c %D%/settings.h \
 	%D%/slice.c %D%/slice.h \
 	%D%/source.c %D%/source.h \
-	%D%/statement.h \
+	%D%/statement.c %D%/statement.h \
 	%D%/subject.h

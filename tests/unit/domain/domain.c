@@ -10,8 +10,9 @@ TCase *schemas_case(void);
 TCase *semver_case(void);
 TCase *slice_case(void);
 TCase *source_case(void);
+TCase *statement_case(void);
 
 static TCase *(*const cases[])(void) = {
     batch_case,   contract_case, figures_case, manifest_case, metadata_case, metrics_file_case,
-    schemas_case, semver_case,   slice_case,   source_case,   NULL};
+    schemas_case, semver_case,   slice_case,   source_case,   statement_case, NULL};
 const struct unit_suite unit_suite = {"domain", cases};
