@@ -185,13 +185,14 @@ static bool decide_again(struct replay *r, const struct mlt_json *decided, struc
     struct mlt_buf again = MLT_BUF_INIT, kept = MLT_BUF_INIT;
     struct mlt_json_out json;
     const char *const *words = mlt_builtin_requirement_words(r->arena);
+    const char *signers = mlt_json_string(mlt_json_get(mlt_json_get(decided, "policy"), "signers"));
     if (!words)
         return mlt_err_oom(err);
     if (!mlt_json_want_string(mlt_json_get(decided, "policy"), "text", &text, err) ||
         !mlt_json_want_string(decided, "tool_version", &tool, err) ||
         !read_evidence(r, decided, err) ||
-        !mlt_gates_parse("the decision's policy", text, strlen(text), words, r->arena, &policy,
-                         err) ||
+        !mlt_gates_parse("the decision's policy", text, strlen(text), signers, words, r->arena,
+                         &policy, err) ||
         !mlt_gate_decide(&policy, &r->evidence, tool, r->arena, &decision, err))
         return false;
     mlt_json_out_init(&json, &kept, true);

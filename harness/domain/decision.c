@@ -135,6 +135,8 @@ static void put_decided(struct mlt_json_out *out, const struct mlt_decision *d)
     mlt_json_out_object(out);
     mlt_json_out_kstring(out, "sha256", d->policy->digest);
     mlt_json_out_kstring(out, "text", d->policy->text);
+    if (d->policy->people.signers_text)
+        mlt_json_out_kstring(out, "signers", d->policy->people.signers_text);
     mlt_json_out_object_end(out);
     mlt_json_out_kstring(out, "tool_version", d->tool_version);
     mlt_json_out_object_end(out);

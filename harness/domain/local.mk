@@ -16,7 +16,7 @@ MLT_ROOMS += %D%/libdomain.la
 	%D%/metrics_file.c %D%/metrics_file.h \
 	%D%/model_ref.c \
 	%D%/names.c %D%/names.h \
-	%D%/policy.h \
+	%D%/policy.c %D%/policy.h \
 	%D%/record_kind.c \
 	%D%/run.c %D%/run.h \
 	%D%/semver.c %D%/semver.h \

@@ -251,7 +251,7 @@ START_TEST(decide_an_unknown_gate_is_a_configuration_error)
              "it has d, e");
     f.evidence.gate_kind = "state";
     ck_fails(mlt_gate_decide(&f.policy, &f.evidence, "0.1.0", &f.arena, &d, &err), MLT_ERR_USAGE,
-             "it has none");
+             "it has alpha, beta, rc");
 }
 END_TEST
 
