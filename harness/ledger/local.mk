@@ -1,0 +1,7 @@
+noinst_LTLIBRARIES += %D%/libledger.la
+MLT_ROOMS += %D%/libledger.la
+%C%_libledger_la_SOURCES = \
+	%D%/key.c %D%/key.h \
+	%D%/openssh.c %D%/openssh.h
+%C%_libledger_la_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
+%C%_libledger_la_LIBADD = $(CRYPTO_LIBS)
