@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "harness/base/fs.h"
 #include "harness/base/subprocess.h"
@@ -61,6 +62,8 @@ static size_t from_hex(const char *hex, uint8_t *out)
 static const char *write_secret(const char *name, const void *text, size_t len)
 {
     const char *path = unit_path(name);
+    /* Writing over a file would wait for the disk on some file systems. */
+    (void)unlink(path);
     unit_write(path, text, len);
     ck_assert_int_eq(chmod(path, 0600), 0);
     return path;
