@@ -11,7 +11,10 @@ MLT_ROOMS += %D%/libregistry.la
 	%D%/faults.c %D%/faults.h \
 	%D%/git_program.c %D%/git_program.h \
 	%D%/git_tree.c %D%/git_tree.h \
-	%D%/log.h \
+	%D%/log.c %D%/log.h \
+	%D%/log_import.c \
+	%D%/log_read.c \
+	%D%/log_store.h \
 	%D%/open.c \
 	%D%/policy.c %D%/policy.h \
 	%D%/promise.c \

@@ -70,32 +70,66 @@ static char *encode(const char *sha256, struct mlt_arena *arena, struct mlt_err 
     return mlt_store_json(&json, arena, err);
 }
 
-/* Adds the run to the index, or finds it there. `*same` false: with other content. */
-static bool put_index(struct mlt_registry *registry, const char *model, const char *key,
-                      const char *sha256, bool *same, struct mlt_arena *arena, struct mlt_err *err)
+/* Whether the run is in the index already; `*same` false: with other content. */
+static bool find_index(struct mlt_registry *registry, const char *model, const char *key,
+                       const char *sha256, bool *found, bool *same, struct mlt_arena *arena,
+                       struct mlt_err *err)
 {
-    struct mlt_records *records = mlt_store_records(registry, err);
-    char *value = encode(sha256, arena, err), recorded[MLT_SHA256_HEX];
+    char recorded[MLT_SHA256_HEX];
     struct mlt_record record;
-    bool found;
-    int conflict;
-    if (!records || !value)
-        return false;
-    const struct mlt_record_condition absent = {model, key, 0};
-    const struct mlt_record_put put = {model, key, value};
-    if (!records->ops->transact(records, &absent, 1, &put, 1, &conflict, err))
-        return false;
     *same = true;
-    if (conflict < 0)
-        return true;
-    if (!mlt_store_get(registry, model, key, arena, &found, &record, err))
+    if (!mlt_store_get(registry, model, key, arena, found, &record, err))
         return false;
-    if (!found)
-        return mlt_change_busy(model, err);
+    if (!*found)
+        return true;
     if (!indexed(&record, recorded, err))
         return false;
     *same = strcmp(recorded, sha256) == 0;
     return true;
+}
+
+static bool put_once(struct mlt_registry *registry, const char *model, const char *version,
+                     const char *key, const char *sha256, struct mlt_arena *arena,
+                     enum mlt_change_end *end, struct mlt_err *err)
+{
+    struct mlt_change change;
+    char *value = encode(sha256, arena, err);
+    const char *details = mlt_arena_printf(arena, "{\"run\":\"%s\"}", mlt_fs_basename(key));
+    if (!value)
+        return false;
+    if (!details)
+        return mlt_err_oom(err);
+    if (!mlt_change_begin(registry, model, arena, &change, err))
+        return false;
+    mlt_change_require(&change, key, 0);
+    mlt_change_put(&change, key, value);
+    return mlt_change_log(
+               &change,
+               &(struct mlt_log_entry){
+                   .what = "run", .version = version, .digest = sha256, .details = details},
+               err) &&
+           mlt_change_commit(&change, end, err);
+}
+
+/* Adds the run to the index, or finds it there. A run is evidence that gates decide on, so that it
+ * comes with an entry in the log. */
+static bool put_index(struct mlt_registry *registry, const char *model, const char *version,
+                      const char *key, const char *sha256, bool *same, struct mlt_arena *arena,
+                      struct mlt_err *err)
+{
+    for (int i = 0; i < MLT_CHANGE_TRIES; i++) {
+        enum mlt_change_end end;
+        bool found;
+        if (!find_index(registry, model, key, sha256, &found, same, arena, err))
+            return false;
+        if (found)
+            return true;
+        if (!put_once(registry, model, version, key, sha256, arena, &end, err))
+            return false;
+        if (end == MLT_CHANGE_DONE)
+            return true;
+    }
+    return mlt_change_busy(model, err);
 }
 
 static bool store_run(struct mlt_registry *registry, const char *model, const char *version,
@@ -110,7 +144,7 @@ static bool store_run(struct mlt_registry *registry, const char *model, const ch
         return mlt_err_oom(err);
     if (!mlt_hash_file(path, sha256, NULL, err) ||
         !put_file(registry, blob, path, sha256, &same, arena, err) ||
-        (same && !put_index(registry, model, key, sha256, &same, arena, err)))
+        (same && !put_index(registry, model, version, key, sha256, &same, arena, err)))
         return false;
     return same || differs(run_id, model, version, err);
 }
