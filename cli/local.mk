@@ -20,6 +20,7 @@ mltest_SOURCES = \
 	%D%/cmd_docs_store.c \
 	%D%/cmd_doctor.c \
 	%D%/cmd_eval.c \
+	%D%/cmd_explain.c \
 	%D%/cmd_gate.c \
 	%D%/cmd_init.c \
 	%D%/cmd_merge.c \

@@ -37,6 +37,11 @@ EXTRA_DIST += docs/schemas/report.schema.json
 	%D%/evaluation_json.c \
 	%D%/evaluation_search.c %D%/evaluation_search.h \
 	%D%/experiment.h %D%/experiment_console.c %D%/experiment_json.c \
+	%D%/explain.h \
+	%D%/explain_console.c \
+	%D%/explain_json.c \
+	%D%/explain_markdown.c \
+	%D%/explain_words.c %D%/explain_words.h \
 	%D%/figures.c %D%/figures.h \
 	%D%/json.c \
 	%D%/junit.c \

@@ -9,6 +9,7 @@ MLT_ROOMS += %D%/libdomain.la
 	%D%/evidence.h \
 	%D%/field.c %D%/field.h \
 	%D%/finding.c %D%/finding.h \
+	%D%/kept_decision.c %D%/kept_decision.h \
 	%D%/lifecycle.h \
 	%D%/manifest.c %D%/manifest.h \
 	%D%/measurement.c %D%/measurement.h \

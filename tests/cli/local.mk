@@ -9,6 +9,7 @@ MLT_CLI_TESTS = \
 	%D%/compat-run.sh \
 	%D%/docs.sh \
 	%D%/eval.sh \
+	%D%/explain.sh \
 	%D%/find-slices.sh \
 	%D%/hostile.sh \
 	%D%/install.sh \

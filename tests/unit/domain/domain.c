@@ -3,6 +3,7 @@
 TCase *batch_case(void);
 TCase *contract_case(void);
 TCase *figures_case(void);
+TCase *kept_decision_case(void);
 TCase *manifest_case(void);
 TCase *metadata_case(void);
 TCase *metrics_file_case(void);
@@ -11,7 +12,8 @@ TCase *semver_case(void);
 TCase *slice_case(void);
 TCase *source_case(void);
 
-static TCase *(*const cases[])(void) = {
-    batch_case,   contract_case, figures_case, manifest_case, metadata_case, metrics_file_case,
-    schemas_case, semver_case,   slice_case,   source_case,   NULL};
+static TCase *(*const cases[])(void) = {batch_case,         contract_case, figures_case,
+                                        kept_decision_case, manifest_case, metadata_case,
+                                        metrics_file_case,  schemas_case,  semver_case,
+                                        slice_case,         source_case,   NULL};
 const struct unit_suite unit_suite = {"domain", cases};
