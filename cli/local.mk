@@ -10,6 +10,7 @@ libmltest_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0
 
 bin_PROGRAMS += mltest
 mltest_SOURCES = \
+	%D%/announce.c %D%/announce.h \
 	%D%/cmd_ab_analyze.c \
 	%D%/cmd_ab_power.c \
 	%D%/cmd_clean.c \

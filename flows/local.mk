@@ -3,6 +3,7 @@ MLT_ROOMS += %D%/libflows.la
 %C%_libflows_la_SOURCES = \
 	%D%/ab.c %D%/ab.h \
 	%D%/ab_power.c %D%/ab_power.h \
+	%D%/announce.c %D%/announce.h \
 	%D%/api.c \
 	%D%/builtins.c %D%/builtins.h \
 	%D%/clean.c %D%/clean.h \

@@ -3,6 +3,7 @@ MLT_ROOMS += %D%/libreports.la
 EXTRA_DIST += docs/schemas/report.schema.json
 %C%_libreports_la_SOURCES = \
 	%D%/cell.c %D%/cell.h \
+	%D%/ci.c %D%/ci.h \
 	%D%/console.c \
 	%D%/console_findings.c %D%/console_findings.h \
 	%D%/console_progress.c %D%/console_progress.h \
@@ -43,6 +44,9 @@ EXTRA_DIST += docs/schemas/report.schema.json
 	%D%/explain_markdown.c \
 	%D%/explain_words.c %D%/explain_words.h \
 	%D%/figures.c %D%/figures.h \
+	%D%/github.c \
+	%D%/gitlab.c \
+	%D%/jenkins.c \
 	%D%/json.c \
 	%D%/junit.c \
 	%D%/markdown.c \
