@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 
+#include "cli/announce.h"
 #include "flows/deploy.h"
 
 static const struct mlt_opt options[] = {
@@ -7,11 +8,15 @@ static const struct mlt_opt options[] = {
     {"reason", 0, MLT_OPT_VALUE, "TEXT", "why, for the record"},
     {"directory", 'C', MLT_OPT_VALUE, "DIR", "folder of mltest.yaml (default: here or above)"},
     {"registry", 0, MLT_OPT_VALUE, "URL", "registry (default: MLTEST_REGISTRY, then mltest.yaml)"},
+    MLT_ANNOUNCE_OPTIONS,
     {NULL, 0, MLT_OPT_FLAG, NULL, NULL},
 };
 
 static int deploy(struct mlt_cli *cli, struct mlt_err *err)
 {
+    struct mlt_cli_announce announce;
+    if (!mlt_cli_announce_begin(cli, "deploy", &announce, err))
+        return -1;
     const struct mlt_deploy_request request = {
         .dir = mlt_opt_value(cli, "directory"),
         .registry = mlt_opt_value(cli, "registry"),
@@ -20,13 +25,14 @@ static int deploy(struct mlt_cli *cli, struct mlt_err *err)
         .reason = mlt_opt_value(cli, "reason"),
         .color = cli->color_out,
         .width = cli->width,
+        .announcement = &announce.announcement,
     };
     struct mlt_buf out = MLT_BUF_INIT;
     enum mlt_verdict verdict = MLT_VERDICT_INVALID;
     bool ok = mlt_flow_deploy(&request, cli->arena, &out, &verdict, err);
-    fwrite(out.data, 1, out.len, stdout);
+    int code = mlt_cli_announce_end(cli, &announce, ok, verdict, &out, err);
     mlt_buf_free(&out);
-    return ok ? mlt_verdict_exit_code(verdict) : -1;
+    return code;
 }
 
 const struct mlt_command mlt_command_deploy = {

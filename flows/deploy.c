@@ -42,8 +42,11 @@ static bool record(const struct mlt_setting *setting, const struct mlt_deploy_re
         .by = by,
         .reason = request->reason ? request->reason : "deployed by mltest deploy",
     };
-    if (!mlt_registry_record_deployment(setting->registry, &deployment, err))
+    if (!mlt_registry_record_deployment(setting->registry, &deployment, err) ||
+        !mlt_announcement_kept(request->announcement, path, digest, arena, err))
         return false;
+    if (request->announcement)
+        request->announcement->acted = true;
     mlt_buf_printf(out,
                    "\nrecorded: %s@%s is deployed to %s (deployer ledger: bookkeeping only)\n"
                    "decision: %s\n",
@@ -77,7 +80,8 @@ bool mlt_flow_deploy(const struct mlt_deploy_request *request, struct mlt_arena 
                                                         .color = request->color,
                                                         .width = request->width};
         *verdict = decision.verdict;
-        ok = mlt_report_decision_console(&input, out, err);
+        ok = mlt_announcement_decided(request->announcement, &decision, false, arena, err) &&
+             mlt_report_decision_console(&input, out, err);
         if (ok && decision.verdict == MLT_VERDICT_PASS)
             ok = record(&setting, request, &decision, arena, out, err);
         else if (ok)

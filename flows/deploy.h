@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "flows/announce.h"
 #include "harness/base/arena.h"
 #include "harness/base/buf.h"
 #include "mltest/err.h"
@@ -15,6 +16,7 @@ struct mlt_deploy_request {
     const char *reason; /* NULL: "deployed by mltest deploy" */
     bool color;
     unsigned width;
+    struct mlt_announcement *announcement; /* filled for the pipeline; NULL */
 };
 
 /* Decides by the pinned policy on the registry's own evidence; on a pass keeps the decision and

@@ -214,6 +214,18 @@ static bool render(const struct mlt_gate_request *request, const struct mlt_deci
                                                    : mlt_report_decision_console(&input, out, err);
 }
 
+static bool announce(const struct mlt_gate_request *request, const struct mlt_decision *decision,
+                     bool advisory, const struct mlt_buf *document, struct mlt_arena *arena,
+                     struct mlt_err *err)
+{
+    char digest[MLT_SHA256_HEX];
+    if (!mlt_announcement_decided(request->announcement, decision, advisory, arena, err))
+        return false;
+    return !request->output ||
+           (mlt_hash_bytes(document->data, document->len, digest, err) &&
+            mlt_announcement_kept(request->announcement, request->output, digest, arena, err));
+}
+
 bool mlt_flow_gate(const struct mlt_gate_request *request, struct mlt_arena *arena,
                    struct mlt_buf *out, enum mlt_verdict *verdict, struct mlt_err *err)
 {
@@ -238,7 +250,8 @@ bool mlt_flow_gate(const struct mlt_gate_request *request, struct mlt_arena *are
               mlt_gate_document(&decision, advisory || by_hand, &document, err) &&
               (!request->output ||
                mlt_fs_write_atomic(request->output, document.data, document.len, err)) &&
-              render(request, &decision, advisory || by_hand, &document, out, err);
+              render(request, &decision, advisory || by_hand, &document, out, err) &&
+              announce(request, &decision, advisory || by_hand, &document, arena, err);
     if (ok)
         *verdict = decision.verdict;
     mlt_buf_free(&document);
