@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 
+#include "cli/announce.h"
 #include "flows/gate.h"
 #include "flows/replay.h"
 
@@ -15,6 +16,7 @@ static const struct mlt_opt options[] = {
      "decide again from a decision document; compare the bytes"},
     {"directory", 'C', MLT_OPT_VALUE, "DIR", "folder of mltest.yaml (default: here or above)"},
     {"registry", 0, MLT_OPT_VALUE, "URL", "registry (default: MLTEST_REGISTRY, then mltest.yaml)"},
+    MLT_ANNOUNCE_OPTIONS,
     {NULL, 0, MLT_OPT_FLAG, NULL, NULL},
 };
 
@@ -31,8 +33,8 @@ static bool replay(struct mlt_cli *cli, struct mlt_buf *out, enum mlt_verdict *v
                             : mlt_err_oom(err);
 }
 
-static bool decide(struct mlt_cli *cli, struct mlt_buf *out, enum mlt_verdict *verdict,
-                   struct mlt_err *err)
+static bool decide(struct mlt_cli *cli, struct mlt_announcement *announcement, struct mlt_buf *out,
+                   enum mlt_verdict *verdict, struct mlt_err *err)
 {
     struct mlt_gate_request request = {
         .dir = mlt_opt_value(cli, "directory"),
@@ -46,6 +48,7 @@ static bool decide(struct mlt_cli *cli, struct mlt_buf *out, enum mlt_verdict *v
         .output = mlt_opt_value(cli, "output"),
         .color = cli->color_out,
         .width = cli->width,
+        .announcement = announcement,
     };
     request.evidence = mlt_opt_values(cli, "evidence", &request.evidence_count);
     return request.evidence ? mlt_flow_gate(&request, cli->arena, out, verdict, err)
@@ -56,11 +59,15 @@ static int gate(struct mlt_cli *cli, struct mlt_err *err)
 {
     struct mlt_buf out = MLT_BUF_INIT;
     enum mlt_verdict verdict = MLT_VERDICT_INVALID;
-    bool ok = mlt_opt_value(cli, "replay") ? replay(cli, &out, &verdict, err)
-                                           : decide(cli, &out, &verdict, err);
-    fwrite(out.data, 1, out.len, stdout);
+    struct mlt_cli_announce announce;
+    if (!mlt_cli_announce_begin(cli, "gate", &announce, err))
+        return -1;
+    bool ok = mlt_opt_value(cli, "replay")
+                  ? replay(cli, &out, &verdict, err)
+                  : decide(cli, &announce.announcement, &out, &verdict, err);
+    int code = mlt_cli_announce_end(cli, &announce, ok, verdict, &out, err);
     mlt_buf_free(&out);
-    return ok ? mlt_verdict_exit_code(verdict) : -1;
+    return code;
 }
 
 const struct mlt_command mlt_command_gate = {

@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 
+#include "cli/announce.h"
 #include "flows/promote.h"
 
 static const struct mlt_opt options[] = {
@@ -10,11 +11,15 @@ static const struct mlt_opt options[] = {
     {"removal", 0, MLT_OPT_VALUE, "YYYY-MM-DD", "to deprecated: the day on which it goes"},
     {"directory", 'C', MLT_OPT_VALUE, "DIR", "folder of mltest.yaml (default: here or above)"},
     {"registry", 0, MLT_OPT_VALUE, "URL", "registry (default: MLTEST_REGISTRY, then mltest.yaml)"},
+    MLT_ANNOUNCE_OPTIONS,
     {NULL, 0, MLT_OPT_FLAG, NULL, NULL},
 };
 
 static int promote(struct mlt_cli *cli, struct mlt_err *err)
 {
+    struct mlt_cli_announce announce;
+    if (!mlt_cli_announce_begin(cli, "promote", &announce, err))
+        return -1;
     struct mlt_promote_request request = {
         .dir = mlt_opt_value(cli, "directory"),
         .registry = mlt_opt_value(cli, "registry"),
@@ -24,15 +29,16 @@ static int promote(struct mlt_cli *cli, struct mlt_err *err)
         .removal = mlt_opt_value(cli, "removal"),
         .color = cli->color_out,
         .width = cli->width,
+        .announcement = &announce.announcement,
     };
     struct mlt_buf out = MLT_BUF_INIT;
     enum mlt_verdict verdict = MLT_VERDICT_INVALID;
     request.tickets = mlt_opt_values(cli, "ticket", &request.ticket_count);
     bool ok = request.tickets ? mlt_flow_promote(&request, cli->arena, &out, &verdict, err)
                               : mlt_err_oom(err);
-    fwrite(out.data, 1, out.len, stdout);
+    int code = mlt_cli_announce_end(cli, &announce, ok, verdict, &out, err);
     mlt_buf_free(&out);
-    return ok ? mlt_verdict_exit_code(verdict) : -1;
+    return code;
 }
 
 const struct mlt_command mlt_command_promote = {

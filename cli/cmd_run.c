@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/announce.h"
 #include "flows/run.h"
 #include "harness/base/str.h"
 
@@ -22,6 +23,7 @@ static const struct mlt_opt options[] = {
     {"directory", 'C', MLT_OPT_VALUE, "DIR", "folder of mltest.yaml (default: here or above)"},
     {"registry", 0, MLT_OPT_VALUE, "URL", "registry (default: MLTEST_REGISTRY, then mltest.yaml)"},
     {"quiet", 'q', MLT_OPT_FLAG, NULL, "no progress on stderr"},
+    MLT_ANNOUNCE_OPTIONS,
     {NULL, 0, MLT_OPT_FLAG, NULL, NULL},
 };
 
@@ -67,18 +69,25 @@ static int run(struct mlt_cli *cli, struct mlt_err *err)
     };
     request.suites = mlt_opt_values(cli, "suite", &request.suite_count);
     request.reports = mlt_opt_values(cli, "report", &request.report_count);
+    struct mlt_cli_announce announce;
+    if (!mlt_cli_announce_begin(cli, "run", &announce, err))
+        return -1;
     struct mlt_buf console = MLT_BUF_INIT, notes = MLT_BUF_INIT;
     request.notes = &notes;
     enum mlt_verdict verdict = MLT_VERDICT_INVALID;
     bool ok = request.suites && request.reports
                   ? mlt_flow_run(&request, cli->arena, &console, &verdict, err)
                   : mlt_err_oom(err);
-    if (ok)
-        fwrite(console.data, 1, console.len, stdout);
+    if (!ok)
+        mlt_buf_clear(&console);
+    announce.announcement.results = request.output ? request.output : "results.mlt";
+    announce.announcement.reports = request.reports;
+    announce.announcement.report_count = request.report_count;
     fwrite(notes.data, 1, notes.len, stderr);
+    int code = mlt_cli_announce_end(cli, &announce, ok, verdict, &console, err);
     mlt_buf_free(&console);
     mlt_buf_free(&notes);
-    return ok ? mlt_verdict_exit_code(verdict) : -1;
+    return code;
 }
 
 const struct mlt_command mlt_command_run = {

@@ -10,6 +10,7 @@ libmltest_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0
 
 bin_PROGRAMS += mltest
 mltest_SOURCES = \
+	%D%/announce.c %D%/announce.h \
 	%D%/cmd_ab_analyze.c \
 	%D%/cmd_ab_power.c \
 	%D%/cmd_clean.c \
@@ -20,6 +21,7 @@ mltest_SOURCES = \
 	%D%/cmd_docs_store.c \
 	%D%/cmd_doctor.c \
 	%D%/cmd_eval.c \
+	%D%/cmd_explain.c \
 	%D%/cmd_gate.c \
 	%D%/cmd_init.c \
 	%D%/cmd_merge.c \

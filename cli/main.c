@@ -9,7 +9,7 @@
 #include "cli/opt.h"
 #include "harness/base/buf.h"
 #include "harness/base/cpu.h"
-#include "harness/base/str.h"
+#include "reports/cell.h"
 
 /* The one mutable static: a signal handler has nowhere else to write. */
 static volatile sig_atomic_t interrupted;
@@ -71,7 +71,7 @@ static int die_of(int signo)
 static int complain(const struct mlt_err *err)
 {
     struct mlt_buf text = MLT_BUF_INIT;
-    mlt_str_append_safe(&text, err->text, strlen(err->text), sizeof err->text);
+    mlt_cell_safe(&text, err->text, sizeof err->text);
     fprintf(stderr, "mltest: %s\n", text.oom ? "out of memory" : text.data);
     mlt_buf_free(&text);
     if (err->kind == MLT_ERR_INTERRUPTED)

@@ -13,6 +13,7 @@ struct deploying {
     struct mlt_policy policy;
     struct mlt_decision decision;
     char *decision_path;
+    char decision_digest[MLT_SHA256_HEX];
 };
 
 static bool record(struct deploying *d, const struct mlt_moment *moment, bool *raced,
@@ -20,14 +21,13 @@ static bool record(struct deploying *d, const struct mlt_moment *moment, bool *r
 {
     const struct mlt_deploy_request *request = d->request;
     const struct mlt_version *v = &d->setting->version;
-    char digest[MLT_SHA256_HEX];
     struct mlt_deployment deployment = {
         .environment = request->environment,
         .cohort = request->cohort,
         .model = v->model,
         .version = v->version,
         .digest = v->digest,
-        .decision_digest = digest,
+        .decision_digest = d->decision_digest,
         .reason = request->reason ? request->reason : "deployed by mltest deploy",
         .tickets = request->tickets,
         .ticket_count = request->ticket_count,
@@ -36,8 +36,8 @@ static bool record(struct deploying *d, const struct mlt_moment *moment, bool *r
         mlt_lifecycle_approvers(&d->decision, d->arena, &deployment.approver_count);
     if (!deployment.approvers)
         return mlt_err_oom(err);
-    return mlt_attest_decision(d->setting, &d->decision, d->arena, &d->decision_path, digest,
-                               err) &&
+    return mlt_attest_decision(d->setting, &d->decision, d->arena, &d->decision_path,
+                               d->decision_digest, err) &&
            mlt_registry_record_deployment(d->setting->registry, &deployment, moment, raced, err);
 }
 
@@ -65,12 +65,18 @@ static bool report(const struct deploying *d, struct mlt_buf *out, struct mlt_er
     const struct mlt_version *v = &d->setting->version;
     const struct mlt_report_decision_input input = {
         .decision = &d->decision, .acting = true, .color = request->color, .width = request->width};
-    if (!mlt_report_decision_console(&input, out, err))
+    if (!mlt_announcement_decided(request->announcement, &d->decision, false, d->arena, err) ||
+        !mlt_report_decision_console(&input, out, err))
         return false;
     if (d->decision.verdict != MLT_VERDICT_PASS) {
         mlt_buf_puts(out, "\nnothing was deployed\n");
         return true;
     }
+    if (!mlt_announcement_kept(request->announcement, d->decision_path, d->decision_digest,
+                               d->arena, err))
+        return false;
+    if (request->announcement)
+        request->announcement->acted = true;
     mlt_buf_printf(out,
                    "\nrecorded: %s@%s is deployed to %s%s%s (deployer ledger: bookkeeping only)\n"
                    "decision: %s\n",

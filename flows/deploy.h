@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "flows/announce.h"
 #include "harness/base/arena.h"
 #include "harness/base/buf.h"
 #include "mltest/err.h"
@@ -19,6 +20,7 @@ struct mlt_deploy_request {
     size_t ticket_count;
     bool color;
     unsigned width;
+    struct mlt_announcement *announcement; /* filled for the pipeline; NULL */
 };
 
 /* Decides by the pinned policy on the registry's own evidence; on a pass keeps the decision and

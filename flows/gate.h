@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "flows/announce.h"
 #include "flows/setting.h"
 #include "harness/base/arena.h"
 #include "harness/base/buf.h"
@@ -23,6 +24,7 @@ struct mlt_gate_request {
     const char *output; /* the decision document is written here; NULL: nowhere */
     bool color;
     unsigned width;
+    struct mlt_announcement *announcement; /* filled for the pipeline; NULL */
 };
 
 /* Decides and appends the rendered decision to `out`. */

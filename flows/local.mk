@@ -3,6 +3,7 @@ MLT_ROOMS += %D%/libflows.la
 %C%_libflows_la_SOURCES = \
 	%D%/ab.c %D%/ab.h \
 	%D%/ab_power.c %D%/ab_power.h \
+	%D%/announce.c %D%/announce.h \
 	%D%/api.c \
 	%D%/builtins.c %D%/builtins.h \
 	%D%/clean.c %D%/clean.h \
@@ -32,6 +33,7 @@ MLT_ROOMS += %D%/libflows.la
 	%D%/eval_sniff.c \
 	%D%/eval_survey.c \
 	%D%/eval_threshold.c %D%/eval_threshold.h \
+	%D%/explain.c %D%/explain.h \
 	%D%/format.c %D%/format.h \
 	%D%/gate.c %D%/gate.h \
 	%D%/init.c %D%/init.h \

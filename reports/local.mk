@@ -3,6 +3,7 @@ MLT_ROOMS += %D%/libreports.la
 EXTRA_DIST += docs/schemas/report.schema.json
 %C%_libreports_la_SOURCES = \
 	%D%/cell.c %D%/cell.h \
+	%D%/ci.c %D%/ci.h \
 	%D%/console.c \
 	%D%/console_findings.c %D%/console_findings.h \
 	%D%/console_progress.c %D%/console_progress.h \
@@ -37,7 +38,15 @@ EXTRA_DIST += docs/schemas/report.schema.json
 	%D%/evaluation_json.c \
 	%D%/evaluation_search.c %D%/evaluation_search.h \
 	%D%/experiment.h %D%/experiment_console.c %D%/experiment_json.c \
+	%D%/explain.h \
+	%D%/explain_console.c \
+	%D%/explain_json.c \
+	%D%/explain_markdown.c \
+	%D%/explain_words.c %D%/explain_words.h \
 	%D%/figures.c %D%/figures.h \
+	%D%/github.c \
+	%D%/gitlab.c \
+	%D%/jenkins.c \
 	%D%/json.c \
 	%D%/junit.c \
 	%D%/markdown.c \

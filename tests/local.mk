@@ -35,6 +35,7 @@ include tests/unit/suites/local.mk
 include tests/unit/metrics/local.mk
 include tests/unit/compat/local.mk
 include tests/unit/criteria/local.mk
+include tests/unit/ledger/local.mk
 include tests/unit/documents/local.mk
 include tests/unit/domain/local.mk
 include tests/unit/config/local.mk

@@ -107,6 +107,44 @@ bool mlt_hash_file(const char *path, char out[MLT_SHA256_HEX], uint64_t *out_byt
     return ok;
 }
 
+bool mlt_hash_parts(const struct mlt_hash_part *parts, size_t count, uint8_t out[MLT_SHA256_BYTES],
+                    struct mlt_err *err)
+{
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned size = 0;
+    EVP_MD_CTX *context = is_set_up() ? EVP_MD_CTX_new() : NULL;
+    if (!context)
+        return mlt_err_oom(err);
+    bool ok = EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1;
+    for (size_t i = 0; ok && i < count; i++)
+        ok = EVP_DigestUpdate(context, parts[i].data, parts[i].len) == 1;
+    ok = ok && EVP_DigestFinal_ex(context, digest, &size) == 1 && size == MLT_SHA256_BYTES;
+    EVP_MD_CTX_free(context);
+    if (!ok)
+        return mlt_err_set(err, MLT_ERR_INFRA, "cannot compute a SHA-256 digest");
+    memcpy(out, digest, MLT_SHA256_BYTES);
+    return true;
+}
+
+void mlt_hash_to_hex(const uint8_t digest[MLT_SHA256_BYTES], char out[MLT_SHA256_HEX])
+{
+    to_hex(digest, MLT_SHA256_BYTES, out);
+}
+
+static uint8_t nibble(char digit)
+{
+    return (uint8_t)(digit <= '9' ? digit - '0' : digit - 'a' + 10);
+}
+
+bool mlt_hash_from_hex(const char *text, uint8_t out[MLT_SHA256_BYTES])
+{
+    if (!mlt_hash_is_hex(text))
+        return false;
+    for (size_t i = 0; i < MLT_SHA256_BYTES; i++)
+        out[i] = (uint8_t)(nibble(text[2 * i]) << 4 | nibble(text[2 * i + 1]));
+    return true;
+}
+
 /* Nothing but a context of OpenSSL: the struct only gives it a name outside. */
 struct mlt_hash *mlt_hash_new(void)
 {

@@ -1,6 +1,7 @@
 noinst_LTLIBRARIES += %D%/libcodec.la
 MLT_ROOMS += %D%/libcodec.la
 %C%_libcodec_la_SOURCES = \
+	%D%/base64.c %D%/base64.h \
 	%D%/csv.c %D%/csv.h \
 	%D%/delimited.c %D%/delimited.h \
 	%D%/delimited_scan.c \

@@ -7,7 +7,7 @@
  *   {"mltest_statement":1,"kind","model","version","digest","artifact_digest","stage","policy",
  *    "evidence":[…],"criterion","expires","record","outcome","file":{"name","bytes","sha256"},
  *    "revokes","person","reason","tickets":[…],"at"}
- * The digest of a statement is the SHA-256 of these bytes. */
+ * and a newline. The digest of a statement is the SHA-256 of these bytes. */
 #ifndef MLTEST_DOMAIN_STATEMENT_H
 #define MLTEST_DOMAIN_STATEMENT_H
 
@@ -35,8 +35,9 @@ struct mlt_statement {
     const char *model, *version;
     const char *digest, *artifact_digest; /* of the version */
     const char *stage;                    /* APPROVAL, REJECTION */
-    const char *policy;          /* digest of the policy in force (POLICY: of the new one) */
-    const char *const *evidence; /* digests, ascending: what was known when it was signed */
+    /* Digest of the policy in force: APPROVAL, REJECTION, WAIVER. POLICY: of the new one. */
+    const char *policy;
+    const char *const *evidence; /* as policy; digests, ascending: what was known when signing */
     size_t evidence_count;
     const char *criterion, *expires; /* WAIVER; expires RFC 3339 */
     const char *record, *outcome;    /* RECORD */
@@ -54,7 +55,11 @@ struct mlt_statement {
 #define MLT_STATEMENT_NAMESPACE "mltest-statement"
 
 const char *mlt_statement_kind_name(enum mlt_statement_kind kind);
-/* Appends the bytes that are signed. */
+/* A name that stands for one person and nothing else in an allowed-signers file: visible ASCII
+ * without quotes, commas, backslashes and wildcards, no '-', '#' or '@' in front. */
+bool mlt_statement_is_person(const char *text);
+/* Appends the bytes that are signed. A field that is missing, that its kind does not have, or that
+ * is not plain text: MLT_ERR_USAGE. */
 bool mlt_statement_encode(const struct mlt_statement *statement, struct mlt_buf *out,
                           struct mlt_err *err) MLT_MUST_USE;
 /* Strict: unknown fields, a field that its kind does not have, one that is missing, other bytes

@@ -10,11 +10,22 @@ static const char *const migrations[] = {
     " partition TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,"
     " revision INTEGER NOT NULL CHECK (revision > 0),"
     " PRIMARY KEY (partition, key)) WITHOUT ROWID;",
+    /* Each model had a log of its own, event/<n>. They become one, in order of time, and within a
+     * model in order of their numbers; what is hashed needs more than SQL, so they wait under
+     * old/<n>. */
+    "INSERT INTO record (partition, key, value, revision)"
+    " SELECT '.log', printf('old/%012d', row_number() OVER (ORDER BY at, partition, key)),"
+    " json_object('model', partition, 'value', value), 1"
+    " FROM (SELECT partition, key, value, max(CASE WHEN json_valid(value)"
+    " THEN coalesce(json_extract(value, '$.at'), '') ELSE '' END)"
+    " OVER (PARTITION BY partition ORDER BY key) AS at FROM record"
+    " WHERE key GLOB 'event/*');"
+    "DELETE FROM record WHERE key GLOB 'event/*';",
 };
 
 static const struct mlt_db_schema schema = {
     .application_id = 0x4d4c5252, /* "MLRR" */
-    .user_version = 1,
+    .user_version = 2,
     .what = "record store",
     .migrations = migrations,
 };

@@ -6,9 +6,17 @@
 #include <unistd.h>
 
 #include "harness/base/clock.h"
-#include "harness/registry/store.h"
+#include "harness/base/rng.h"
+#include "harness/registry/log_store.h"
 
-enum { PAGE = 500 };
+enum {
+    PAGE = 500,
+    CONDITIONS_MAX =
+        sizeof((struct mlt_change *)0)->conditions / sizeof(struct mlt_record_condition),
+    PUTS_MAX = sizeof((struct mlt_change *)0)->puts / sizeof(struct mlt_record_put),
+};
+/* As long as twenty writers that never pause may keep one of them waiting. */
+static const uint64_t HEAD_WAIT_NS = 30000000000u;
 
 bool mlt_store_get(struct mlt_registry *registry, const char *model, const char *key,
                    struct mlt_arena *arena, bool *found, struct mlt_record *out,
@@ -94,6 +102,9 @@ bool mlt_change_begin(struct mlt_registry *registry, const char *model, struct m
     struct mlt_record counter = {.revision = 0};
     uint64_t last = 0;
     bool found;
+    *out = change;
+    if (model[0] == '.')
+        return true;
     if (!mlt_store_get(registry, model, "events", arena, &found, &counter, err) ||
         (found && !read_counter(&counter, &last, err)))
         return false;
@@ -109,76 +120,100 @@ bool mlt_change_begin(struct mlt_registry *registry, const char *model, struct m
 
 void mlt_change_require(struct mlt_change *change, const char *key, uint64_t revision)
 {
-    assert(change->condition_count < sizeof change->conditions / sizeof *change->conditions);
+    assert(change->condition_count < CONDITIONS_MAX);
     change->conditions[change->condition_count++] =
         (struct mlt_record_condition){change->model, key, revision};
 }
 
 void mlt_change_put(struct mlt_change *change, const char *key, const char *value)
 {
-    assert(change->put_count < sizeof change->puts / sizeof *change->puts);
+    assert(change->put_count < PUTS_MAX);
     change->puts[change->put_count++] = (struct mlt_record_put){change->model, key, value};
-}
-
-static void put_texts(struct mlt_json_out *json, const char *key, const char *const *texts,
-                      size_t count)
-{
-    if (!count)
-        return;
-    mlt_json_out_key(json, key);
-    mlt_json_out_array(json);
-    for (size_t i = 0; i < count; i++)
-        mlt_json_out_string(json, texts[i]);
-    mlt_json_out_array_end(json);
-}
-
-static void put_text(struct mlt_json_out *json, const char *key, const char *text)
-{
-    if (text)
-        mlt_json_out_kstring(json, key, text);
 }
 
 bool mlt_change_log(struct mlt_change *change, const struct mlt_log_entry *entry,
                     struct mlt_err *err)
 {
-    struct mlt_buf text = MLT_BUF_INIT;
-    struct mlt_json_out json;
-    char *key = mlt_arena_printf(change->arena, "event/%012" PRIu64, change->number);
-    mlt_json_out_init(&json, &text, false);
-    mlt_json_out_object(&json);
-    mlt_json_out_kstring(&json, "what", entry->what);
-    mlt_json_out_kstring(&json, "version", entry->version);
-    mlt_json_out_kstring(&json, "digest", entry->digest);
-    mlt_json_out_kstring(&json, "at", entry->at ? entry->at : mlt_store_now(change->arena));
-    mlt_json_out_kstring(&json, "by", entry->by ? entry->by : mlt_store_user(change->arena));
-    put_text(&json, "reason", entry->reason);
-    put_texts(&json, "approvers", entry->approvers, entry->approver_count);
-    put_texts(&json, "tickets", entry->tickets, entry->ticket_count);
-    put_text(&json, "previous", entry->previous);
-    put_text(&json, "decision", entry->decision);
-    mlt_json_out_object_end(&json);
-    char *value = mlt_store_json(&json, change->arena, err);
-    if (!value)
+    assert(!change->entry.what);
+    if (entry->details &&
+        !mlt_json_check("details of a log entry", entry->details, strlen(entry->details), err))
         return false;
-    if (!key)
+    if (!mlt_log_entry_copy(entry, change->arena, &change->entry, err))
+        return false;
+    if (!change->entry.model && change->model[0] != '.')
+        change->entry.model = change->model;
+    if (!change->entry.by)
+        change->entry.by = mlt_store_user(change->arena);
+    return change->entry.by || mlt_err_oom(err);
+}
+
+/* From the head as it is now to one with this entry more. The time is taken here, so that entries
+ * are in order of time even when the log had to be waited for. `*conflict` as of transact. */
+static bool commit_once(const struct mlt_change *change, struct mlt_arena *arena, int *conflict,
+                        struct mlt_err *err)
+{
+    struct mlt_records *records = mlt_store_records(change->registry, err);
+    struct mlt_log_head head;
+    struct mlt_log_entry entry = change->entry;
+    struct mlt_record_condition conditions[CONDITIONS_MAX + 2];
+    struct mlt_record_put puts[PUTS_MAX + MLT_LOG_PUTS];
+    size_t n = change->condition_count;
+    if (!records || !mlt_log_head_read(change->registry, arena, &head, err))
+        return false;
+    const uint64_t revision = head.revision;
+    if (!entry.at)
+        entry.at = mlt_store_now(arena);
+    if (!entry.at)
         return mlt_err_oom(err);
-    mlt_change_put(change, key, value);
-    return true;
+    memcpy(conditions, change->conditions, sizeof change->conditions);
+    memcpy(puts, change->puts, sizeof change->puts);
+    if (!mlt_log_append(&head, &entry, arena, &puts[change->put_count], err))
+        return false;
+    conditions[n++] = (struct mlt_record_condition){MLT_LOG_PARTITION, "head", revision};
+    /* A head that was set back must not write over what it has forgotten. */
+    conditions[n++] =
+        (struct mlt_record_condition){MLT_LOG_PARTITION, puts[change->put_count].key, 0};
+    return records->ops->transact(records, conditions, n, puts, change->put_count + MLT_LOG_PUTS,
+                                  conflict, err);
+}
+
+/* Those who met once should not meet again. */
+static void pause_ms(uint64_t least, struct mlt_rng *rng)
+{
+    const struct timespec pause = {0, (long)((least + mlt_rng_below(rng, 8)) * 1000000)};
+    nanosleep(&pause, NULL);
 }
 
 bool mlt_change_commit(struct mlt_change *change, enum mlt_change_end *end, struct mlt_err *err)
 {
-    struct mlt_records *records = mlt_store_records(change->registry, err);
-    int conflict = -1;
-    if (!records || !records->ops->transact(records, change->conditions, change->condition_count,
-                                            change->puts, change->put_count, &conflict, err))
-        return false;
-    /* Condition 0 is the log's counter: that is nobody's fault, and the caller tries again. */
-    *end = conflict < 0 ? MLT_CHANGE_DONE : conflict == 0 ? MLT_CHANGE_RACED : MLT_CHANGE_REFUSED;
-    if (*end == MLT_CHANGE_RACED) {
-        const struct timespec pause = {0, 1000000 + (long)(change->number % 7) * 1000000};
-        nanosleep(&pause, NULL);
+    const uint64_t deadline = mlt_clock_monotonic_ns() + HEAD_WAIT_NS;
+    struct mlt_rng rng;
+    int conflict, head_index = (int)change->condition_count;
+    assert(change->entry.what);
+    mlt_rng_seed(&rng, mlt_rng_fresh_seed());
+    for (;;) {
+        struct mlt_arena arena = MLT_ARENA_INIT;
+        bool ok = commit_once(change, &arena, &conflict, err);
+        mlt_arena_free(&arena);
+        if (!ok)
+            return false;
+        if (conflict != head_index || mlt_clock_monotonic_ns() > deadline)
+            break;
+        pause_ms(0, &rng);
     }
+    if (conflict == head_index)
+        return mlt_err_set(err, MLT_ERR_INFRA,
+                           "the audit log is being written by others without a pause: try again");
+    if (conflict > head_index)
+        return mlt_err_set(err, MLT_ERR_EVIDENCE,
+                           "the head of the audit log is behind its entries: see `mltest audit "
+                           "verify`");
+    /* Condition 0 is the model's counter: that is nobody's fault, and the caller tries again. */
+    *end = conflict < 0                      ? MLT_CHANGE_DONE
+           : conflict == 0 && change->number ? MLT_CHANGE_RACED
+                                             : MLT_CHANGE_REFUSED;
+    if (*end == MLT_CHANGE_RACED)
+        pause_ms(1, &rng);
     return true;
 }
 

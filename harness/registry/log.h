@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "harness/base/arena.h"
+#include "harness/registry/registry.h"
 #include "mltest/err.h"
 
 struct mlt_log_entry {
@@ -31,5 +32,21 @@ struct mlt_log_entry {
     const char *decision;   /* digest of the decision that allowed it; NULL */
     const char *details;    /* JSON object; NULL */
 };
+
+/* Which entries: every field that is set must fit. */
+struct mlt_log_filter {
+    const char *model, *version, *what, *by;
+    int64_t since_s, until_s; /* seconds since 1970, both included; 0: no limit */
+    uint64_t limit;           /* only the newest that fit; 0: all */
+};
+/* Calls `visit` for each entry that fits, oldest first; `json` are the bytes of its leaf. Both are
+ * lent for the call. An entry that cannot be read is MLT_ERR_EVIDENCE. */
+typedef bool mlt_log_visit(void *context, const struct mlt_log_entry *entry, const char *json,
+                           struct mlt_err *err);
+bool mlt_registry_log_read(struct mlt_registry *registry, const struct mlt_log_filter *filter,
+                           mlt_log_visit *visit, void *context, struct mlt_err *err) MLT_MUST_USE;
+/* The bytes of one entry, as they are hashed. No such entry: MLT_ERR_USAGE. */
+bool mlt_registry_log_get(struct mlt_registry *registry, uint64_t number, struct mlt_arena *arena,
+                          const char **out_json, struct mlt_err *err) MLT_MUST_USE;
 
 #endif

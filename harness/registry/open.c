@@ -1,9 +1,11 @@
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "harness/base/fs.h"
+#include "harness/base/rng.h"
 #include "harness/base/str.h"
-#include "harness/registry/store.h"
+#include "harness/registry/log_store.h"
 
 /* A name that no model can have: model names do not begin with a dot. */
 #define MARKER "/.mltest/registry.json"
@@ -80,10 +82,44 @@ static bool check_marker(const char *url, const char *root, const char *path, st
     return ok;
 }
 
+/* The log's first entry. Its random name makes that of the log: no other registry has the same. */
+static bool log_init(struct mlt_registry *registry, struct mlt_arena *arena, struct mlt_err *err)
+{
+    struct mlt_log_head head;
+    struct mlt_change change;
+    enum mlt_change_end end;
+    if (!mlt_log_import(registry, err) || !mlt_log_head_read(registry, arena, &head, err))
+        return false;
+    if (head.revision)
+        return true;
+    const char *details =
+        mlt_arena_printf(arena, "{\"registry\":\"%016" PRIx64 "\"}", mlt_rng_fresh_seed());
+    if (!details)
+        return mlt_err_oom(err);
+    /* Whoever made the registry at the same time has logged it too: both made it. */
+    return mlt_change_begin(registry, MLT_LOG_PARTITION, arena, &change, err) &&
+           mlt_change_log(&change, &(struct mlt_log_entry){.what = "init", .details = details},
+                          err) &&
+           mlt_change_commit(&change, &end, err);
+}
+
+/* Makes the record store, or brings one of an older format to this one. */
+static bool init_records(const char *root, const char *path, struct mlt_arena *arena,
+                         struct mlt_err *err)
+{
+    struct mlt_registry registry = {.root = mlt_arena_strdup(arena, root)};
+    if (!registry.root)
+        return mlt_err_oom(err);
+    if (!mlt_records_sqlite_open(path, true, false, &registry.records, err))
+        return false;
+    bool ok = log_init(&registry, arena, err);
+    registry.records->ops->close(registry.records);
+    return ok;
+}
+
 bool mlt_registry_init(const char *url, struct mlt_err *err)
 {
     struct mlt_arena arena = MLT_ARENA_INIT;
-    struct mlt_records *records;
     const char *root;
     if (!folder_of(url, &root, err))
         return false;
@@ -92,16 +128,13 @@ bool mlt_registry_init(const char *url, struct mlt_err *err)
     char *folder = store ? mlt_fs_dirname(&arena, store) : NULL;
     bool ok = marker && folder ? true : mlt_err_oom(err);
     if (ok && mlt_fs_kind(marker) != MLT_FS_ABSENT)
-        ok = check_marker(url, root, marker, err);
+        ok = check_marker(url, root, marker, err) && init_records(root, store, &arena, err);
     else if (ok) {
         /* The marker comes last: what carries it is whole. */
         ok = check_vacant(root, &arena, err) && mlt_fs_mkdirs(folder, err) &&
-             mlt_records_sqlite_open(store, true, false, &records, err);
-        if (ok) {
-            records->ops->close(records);
-            ok = mlt_fs_write_atomic(marker, marker_text, strlen(marker_text), err) &&
-                 mlt_fs_sync_dir(root, err);
-        }
+             init_records(root, store, &arena, err) &&
+             mlt_fs_write_atomic(marker, marker_text, strlen(marker_text), err) &&
+             mlt_fs_sync_dir(root, err);
     }
     mlt_arena_free(&arena);
     return ok;
@@ -161,6 +194,10 @@ struct mlt_records *mlt_store_records(struct mlt_registry *registry, struct mlt_
         mlt_err_oom(err);
     else if (!mlt_records_sqlite_open(path, false, registry->read_only, &registry->records, err))
         registry->records = NULL;
+    else if (!registry->read_only && !mlt_log_import(registry, err)) {
+        registry->records->ops->close(registry->records);
+        registry->records = NULL;
+    }
     mlt_arena_free(&arena);
     return registry->records;
 }

@@ -6,8 +6,8 @@
  *   deployment/<environment>/<at>-<n>       {"version","digest","decision","by","reason"[,"cohort"]}
  *   run/<version>/<run-id>                  {"sha256","stored_at","stored_by"}
  *   documents/<version>/<n>                 {"digest","at","by"}, n from 1: see revision.h
- *   events                                  {"last": n}
- *   event/<n>                               {"what","version","at","by","reason",…}, n with 12 digits
+ *   events                                  {"last": n}: how often the model was changed
+ * Records of the registry's log (partition ".log"): see log_store.h.
  */
 #ifndef MLTEST_REGISTRY_STORE_H
 #define MLTEST_REGISTRY_STORE_H
@@ -76,15 +76,17 @@ bool mlt_version_record_want(struct mlt_registry *registry, const char *model, c
                              struct mlt_arena *arena, struct mlt_version_record *out,
                              struct mlt_err *err) MLT_MUST_USE;
 
-/* One transaction with its entry in the model's log. Begin, require, put, log, commit; on
- * MLT_CHANGE_RACED (another process logged meanwhile) start again from begin. */
+/* One transaction with its entry in the registry's log. Begin, require, put, log, commit; on
+ * MLT_CHANGE_RACED (another process changed this model meanwhile) start again from begin. Changes of
+ * other models only move the log's head: commit tries again by itself. */
 struct mlt_change {
     struct mlt_registry *registry;
     struct mlt_arena *arena;
     const char *model;
-    uint64_t number; /* of the log entry */
-    struct mlt_record_condition conditions[8];
-    struct mlt_record_put puts[12];
+    uint64_t number; /* of this change among those of the model, from 1; 0: not of a model */
+    struct mlt_log_entry entry;
+    struct mlt_record_condition conditions[16];
+    struct mlt_record_put puts[24];
     size_t condition_count, put_count;
 };
 enum mlt_change_end {
@@ -93,11 +95,14 @@ enum mlt_change_end {
     MLT_CHANGE_REFUSED, /* a required record has changed */
 };
 enum { MLT_CHANGE_TRIES = 200 };
+/* `model` is the records' partition; one that begins with a dot is no model's and has no counter: there
+ * the caller requires what must not have changed. */
 bool mlt_change_begin(struct mlt_registry *registry, const char *model, struct mlt_arena *arena,
                       struct mlt_change *out, struct mlt_err *err) MLT_MUST_USE;
 void mlt_change_require(struct mlt_change *change, const char *key, uint64_t revision);
 void mlt_change_put(struct mlt_change *change, const char *key, const char *value);
-/* The entry of this change; number, time, user and model are filled in. */
+/* The entry of this change, once and before commit; it is copied. Number, time, user and, unless it
+ * names another, model are filled in. */
 bool mlt_change_log(struct mlt_change *change, const struct mlt_log_entry *entry,
                     struct mlt_err *err) MLT_MUST_USE;
 bool mlt_change_commit(struct mlt_change *change, enum mlt_change_end *end,

@@ -6,9 +6,11 @@ MLT_CLI_TESTS = \
 	%D%/docs-gate.sh \
 	%D%/docs-publish.sh \
 	%D%/docs-store.sh \
+	%D%/ci.sh \
 	%D%/compat-run.sh \
 	%D%/docs.sh \
 	%D%/eval.sh \
+	%D%/explain.sh \
 	%D%/find-slices.sh \
 	%D%/hostile.sh \
 	%D%/install.sh \
@@ -23,7 +25,7 @@ MLT_CLI_TESTS = \
 	%D%/registry-killed.sh \
 	%D%/registry-source.sh \
 	%D%/regression.sh
-EXTRA_DIST += %D%/tap.sh tests/bench/main-job.sh tests/bench/registry.sh
+EXTRA_DIST += %D%/actionlint.mjs %D%/tap.sh tests/bench/main-job.sh tests/bench/registry.sh
 AM_TESTS_ENVIRONMENT += \
 	MLTEST='$(abs_top_builddir)/mltest'; export MLTEST; \
 	EXAMPLES='$(abs_top_builddir)/examples-out'; export EXAMPLES;

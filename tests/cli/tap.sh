@@ -8,7 +8,7 @@
 scratch=$(mktemp -d)
 trap 'chmod -R u+w "$scratch" 2>/dev/null; rm -rf "$scratch"' EXIT
 trap 'exit 130' INT TERM
-unset MLTEST_REGISTRY FORCE_COLOR MLTEST_NOW 2>/dev/null || :
+unset MLTEST_REGISTRY FORCE_COLOR MLTEST_NOW GITHUB_ACTIONS GITLAB_CI JENKINS_URL MLTEST_NOTIFY 2>/dev/null || :
 export NO_COLOR=1 LC_ALL=C
 tap_count=0
 

@@ -4,6 +4,6 @@ TESTS += %D%/test-registry
 	%D%/documents.c %D%/fixture.c %D%/fixture.h %D%/evidence.c %D%/move.c %D%/register.c %D%/registry.c %D%/serve.c \
 	%D%/verify.c
 %C%_test_registry_CPPFLAGS = $(MLT_UNIT_CPPFLAGS)
-%C%_test_registry_LDADD = harness/registry/libregistry.la harness/documents/libdocuments.la harness/records/librecords.la \
+%C%_test_registry_LDADD = harness/registry/libregistry.la harness/ledger/libledger.la harness/documents/libdocuments.la harness/records/librecords.la \
 	harness/blobs/libblobs.la harness/compat/libcompat.la harness/table/libtable.la harness/stats/libstats.la harness/domain/libdomain.la harness/db/libdb.la \
 	harness/codec/libcodec.la harness/base/libbase.la $(CHECK_LIBS)

@@ -6,7 +6,7 @@ TESTS += %D%/test-suites
 %C%_test_suites_CPPFLAGS = $(MLT_UNIT_CPPFLAGS)
 %C%_test_suites_LDADD = suites/libsuites.la harness/runner/librunner.la \
 	harness/evaluate/libevaluate.la harness/experiment/libexperiment.la \
-	harness/registry/libregistry.la harness/documents/libdocuments.la harness/records/librecords.la harness/blobs/libblobs.la \
+	harness/registry/libregistry.la harness/ledger/libledger.la harness/documents/libdocuments.la harness/records/librecords.la harness/blobs/libblobs.la \
 	harness/db/libdb.la harness/config/libconfig.la harness/compat/libcompat.la \
 	harness/criteria/libcriteria.la \
 	harness/adapter/libadapter.la harness/metrics/libmetrics.la harness/table/libtable.la \
