@@ -12,6 +12,7 @@ bin_PROGRAMS += mltest
 mltest_SOURCES = \
 	%D%/cmd_ab_analyze.c \
 	%D%/cmd_ab_power.c \
+	%D%/cmd_audit.c \
 	%D%/cmd_clean.c \
 	%D%/cmd_compat.c \
 	%D%/cmd_completion.c \

@@ -4,6 +4,9 @@ MLT_ROOMS += %D%/libflows.la
 	%D%/ab.c %D%/ab.h \
 	%D%/ab_power.c %D%/ab_power.h \
 	%D%/api.c \
+	%D%/audit.c %D%/audit.h \
+	%D%/audit_prove.c \
+	%D%/audit_verify.c \
 	%D%/builtins.c %D%/builtins.h \
 	%D%/clean.c %D%/clean.h \
 	%D%/compat.c %D%/compat.h \
