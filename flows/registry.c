@@ -62,21 +62,20 @@ static bool check_policies(const struct mlt_registry_request *request, struct ml
     return true;
 }
 
-static bool pin_policy(struct mlt_registry *registry, const char *argument, struct mlt_buf *out,
-                       struct mlt_err *err)
+static bool pin_policy(struct mlt_registry *registry, const char *argument,
+                       struct mlt_arena *arena, struct mlt_buf *out, struct mlt_err *err)
 {
     char model[129];
     const char *file;
-    struct mlt_buf text = MLT_BUF_INIT;
-    if (!split_policy(argument, model, &file, err))
+    struct mlt_policy policy;
+    if (!split_policy(argument, model, &file, err) ||
+        !mlt_gate_policy_file(file, arena, &policy, err) ||
+        !mlt_registry_pin_policy(registry, model, policy.text, strlen(policy.text),
+                                 policy.people.signers_text, err))
         return false;
-    bool ok = mlt_fs_read(file, 1 << 20, &text, err) &&
-              mlt_registry_pin_policy(registry, model, text.data, text.len, err);
-    if (ok)
-        mlt_buf_printf(out, "pinned %s as the policy of %s\n", file,
-                       *model == '*' ? "every model without its own" : model);
-    mlt_buf_free(&text);
-    return ok;
+    mlt_buf_printf(out, "pinned %s as the policy of %s\n", file,
+                   *model == '*' ? "every model without its own" : model);
+    return true;
 }
 
 /* Whoever makes a registry may sign in it. */
@@ -107,7 +106,7 @@ static bool make(const struct mlt_registry_request *request, const char *user,
     mlt_buf_printf(out, "registry %s\n", mlt_registry_url(registry));
     bool ok = !key || allow_maker(registry, user, key, path, out, err);
     for (size_t i = 0; ok && i < request->policy_count; i++)
-        ok = pin_policy(registry, request->policies[i], out, err);
+        ok = pin_policy(registry, request->policies[i], arena, out, err);
     mlt_registry_close(registry);
     return ok;
 }

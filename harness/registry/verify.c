@@ -224,9 +224,8 @@ static bool verify_deployments(const struct verification *v, const char *model, 
 
 static bool verify_policy(const struct verification *v, const char *model, struct mlt_err *err)
 {
-    const char *text;
-    char digest[MLT_SHA256_HEX];
-    return mlt_registry_policy(v->registry, model, v->arena, &text, digest, err) ||
+    struct mlt_pinned_policy pinned;
+    return mlt_registry_policy(v->registry, model, v->arena, &pinned, err) ||
            tell_error(v, err);
 }
 
