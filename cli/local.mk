@@ -23,6 +23,7 @@ mltest_SOURCES = \
 	%D%/cmd_eval.c \
 	%D%/cmd_gate.c \
 	%D%/cmd_init.c \
+	%D%/cmd_keys.c \
 	%D%/cmd_merge.c \
 	%D%/cmd_profile.c \
 	%D%/cmd_registry.c \

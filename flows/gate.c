@@ -16,20 +16,42 @@
 #include "harness/registry/policy.h"
 #include "reports/decision.h"
 
-static bool parse(const char *name, const char *text, size_t len, struct mlt_arena *arena,
-                  struct mlt_policy *out, struct mlt_err *err)
+static bool parse(const char *name, const char *text, size_t len, const char *signers,
+                  struct mlt_arena *arena, struct mlt_policy *out, struct mlt_err *err)
 {
     const char *const *words = mlt_builtin_requirement_words(arena);
-    return words ? mlt_gates_parse(name, text, len, words, arena, out, err) : mlt_err_oom(err);
+    return words ? mlt_gates_parse(name, text, len, signers, words, arena, out, err)
+                 : mlt_err_oom(err);
+}
+
+/* Beside gates.yaml, unless the path is absolute. */
+static bool read_signers(const char *path, const struct mlt_policy *policy, struct mlt_arena *arena,
+                         struct mlt_buf *out, struct mlt_err *err)
+{
+    const char *name = policy->people.signers_file;
+    char *folder = mlt_arena_strndup(arena, path, strlen(path) - strlen(mlt_fs_basename(path)));
+    char *file = folder && *folder && *name != '/' ? mlt_fs_join(arena, folder, name)
+                                                   : mlt_arena_strdup(arena, name);
+    if (!folder || !file)
+        return mlt_err_oom(err);
+    if (!mlt_fs_read(file, 1 << 20, out, err))
+        return mlt_err_prefix(err, "%s: approvers.allowed_signers", path);
+    /* As text it ends at the first NUL: what stood behind it would be pinned unseen. */
+    return !memchr(out->data, '\0', out->len) ||
+           mlt_err_set(err, MLT_ERR_USAGE, "%s: %s holds a NUL byte", path, file);
 }
 
 bool mlt_gate_policy_file(const char *path, struct mlt_arena *arena, struct mlt_policy *out,
                           struct mlt_err *err)
 {
-    struct mlt_buf text = MLT_BUF_INIT;
-    bool ok =
-        mlt_fs_read(path, 1 << 20, &text, err) && parse(path, text.data, text.len, arena, out, err);
+    struct mlt_buf text = MLT_BUF_INIT, signers = MLT_BUF_INIT;
+    bool ok = mlt_fs_read(path, 1 << 20, &text, err) &&
+              parse(path, text.data, text.len, NULL, arena, out, err);
+    if (ok && out->people.signers_file)
+        ok = read_signers(path, out, arena, &signers, err) &&
+             parse(path, text.data, text.len, signers.data, arena, out, err);
     mlt_buf_free(&text);
+    mlt_buf_free(&signers);
     return ok;
 }
 
@@ -40,14 +62,14 @@ bool mlt_gate_policy(const struct mlt_setting *setting, const char *file, bool p
     *advisory = file != NULL;
     if (file)
         return mlt_gate_policy_file(file, arena, out, err);
-    const char *text = NULL;
-    char digest[MLT_SHA256_HEX];
+    struct mlt_pinned_policy pinned = {.text = NULL};
     if (setting->registry &&
-        !mlt_registry_policy(setting->registry, setting->version.model, arena, &text, digest, err))
+        !mlt_registry_policy(setting->registry, setting->version.model, arena, &pinned, err))
         return false;
-    if (text) {
+    if (pinned.text) {
         char *name = mlt_arena_printf(arena, "the policy pinned for %s", setting->version.model);
-        return name ? parse(name, text, strlen(text), arena, out, err) : mlt_err_oom(err);
+        return name ? parse(name, pinned.text, strlen(pinned.text), pinned.signers, arena, out, err)
+                    : mlt_err_oom(err);
     }
     if (pinned_only)
         return mlt_err_set(

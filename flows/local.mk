@@ -39,6 +39,8 @@ MLT_ROOMS += %D%/libflows.la
 	%D%/gate.c %D%/gate.h \
 	%D%/init.c %D%/init.h \
 	%D%/judge.c %D%/judge.h \
+	%D%/keyring.c %D%/keyring.h \
+	%D%/keys.c %D%/keys.h \
 	%D%/merge.c \
 	%D%/profile.c %D%/profile.h \
 	%D%/registry.c %D%/registry.h \

@@ -331,7 +331,6 @@ bool mlt_criterion_judge(struct mlt_criterion_work *w, struct mlt_err *err)
     case MLT_REQUIREMENT_RECORD:
     case MLT_REQUIREMENT_APPROVAL:
     case MLT_REQUIREMENT_ANCHOR:
-    case MLT_REQUIREMENT_OTHER:
         break;
     }
     return set(w, MLT_VERDICT_INVALID,

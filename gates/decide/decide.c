@@ -5,18 +5,6 @@
 #include "gates/decide/judging.h"
 #include "harness/base/buf.h"
 
-static const struct mlt_policy_gate *find_gate(const struct mlt_policy *policy, const char *kind,
-                                               const char *name)
-{
-    bool environment = strcmp(kind, "environment") == 0;
-    const struct mlt_policy_gate *gates = environment ? policy->environments : policy->transitions;
-    size_t count = environment ? policy->environment_count : policy->transition_count;
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(gates[i].name, name) == 0)
-            return &gates[i];
-    return NULL;
-}
-
 static void no_gate(const struct mlt_policy *policy, const struct mlt_evidence *evidence,
                     struct mlt_err *err)
 {
@@ -34,7 +22,8 @@ static void no_gate(const struct mlt_policy *policy, const struct mlt_evidence *
 static const struct mlt_policy_gate *
 want_gate(const struct mlt_policy *policy, const struct mlt_evidence *evidence, struct mlt_err *err)
 {
-    const struct mlt_policy_gate *gate = find_gate(policy, evidence->gate_kind, evidence->gate);
+    const struct mlt_policy_gate *gate =
+        mlt_policy_gate_find(policy, evidence->gate_kind, evidence->gate);
     if (!gate) {
         no_gate(policy, evidence, err);
         return NULL;

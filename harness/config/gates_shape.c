@@ -7,6 +7,7 @@ static const struct mlt_schema duration = {.type = MLT_SCHEMA_DURATION};
 static const struct mlt_schema share = {.type = MLT_SCHEMA_PERCENT};
 static const struct mlt_schema one = {.type = MLT_SCHEMA_INTEGER, .min = 1, .max = 1};
 static const struct mlt_schema positive = {.type = MLT_SCHEMA_INTEGER, .min = 1, .max = 1e9};
+static const struct mlt_schema people = {.type = MLT_SCHEMA_INTEGER, .min = 1, .max = 100};
 static const struct mlt_schema alpha = {.type = MLT_SCHEMA_NUMBER, .min = 1e-6, .max = 0.499999};
 static const struct mlt_schema texts = {.type = MLT_SCHEMA_LIST, .item = &any_text};
 
@@ -31,7 +32,7 @@ static const struct mlt_schema defaults = {.type = MLT_SCHEMA_OBJECT, .keys = de
 static const struct mlt_schema_key approval_keys[] = {
     {"stage", &any_text, true, "what is approved"},
     {"roles", &texts, true, "who may approve"},
-    {"quorum", &positive, false, "how many must; default 1"},
+    {"quorum", &people, false, "how many of each must; default as approvers.quorum says, else 1"},
     {0},
 };
 static const struct mlt_schema approval = {.type = MLT_SCHEMA_OBJECT, .keys = approval_keys};
@@ -48,7 +49,8 @@ static const struct mlt_schema requirement = {
 static const struct mlt_schema requirements = {.type = MLT_SCHEMA_LIST, .item = &requirement};
 
 static const struct mlt_schema_key transition_keys[] = {
-    {"require", &requirements, true, "what the transition asks for"},
+    {"require", &requirements, false, "what the transition asks for, instead of what is built in"},
+    {"also", &requirements, false, "what it asks for beside what is built in"},
     {0},
 };
 static const struct mlt_schema transition = {.type = MLT_SCHEMA_OBJECT, .keys = transition_keys};
@@ -65,7 +67,8 @@ static const struct mlt_schema transitions = {.type = MLT_SCHEMA_OBJECT, .keys =
 
 static const struct mlt_schema_key environment_keys[] = {
     {"name", &any_text, true, "development, staging, …"},
-    {"requirements", &requirements, true, "what the environment asks for"},
+    {"requirements", &requirements, false, "what it asks for, instead of what is built in"},
+    {"also", &requirements, false, "what it asks for beside what is built in"},
     {0},
 };
 static const struct mlt_schema environment = {.type = MLT_SCHEMA_OBJECT, .keys = environment_keys};
@@ -101,9 +104,19 @@ static const struct mlt_schema_key canary_keys[] = {
 static const struct mlt_schema canary = {.type = MLT_SCHEMA_OBJECT, .keys = canary_keys};
 
 static const struct mlt_schema roles = {.type = MLT_SCHEMA_MAP, .item = &texts};
+static const struct mlt_schema quorums = {.type = MLT_SCHEMA_MAP, .item = &people};
+static const struct mlt_schema_key waivers_keys[] = {
+    {"roles", &texts, true, "who may waive a criterion"},
+    {"longest", &duration, false, "longest time that a waiver may excuse for"},
+    {0},
+};
+static const struct mlt_schema waivers = {.type = MLT_SCHEMA_OBJECT, .keys = waivers_keys};
 static const struct mlt_schema_key approvers_keys[] = {
-    {"allowed_signers", &any_text, false, "file of SSH keys"},
-    {"roles", &roles, false, "people by role"},
+    {"allowed_signers", &any_text, false, "file of SSH keys, beside this one: ssh-keygen(1)"},
+    {"roles", &roles, false, "people by role, by the names of the signers' file"},
+    {"owner", &any_text, false, "the role that approves another policy"},
+    {"waivers", &waivers, false, "who may excuse what does not hold"},
+    {"quorum", &quorums, false, "how many people of a role approve, by stage; default 1"},
     {0},
 };
 static const struct mlt_schema approvers = {.type = MLT_SCHEMA_OBJECT, .keys = approvers_keys};
@@ -111,8 +124,8 @@ static const struct mlt_schema approvers = {.type = MLT_SCHEMA_OBJECT, .keys = a
 static const struct mlt_schema_key root_keys[] = {
     {"policy", &one, false, "the form of this file: 1"},
     {"defaults", &defaults, false, "how sentences are judged"},
-    {"transitions", &transitions, false, "what each lifecycle state asks for"},
-    {"deployment", &deployment, false, "what each environment asks for"},
+    {"transitions", &transitions, false, "what each lifecycle state asks for; else as built in"},
+    {"deployment", &deployment, false, "what each environment asks for; else as built in"},
     {"anchor", &anchor, false, "a fixed version beside production"},
     {"canary", &canary, false, "steps of a canary"},
     {"rollback", &texts, false, "triggers"},
@@ -120,9 +133,10 @@ static const struct mlt_schema_key root_keys[] = {
     {0},
 };
 
-const struct mlt_schema mlt_gates_shape = {.type = MLT_SCHEMA_OBJECT,
-                                           .keys = root_keys,
-                                           .doc = "What a model version must show before it moves on."};
+const struct mlt_schema mlt_gates_shape = {
+    .type = MLT_SCHEMA_OBJECT,
+    .keys = root_keys,
+    .doc = "What a model version must show before it moves on."};
 
 bool mlt_gates_schema_print(struct mlt_buf *out, struct mlt_err *err)
 {

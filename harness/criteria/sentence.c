@@ -21,6 +21,7 @@ struct token {
 struct parser {
     const char *sentence;
     struct mlt_arena *arena;
+    bool anchored; /* compares with the anchor, and with nothing else */
     struct mlt_err *err;
     struct token tokens[MAX_TOKENS + 1]; /* TOKEN_END behind the last */
     size_t count, next;
@@ -346,14 +347,21 @@ static bool parse_limit(struct parser *p, struct mlt_sentence *out)
 
 static bool parse_reference(struct parser *p, struct mlt_sentence *out)
 {
-    static const char *const references[] = {"production", "baseline", "control", NULL};
+    static const char *const serving[] = {"production", "baseline", "control", NULL};
+    static const char *const fixed[] = {"anchor", NULL};
+    const char *const *references = p->anchored ? fixed : serving;
     for (size_t i = 0; references[i] != NULL; i++) {
         if (take_word(p, references[i])) {
             out->reference = references[i];
             return true;
         }
     }
-    return unexpected(p, peek(p), "\"production\", \"baseline\" or \"control\"", references);
+    if (!p->anchored && take_word(p, "anchor"))
+        return refused(p, &p->tokens[p->next - 1],
+                       "only the margins under `anchor:` of a gates.yaml compare with the anchor");
+    return unexpected(p, peek(p),
+                      p->anchored ? "\"anchor\"" : "\"production\", \"baseline\" or \"control\"",
+                      references);
 }
 
 static bool parse_margin(struct parser *p, struct mlt_sentence *out)
@@ -490,12 +498,15 @@ static bool check_text(const char *text, struct mlt_err *err)
     return true;
 }
 
-bool mlt_sentence_parse(const char *text, struct mlt_arena *arena, struct mlt_sentence *out,
-                        struct mlt_err *err)
+static bool parse(const char *text, bool anchored, struct mlt_arena *arena,
+                  struct mlt_sentence *out, struct mlt_err *err)
 {
     if (!check_text(text, err))
         return false;
-    struct parser parser = {.sentence = mlt_arena_strdup(arena, text), .arena = arena, .err = err};
+    struct parser parser = {.sentence = mlt_arena_strdup(arena, text),
+                            .arena = arena,
+                            .anchored = anchored,
+                            .err = err};
     if (parser.sentence == NULL)
         return mlt_err_oom(err);
     struct mlt_sentence sentence = {.text = parser.sentence, .unit = "", .alpha = NAN};
@@ -510,5 +521,24 @@ bool mlt_sentence_parse(const char *text, struct mlt_arena *arena, struct mlt_se
                            "percentage is written with its sign (5%%)",
                            sentence.text, fault, sentence.metric);
     *out = sentence;
+    return true;
+}
+
+bool mlt_sentence_parse(const char *text, struct mlt_arena *arena, struct mlt_sentence *out,
+                        struct mlt_err *err)
+{
+    return parse(text, false, arena, out, err);
+}
+
+bool mlt_sentence_parse_anchored(const char *text, struct mlt_arena *arena,
+                                 struct mlt_sentence *out, struct mlt_err *err)
+{
+    if (!parse(text, true, arena, out, err))
+        return false;
+    if (!out->reference)
+        return mlt_err_set(err, MLT_ERR_USAGE,
+                           "\"%s\" compares with nothing: a margin against the anchor reads \"%s "
+                           "within 10%% of anchor\"",
+                           out->text, out->metric);
     return true;
 }

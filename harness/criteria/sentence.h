@@ -10,7 +10,7 @@
  *            | within NUMBER[UNIT] of REFERENCE
  *            | no worse than REFERENCE
  *            | better than REFERENCE [by (PERCENT | NUMBER[UNIT])]
- *   REFERENCE  production | baseline | control
+ *   REFERENCE  production | baseline | control   (of a margin under `anchor:`: anchor, and nothing else)
  *   RULE       non-inferior | not-shown-worse | point | equivalent
  *
  * "within" takes every rule; `equivalent` holds it on both sides and is for "within" only. "better
@@ -47,7 +47,7 @@ struct mlt_sentence {
      * and in the metric's unit; 0 when none. */
     double relative, absolute;
     const char *unit;   /* unit class of the numbers: "", "s", "bytes", "1/s", "share" */
-    const char *reference;  /* "production", "baseline" or "control"; NULL for ABSOLUTE */
+    const char *reference;  /* "production", "baseline", "control" or "anchor"; NULL for ABSOLUTE */
     const char *by_column;  /* one finding per value of this slice_column (slice.h); NULL */
     const char *for_column, *for_value; /* one named slice, slice_column and slice_value; NULL */
     enum mlt_rule rule;     /* MLT_RULE_DEFAULT when not said; never SUPERIOR, which is not said */
@@ -61,5 +61,9 @@ struct mlt_sentence {
  * production", "accuracy >= 95"). */
 bool mlt_sentence_parse(const char *text, struct mlt_arena *arena, struct mlt_sentence *out,
                         struct mlt_err *err) MLT_MUST_USE;
+
+/* A margin against a policy's anchor, "rmse within 10% of anchor": nothing else has one. */
+bool mlt_sentence_parse_anchored(const char *text, struct mlt_arena *arena,
+                                 struct mlt_sentence *out, struct mlt_err *err) MLT_MUST_USE;
 
 #endif

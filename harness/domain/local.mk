@@ -6,7 +6,8 @@ MLT_ROOMS += %D%/libdomain.la
 	%D%/contract_decode.c \
 	%D%/data_profile.c %D%/data_profile.h \
 	%D%/decision.c %D%/decision.h \
-	%D%/evidence.h \
+	%D%/evidence.c %D%/evidence.h \
+	%D%/evidence_decode.c \
 	%D%/field.c %D%/field.h \
 	%D%/finding.c %D%/finding.h \
 	%D%/lifecycle.h \
@@ -16,7 +17,7 @@ MLT_ROOMS += %D%/libdomain.la
 	%D%/metrics_file.c %D%/metrics_file.h \
 	%D%/model_ref.c \
 	%D%/names.c %D%/names.h \
-	%D%/policy.h \
+	%D%/policy.c %D%/policy.h \
 	%D%/run.c %D%/run.h \
 	%D%/semver.c %D%/semver.h \
 	%D%/settings.c %D%/settings.h \

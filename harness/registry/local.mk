@@ -6,11 +6,14 @@ MLT_ROOMS += %D%/libregistry.la
 	%D%/artifacts.c %D%/artifacts.h \
 	%D%/change.c \
 	%D%/clean.c %D%/clean.h \
+	%D%/decisions.c \
 	%D%/deployments.c \
 	%D%/documents.c %D%/documents.h \
 	%D%/faults.c %D%/faults.h \
 	%D%/git_program.c %D%/git_program.h \
 	%D%/git_tree.c %D%/git_tree.h \
+	%D%/key_check.c \
+	%D%/keys.c %D%/keys.h \
 	%D%/log.c %D%/log.h \
 	%D%/log_import.c \
 	%D%/log_proof.c \

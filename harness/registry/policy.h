@@ -10,16 +10,24 @@
 #include "harness/registry/registry.h"
 #include "mltest/err.h"
 
-/* Pins the text of a gates.yaml for `model`, or for every model without its own ("*"). Only the
- * first pin is free: the same text again changes nothing, another text is MLT_ERR_USAGE. The text
- * is not interpreted here. */
-bool mlt_registry_pin_policy(struct mlt_registry *registry, const char *model, const char *text,
-                             size_t len, struct mlt_err *err) MLT_MUST_USE;
+struct mlt_pinned_policy {
+    const char *text;            /* of gates.yaml; NULL: none is pinned */
+    const char *signers;         /* of its signers' file; NULL: it names none */
+    char digest[MLT_SHA256_HEX]; /* mlt_policy_digest() of both */
+    const char *of;              /* the model, or "*" for every model without its own */
+    const char *at, *by;
+    uint64_t revision; /* of the record */
+};
 
-/* The policy pinned for this model, else the one for every model; `*out_text` NULL when none is. A
- * text that does not match its recorded digest is MLT_ERR_EVIDENCE. */
+/* Pins the text of a gates.yaml and of its signers' file (NULL: it names none) for `model`, or for
+ * every model without its own ("*"). Only the first pin is free: the same texts again change
+ * nothing, others are MLT_ERR_USAGE. The texts are not interpreted here. */
+bool mlt_registry_pin_policy(struct mlt_registry *registry, const char *model, const char *text,
+                             size_t len, const char *signers, struct mlt_err *err) MLT_MUST_USE;
+
+/* The policy pinned for this model, else the one for every model. Texts that do not match their
+ * recorded digest are MLT_ERR_EVIDENCE. */
 bool mlt_registry_policy(struct mlt_registry *registry, const char *model, struct mlt_arena *arena,
-                         const char **out_text, char out_digest[MLT_SHA256_HEX],
-                         struct mlt_err *err) MLT_MUST_USE;
+                         struct mlt_pinned_policy *out, struct mlt_err *err) MLT_MUST_USE;
 
 #endif

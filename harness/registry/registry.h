@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "harness/base/arena.h"
+#include "harness/base/buf.h"
 #include "harness/base/hash.h"
 #include "harness/domain/contract.h"
 #include "harness/domain/manifest.h"
@@ -132,10 +133,17 @@ bool mlt_registry_deployments(struct mlt_registry *registry, const char *model, 
  * SHA-256. Storing the same bytes again changes nothing; other bytes under the same id are refused. */
 bool mlt_registry_store_run(struct mlt_registry *registry, const char *model, const char *version,
                             const char *run_id, const char *path, struct mlt_err *err) MLT_MUST_USE;
+/* The same with the envelope in which its runner signed it (DSSE; NULL: not signed). It is kept in the
+ * index, and for people and their tools as runs/<run-id>.dsse.json; whether it counts is not asked
+ * here. */
+bool mlt_registry_store_signed_run(struct mlt_registry *registry, const char *model,
+                                   const char *version, const char *run_id, const char *path,
+                                   const char *envelope, struct mlt_err *err) MLT_MUST_USE;
 struct mlt_stored_run {
     const char *run_id, *path; /* local, absolute */
     char sha256[MLT_SHA256_HEX]; /* as recorded when stored */
     const char *stored_at;
+    const char *envelope; /* NULL: not signed */
 };
 /* Newest first. */
 bool mlt_registry_runs(struct mlt_registry *registry, const char *model, const char *version,
@@ -146,6 +154,17 @@ bool mlt_registry_store_decision(struct mlt_registry *registry, const char *mode
                                  const char *version, const char *json, size_t len,
                                  struct mlt_arena *arena, char **out_path,
                                  struct mlt_err *err) MLT_MUST_USE;
+/* Keeps a signed one: the envelope as <sha256 of its text>.dsse.json, and `lines`, the envelopes that
+ * go with it, one a line, as <the same sha256>.intoto.jsonl. */
+bool mlt_registry_store_signed_decision(struct mlt_registry *registry, const char *model,
+                                        const char *version, const struct mlt_buf *envelope,
+                                        const struct mlt_buf *lines, struct mlt_arena *arena,
+                                        char **out_path, struct mlt_err *err) MLT_MUST_USE;
+/* The kept decision with this digest, document or envelope, into `out`; `*found` false: none is kept.
+ * `*is_envelope` tells which. What no longer has its digest is MLT_ERR_EVIDENCE. */
+bool mlt_registry_decision(struct mlt_registry *registry, const char *model, const char *version,
+                           const char *sha256, struct mlt_arena *arena, struct mlt_buf *out,
+                           bool *found, bool *is_envelope, struct mlt_err *err) MLT_MUST_USE;
 
 struct mlt_verify_request {
     const char *model, *version; /* NULL: of the whole registry; of the whole model */

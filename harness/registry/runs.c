@@ -1,10 +1,17 @@
-/* What comes after a version was registered: results files and decisions, beside it, never in it.
- */
+/* What comes after a version was registered: results files, beside it, never in it. */
 #include <string.h>
 
 #include "harness/base/fs.h"
 #include "harness/base/str.h"
 #include "harness/registry/store.h"
+
+enum { ENVELOPE_BYTES = 4 << 20 };
+
+/* What goes into the index. */
+struct stored {
+    char sha256[MLT_SHA256_HEX];
+    const char *envelope; /* NULL: not signed */
+};
 
 static bool check_name(struct mlt_registry *registry, const char *model, const char *version,
                        struct mlt_arena *arena, struct mlt_err *err)
@@ -57,15 +64,17 @@ static bool indexed(const struct mlt_record *record, char out[MLT_SHA256_HEX], s
                              record->key, record->partition);
 }
 
-static char *encode(const char *sha256, struct mlt_arena *arena, struct mlt_err *err)
+static char *encode(const struct stored *run, struct mlt_arena *arena, struct mlt_err *err)
 {
     struct mlt_buf text = MLT_BUF_INIT;
     struct mlt_json_out json;
     mlt_json_out_init(&json, &text, false);
     mlt_json_out_object(&json);
-    mlt_json_out_kstring(&json, "sha256", sha256);
+    mlt_json_out_kstring(&json, "sha256", run->sha256);
     mlt_json_out_kstring(&json, "stored_at", mlt_store_now(arena));
     mlt_json_out_kstring(&json, "stored_by", mlt_store_user(arena));
+    if (run->envelope)
+        mlt_json_out_kstring(&json, "envelope", run->envelope);
     mlt_json_out_object_end(&json);
     return mlt_store_json(&json, arena, err);
 }
@@ -88,17 +97,31 @@ static bool find_index(struct mlt_registry *registry, const char *model, const c
     return true;
 }
 
+/* What the log says beside the run's digest: its name, and the digest of its envelope. */
+static const char *details_of(const char *key, const struct stored *run, struct mlt_arena *arena,
+                              struct mlt_err *err)
+{
+    char sha256[MLT_SHA256_HEX] = "";
+    if (run->envelope && !mlt_hash_bytes(run->envelope, strlen(run->envelope), sha256, err))
+        return NULL;
+    const char *text = run->envelope
+                           ? mlt_arena_printf(arena, "{\"run\":\"%s\",\"envelope\":\"%s\"}",
+                                              mlt_fs_basename(key), sha256)
+                           : mlt_arena_printf(arena, "{\"run\":\"%s\"}", mlt_fs_basename(key));
+    if (!text)
+        mlt_err_oom(err);
+    return text;
+}
+
 static bool put_once(struct mlt_registry *registry, const char *model, const char *version,
-                     const char *key, const char *sha256, struct mlt_arena *arena,
+                     const char *key, const struct stored *run, struct mlt_arena *arena,
                      enum mlt_change_end *end, struct mlt_err *err)
 {
     struct mlt_change change;
-    char *value = encode(sha256, arena, err);
-    const char *details = mlt_arena_printf(arena, "{\"run\":\"%s\"}", mlt_fs_basename(key));
-    if (!value)
+    char *value = encode(run, arena, err);
+    const char *details = details_of(key, run, arena, err);
+    if (!value || !details)
         return false;
-    if (!details)
-        return mlt_err_oom(err);
     if (!mlt_change_begin(registry, model, arena, &change, err))
         return false;
     mlt_change_require(&change, key, 0);
@@ -106,7 +129,7 @@ static bool put_once(struct mlt_registry *registry, const char *model, const cha
     return mlt_change_log(
                &change,
                &(struct mlt_log_entry){
-                   .what = "run", .version = version, .digest = sha256, .details = details},
+                   .what = "run", .version = version, .digest = run->sha256, .details = details},
                err) &&
            mlt_change_commit(&change, end, err);
 }
@@ -114,53 +137,22 @@ static bool put_once(struct mlt_registry *registry, const char *model, const cha
 /* Adds the run to the index, or finds it there. A run is evidence that gates decide on, so that it
  * comes with an entry in the log. */
 static bool put_index(struct mlt_registry *registry, const char *model, const char *version,
-                      const char *key, const char *sha256, bool *same, struct mlt_arena *arena,
-                      struct mlt_err *err)
+                      const char *key, const struct stored *run, bool *same,
+                      struct mlt_arena *arena, struct mlt_err *err)
 {
     for (int i = 0; i < MLT_CHANGE_TRIES; i++) {
         enum mlt_change_end end;
         bool found;
-        if (!find_index(registry, model, key, sha256, &found, same, arena, err))
+        if (!find_index(registry, model, key, run->sha256, &found, same, arena, err))
             return false;
         if (found)
             return true;
-        if (!put_once(registry, model, version, key, sha256, arena, &end, err))
+        if (!put_once(registry, model, version, key, run, arena, &end, err))
             return false;
         if (end == MLT_CHANGE_DONE)
             return true;
     }
     return mlt_change_busy(model, err);
-}
-
-static bool store_run(struct mlt_registry *registry, const char *model, const char *version,
-                      const char *run_id, const char *path, struct mlt_arena *arena,
-                      struct mlt_err *err)
-{
-    char sha256[MLT_SHA256_HEX];
-    bool same = false;
-    char *blob = mlt_arena_printf(arena, "%s/.evidence/%s/runs/%s.mlt", model, version, run_id);
-    char *key = mlt_arena_printf(arena, "run/%s/%s", version, run_id);
-    if (!blob || !key)
-        return mlt_err_oom(err);
-    if (!mlt_hash_file(path, sha256, NULL, err) ||
-        !put_file(registry, blob, path, sha256, &same, arena, err) ||
-        (same && !put_index(registry, model, version, key, sha256, &same, arena, err)))
-        return false;
-    return same || differs(run_id, model, version, err);
-}
-
-bool mlt_registry_store_run(struct mlt_registry *registry, const char *model, const char *version,
-                            const char *run_id, const char *path, struct mlt_err *err)
-{
-    struct mlt_arena arena = MLT_ARENA_INIT;
-    if (!mlt_store_writable(registry, err))
-        return false;
-    if (!mlt_str_is_name(run_id))
-        return mlt_err_set(err, MLT_ERR_USAGE, "\"%.60s\" is not the name of a run", run_id);
-    bool ok = check_name(registry, model, version, &arena, err) &&
-              store_run(registry, model, version, run_id, path, &arena, err);
-    mlt_arena_free(&arena);
-    return ok;
 }
 
 static bool decode_run(const struct mlt_registry *registry, const struct mlt_record *record,
@@ -177,9 +169,74 @@ static bool decode_run(const struct mlt_registry *registry, const struct mlt_rec
         !mlt_json_parse(record->key, record->value, strlen(record->value), &document, err))
         return false;
     const char *at = mlt_json_string(mlt_json_get(document, "stored_at"));
+    const char *envelope = mlt_json_string(mlt_json_get(document, "envelope"));
     out->stored_at = mlt_arena_strdup(arena, at ? at : "");
+    out->envelope = mlt_arena_strdup(arena, envelope);
+    bool ok = out->stored_at && (out->envelope || !envelope);
     mlt_json_free(document);
-    return out->stored_at || mlt_err_oom(err);
+    return ok || mlt_err_oom(err);
+}
+
+/* A copy for people and their tools; what counts is in the index, and there the first one stays. */
+static bool put_envelope(struct mlt_registry *registry, const char *model, const char *version,
+                         const char *run_id, const char *key, struct mlt_arena *arena,
+                         struct mlt_err *err)
+{
+    struct mlt_stored_run run;
+    struct mlt_record record;
+    bool found;
+    char *blob =
+        mlt_arena_printf(arena, "%s/.evidence/%s/runs/%s.dsse.json", model, version, run_id);
+    if (!blob)
+        return mlt_err_oom(err);
+    if (!mlt_store_get(registry, model, key, arena, &found, &record, err))
+        return false;
+    if (!found)
+        return mlt_change_busy(model, err);
+    return decode_run(registry, &record, version, arena, &run, err) &&
+           (!run.envelope || registry->blobs->ops->put(registry->blobs, blob, run.envelope,
+                                                       strlen(run.envelope), err));
+}
+
+static bool store_run(struct mlt_registry *registry, const char *model, const char *version,
+                      const char *run_id, const char *path, const char *envelope,
+                      struct mlt_arena *arena, struct mlt_err *err)
+{
+    struct stored run = {.envelope = envelope};
+    bool same = false;
+    char *blob = mlt_arena_printf(arena, "%s/.evidence/%s/runs/%s.mlt", model, version, run_id);
+    char *key = mlt_arena_printf(arena, "run/%s/%s", version, run_id);
+    if (!blob || !key)
+        return mlt_err_oom(err);
+    if (!mlt_hash_file(path, run.sha256, NULL, err) ||
+        !put_file(registry, blob, path, run.sha256, &same, arena, err) ||
+        (same && !put_index(registry, model, version, key, &run, &same, arena, err)))
+        return false;
+    return same ? !envelope || put_envelope(registry, model, version, run_id, key, arena, err)
+                : differs(run_id, model, version, err);
+}
+
+bool mlt_registry_store_run(struct mlt_registry *registry, const char *model, const char *version,
+                            const char *run_id, const char *path, struct mlt_err *err)
+{
+    return mlt_registry_store_signed_run(registry, model, version, run_id, path, NULL, err);
+}
+
+bool mlt_registry_store_signed_run(struct mlt_registry *registry, const char *model,
+                                   const char *version, const char *run_id, const char *path,
+                                   const char *envelope, struct mlt_err *err)
+{
+    struct mlt_arena arena = MLT_ARENA_INIT;
+    if (!mlt_store_writable(registry, err))
+        return false;
+    if (!mlt_str_is_name(run_id))
+        return mlt_err_set(err, MLT_ERR_USAGE, "\"%.60s\" is not the name of a run", run_id);
+    if (envelope && strlen(envelope) > ENVELOPE_BYTES)
+        return mlt_err_set(err, MLT_ERR_USAGE, "the envelope of run %s is too large", run_id);
+    bool ok = check_name(registry, model, version, &arena, err) &&
+              store_run(registry, model, version, run_id, path, envelope, &arena, err);
+    mlt_arena_free(&arena);
+    return ok;
 }
 
 bool mlt_registry_runs(struct mlt_registry *registry, const char *model, const char *version,
@@ -205,24 +262,5 @@ bool mlt_registry_runs(struct mlt_registry *registry, const char *model, const c
             return false;
     *out = runs;
     *out_count = count;
-    return true;
-}
-
-bool mlt_registry_store_decision(struct mlt_registry *registry, const char *model,
-                                 const char *version, const char *json, size_t len,
-                                 struct mlt_arena *arena, char **out_path, struct mlt_err *err)
-{
-    char sha256[MLT_SHA256_HEX];
-    if (!mlt_store_writable(registry, err) || !check_name(registry, model, version, arena, err) ||
-        !mlt_json_check("decision", json, len, err) || !mlt_hash_bytes(json, len, sha256, err))
-        return false;
-    char *key =
-        mlt_arena_printf(arena, "%s/.evidence/%s/decisions/%s.json", model, version, sha256);
-    char *path = key ? mlt_fs_join(arena, registry->root, key) : NULL;
-    if (!path)
-        return mlt_err_oom(err);
-    if (!registry->blobs->ops->put(registry->blobs, key, json, len, err))
-        return false;
-    *out_path = path;
     return true;
 }

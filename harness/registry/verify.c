@@ -8,6 +8,9 @@
 #include "harness/registry/store.h"
 #include "harness/registry/verify_files.h"
 
+#define ENVELOPE ".dsse.json"
+#define ATTESTATIONS ".intoto.jsonl"
+
 struct verification {
     struct mlt_registry *registry;
     struct mlt_arena *arena;
@@ -84,11 +87,37 @@ static bool verify_run(const struct verification *v, const struct mlt_stored_run
                 sha256, run->sha256);
 }
 
+/* The copy of a signed run's envelope says what the index says. */
+static bool verify_envelope(const struct verification *v, const struct mlt_stored_run *run,
+                            struct mlt_err *err)
+{
+    struct mlt_buf text = MLT_BUF_INIT;
+    char *path = run->envelope
+                     ? mlt_arena_printf(v->arena, "%.*s" ENVELOPE,
+                                        (int)(strlen(run->path) - strlen(".mlt")), run->path)
+                     : NULL;
+    if (!run->envelope)
+        return true;
+    if (!path)
+        return mlt_err_oom(err);
+    if (mlt_fs_kind(path) == MLT_FS_ABSENT)
+        return tell(v, err, "%s is missing", path);
+    bool ok = mlt_fs_read(path, 16 << 20, &text, err) ? true : tell_error(v, err);
+    if (ok && strcmp(text.data, run->envelope) != 0)
+        ok = tell(v, err, "%s was altered: it is not the envelope that the index holds", path);
+    mlt_buf_free(&text);
+    return ok;
+}
+
 static bool is_run(const struct mlt_stored_run *runs, size_t count, const char *name)
 {
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(mlt_fs_basename(runs[i].path), name) == 0)
+    for (size_t i = 0; i < count; i++) {
+        size_t len = strlen(runs[i].run_id);
+        if (strncmp(name, runs[i].run_id, len) == 0 &&
+            (strcmp(name + len, ".mlt") == 0 ||
+             (runs[i].envelope && strcmp(name + len, ENVELOPE) == 0)))
             return true;
+    }
     return false;
 }
 
@@ -105,7 +134,7 @@ static bool verify_runs(const struct verification *v, const char *model, const c
     if (!mlt_registry_runs(v->registry, model, version, v->arena, &runs, &count, err))
         return tell_error(v, err);
     for (size_t i = 0; i < count; i++)
-        if (!verify_run(v, &runs[i], err))
+        if (!verify_run(v, &runs[i], err) || !verify_envelope(v, &runs[i], err))
             return false;
     if (!blobs->ops->list(blobs, prefix, v->arena, &names, &names_count, err))
         return false;
@@ -115,6 +144,21 @@ static bool verify_runs(const struct verification *v, const char *model, const c
                   names[i]))
             return false;
     return verify_leftovers(v, prefix, err);
+}
+
+/* What goes with a signed decision is told by its name alone: each of its lines is signed. */
+static bool is_beside_decision(const struct verification *v, const char *path, bool *out,
+                               struct mlt_err *err)
+{
+    size_t stem = strlen(path) - strlen(ATTESTATIONS);
+    *out = false;
+    if (!mlt_str_ends(path, ATTESTATIONS))
+        return true;
+    char *decision = mlt_arena_printf(v->arena, "%.*s" ENVELOPE, (int)stem, path);
+    if (!decision)
+        return mlt_err_oom(err);
+    *out = mlt_fs_kind(decision) == MLT_FS_FILE;
+    return true;
 }
 
 /* Decisions carry their digest as their name. */
@@ -131,16 +175,20 @@ static bool verify_decisions(const struct verification *v, const char *model, co
         return false;
     for (size_t i = 0; i < count; i++) {
         char sha256[MLT_SHA256_HEX];
+        bool beside;
         char *path = mlt_arena_printf(v->arena, "%s/%s/%s", v->registry->root, prefix, names[i]);
         if (!path)
             return mlt_err_oom(err);
-        if (mlt_blobs_is_leftover(names[i]))
+        if (!is_beside_decision(v, path, &beside, err))
+            return false;
+        if (mlt_blobs_is_leftover(names[i]) || beside)
             continue;
         if (!mlt_hash_file(path, sha256, NULL, err)) {
             if (!tell_error(v, err))
                 return false;
         } else if ((!mlt_str_starts(names[i], sha256) ||
-                    strcmp(names[i] + strlen(sha256), ".json") != 0) &&
+                    (strcmp(names[i] + strlen(sha256), ".json") != 0 &&
+                     strcmp(names[i] + strlen(sha256), ENVELOPE) != 0)) &&
                    !tell(v, err, "%s was altered: its SHA-256 is %.12s…", path, sha256)) {
             return false;
         }
@@ -162,9 +210,11 @@ static bool verify_deployments(const struct verification *v, const char *model, 
             continue;
         char *path = mlt_arena_printf(v->arena, "%s/%s/.evidence/%s/decisions/%s.json",
                                       v->registry->root, model, version, d->decision_digest);
-        if (!path)
+        char *signed_path = mlt_arena_printf(v->arena, "%s/%s/.evidence/%s/decisions/%s" ENVELOPE,
+                                             v->registry->root, model, version, d->decision_digest);
+        if (!path || !signed_path)
             return mlt_err_oom(err);
-        if (mlt_fs_kind(path) != MLT_FS_FILE &&
+        if (mlt_fs_kind(path) != MLT_FS_FILE && mlt_fs_kind(signed_path) != MLT_FS_FILE &&
             !tell(v, err, "%s is missing: %s@%s was deployed to %s by it", path, model, version,
                   d->environment))
             return false;
@@ -174,9 +224,8 @@ static bool verify_deployments(const struct verification *v, const char *model, 
 
 static bool verify_policy(const struct verification *v, const char *model, struct mlt_err *err)
 {
-    const char *text;
-    char digest[MLT_SHA256_HEX];
-    return mlt_registry_policy(v->registry, model, v->arena, &text, digest, err) ||
+    struct mlt_pinned_policy pinned;
+    return mlt_registry_policy(v->registry, model, v->arena, &pinned, err) ||
            tell_error(v, err);
 }
 

@@ -14,6 +14,7 @@ MLT_CLI_TESTS = \
 	%D%/find-slices.sh \
 	%D%/hostile.sh \
 	%D%/install.sh \
+	%D%/keys.sh \
 	%D%/main-job.sh \
 	%D%/merge.sh \
 	%D%/process-python.sh \

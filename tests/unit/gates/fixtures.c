@@ -103,5 +103,5 @@ void fixture_policy(struct fixture *f, const char *requirements)
              "    - {name: d, requirements: [unit_tests_passed]}\n"
              "    - {name: e, requirements: %s}\n",
              requirements);
-    ck_ok(mlt_gates_parse("gates.yaml", yaml, strlen(yaml), words, &f->arena, &f->policy, &err));
+    ck_ok(mlt_gates_parse("gates.yaml", yaml, strlen(yaml), NULL, words, &f->arena, &f->policy, &err));
 }
