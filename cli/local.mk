@@ -13,6 +13,7 @@ mltest_SOURCES = \
 	%D%/announce.c %D%/announce.h \
 	%D%/cmd_ab_analyze.c \
 	%D%/cmd_ab_power.c \
+	%D%/cmd_audit.c \
 	%D%/cmd_clean.c \
 	%D%/cmd_compat.c \
 	%D%/cmd_completion.c \
@@ -24,6 +25,7 @@ mltest_SOURCES = \
 	%D%/cmd_explain.c \
 	%D%/cmd_gate.c \
 	%D%/cmd_init.c \
+	%D%/cmd_keys.c \
 	%D%/cmd_merge.c \
 	%D%/cmd_profile.c \
 	%D%/cmd_registry.c \

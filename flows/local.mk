@@ -5,6 +5,9 @@ MLT_ROOMS += %D%/libflows.la
 	%D%/ab_power.c %D%/ab_power.h \
 	%D%/announce.c %D%/announce.h \
 	%D%/api.c \
+	%D%/audit.c %D%/audit.h \
+	%D%/audit_prove.c \
+	%D%/audit_verify.c \
 	%D%/builtins.c %D%/builtins.h \
 	%D%/clean.c %D%/clean.h \
 	%D%/compat.c %D%/compat.h \
@@ -38,6 +41,8 @@ MLT_ROOMS += %D%/libflows.la
 	%D%/gate.c %D%/gate.h \
 	%D%/init.c %D%/init.h \
 	%D%/judge.c %D%/judge.h \
+	%D%/keyring.c %D%/keyring.h \
+	%D%/keys.c %D%/keys.h \
 	%D%/merge.c \
 	%D%/profile.c %D%/profile.h \
 	%D%/registry.c %D%/registry.h \

@@ -16,8 +16,10 @@ MLT_ROOMS += %D%/libregistry.la
 	%D%/keys.c %D%/keys.h \
 	%D%/log.c %D%/log.h \
 	%D%/log_import.c \
+	%D%/log_proof.c \
 	%D%/log_read.c \
 	%D%/log_store.h \
+	%D%/log_verify.c \
 	%D%/open.c \
 	%D%/policy.c %D%/policy.h \
 	%D%/promise.c \

@@ -1,6 +1,8 @@
 # Tests of the program as its users run it, on the example models.
 MLT_CLI_TESTS = \
 	%D%/ab.sh \
+	%D%/audit-killed.sh \
+	%D%/audit.sh \
 	%D%/bad-input.sh \
 	%D%/check-compat.sh \
 	%D%/docs-gate.sh \
@@ -14,6 +16,7 @@ MLT_CLI_TESTS = \
 	%D%/find-slices.sh \
 	%D%/hostile.sh \
 	%D%/install.sh \
+	%D%/keys.sh \
 	%D%/main-job.sh \
 	%D%/merge.sh \
 	%D%/process-python.sh \
