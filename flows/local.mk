@@ -56,4 +56,5 @@ MLT_ROOMS += %D%/libflows.la
 	%D%/setting.c %D%/setting.h \
 	%D%/source.c %D%/source.h \
 	%D%/source_files.c %D%/source_files.h \
+	%D%/test_result.c %D%/test_result.h \
 	%D%/worker.c %D%/worker.h

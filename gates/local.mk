@@ -4,6 +4,7 @@ MLT_ROOMS += %D%/libgates.la
 	%D%/collect/collect.c %D%/collect/collect.h \
 	%D%/collect/lifecycle.c %D%/collect/lifecycle.h \
 	%D%/collect/people.c %D%/collect/people.h \
+	%D%/collect/signature.c %D%/collect/signature.h \
 	%D%/decide/criterion.c %D%/decide/judging.h \
 	%D%/decide/decide.c %D%/decide/decide.h \
 	%D%/decide/run_judge.c

@@ -24,12 +24,19 @@ static void put_texts(struct mlt_json_out *out, const char *key, const char *con
     mlt_json_out_array_end(out);
 }
 
+static void put_optional(struct mlt_json_out *out, const char *key, const char *text)
+{
+    if (text)
+        mlt_json_out_kstring(out, key, text);
+}
+
 static void put_run(struct mlt_json_out *out, const struct mlt_evidence_run *e)
 {
     const struct mlt_run *run = e->run;
     mlt_json_out_object(out);
     mlt_json_out_kstring(out, "run_id", run->run_id);
     mlt_json_out_kstring(out, "sha256", e->sha256);
+    put_optional(out, "signed_by", e->signed_by);
     put_texts(out, "suites", e->suites, e->suite_count);
     mlt_json_out_kstring(out, "started_at", run->started_at);
     mlt_json_out_kstring(out, "config_digest", run->config_digest);
@@ -89,12 +96,6 @@ static void put_deployment(struct mlt_json_out *out, const struct mlt_evidence_d
     mlt_json_out_kstring(out, "digest", d->digest);
     mlt_json_out_kstring(out, "decision_digest", d->decision_digest);
     mlt_json_out_object_end(out);
-}
-
-static void put_optional(struct mlt_json_out *out, const char *key, const char *text)
-{
-    if (text)
-        mlt_json_out_kstring(out, key, text);
 }
 
 static void put_fault(struct mlt_json_out *out, const char *fault, bool tampered)

@@ -18,6 +18,7 @@ struct mlt_evidence_run {
     const char *path;            /* where it was read: for people, never decided on */
     const char *const *suites;   /* for which it is the newest that counts */
     size_t suite_count;
+    const char *signed_by; /* id of the runner's key; NULL: nothing needs a signature */
 };
 
 /* A run that was looked at and does not count. */
