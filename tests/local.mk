@@ -44,6 +44,5 @@ include tests/unit/gates/local.mk
 include tests/unit/documents-render/local.mk
 include tests/unit/reports/local.mk
 include tests/unit/blobs/local.mk
-include tests/unit/ledger/local.mk
 include tests/unit/records/local.mk
 include tests/unit/registry/local.mk
