@@ -16,38 +16,6 @@ struct replay {
     struct mlt_evidence evidence;
 };
 
-/* Lends strings of the document: they live as long as it does. */
-static bool read_side(const struct mlt_json *node, struct mlt_run_side *out, struct mlt_err *err)
-{
-    const char *digest, *artifact;
-    if (!mlt_json_want_string(node, "model", &out->model, err) ||
-        !mlt_json_want_string(node, "version", &out->version, err) ||
-        !mlt_json_want_string(node, "digest", &digest, err) ||
-        !mlt_json_want_string(node, "artifact_digest", &artifact, err))
-        return false;
-    if (!mlt_hash_is_hex(digest) || !mlt_hash_is_hex(artifact))
-        return mlt_err_set(err, MLT_ERR_EVIDENCE, "a digest is not 64 hexadecimal digits");
-    memcpy(out->digest, digest, sizeof out->digest);
-    memcpy(out->artifact_digest, artifact, sizeof out->artifact_digest);
-    return true;
-}
-
-static bool read_texts(const struct mlt_json *list, struct mlt_arena *arena,
-                       const char *const **out, size_t *out_count, struct mlt_err *err)
-{
-    const char **texts = mlt_arena_calloc(arena, mlt_json_count(list), sizeof *texts);
-    if (!texts)
-        return mlt_err_oom(err);
-    *out = texts;
-    *out_count = 0;
-    for (const struct mlt_json *item = mlt_json_first(list); item; item = mlt_json_next(item)) {
-        texts[*out_count] = mlt_json_string(item);
-        if (!texts[(*out_count)++])
-            return mlt_err_set(err, MLT_ERR_EVIDENCE, "a list of names holds something else");
-    }
-    return true;
-}
-
 /* Does this file have the digest? A file that cannot be read does not. */
 static bool is_file(const char *path, const char *sha256)
 {
@@ -72,107 +40,22 @@ static const char *find_file(const struct replay *r, const char *sha256)
     return NULL;
 }
 
-static bool read_run(struct replay *r, const struct mlt_json *node, struct mlt_evidence_run *out,
+static bool load_run(void *context, const char *run_id, struct mlt_evidence_run *out,
                      struct mlt_err *err)
 {
-    const char *sha256, *run_id;
-    if (!mlt_json_want_string(node, "sha256", &sha256, err) ||
-        !mlt_json_want_string(node, "run_id", &run_id, err) ||
-        !read_texts(mlt_json_get(node, "suites"), r->arena, &out->suites, &out->suite_count, err))
-        return false;
-    if (!mlt_hash_is_hex(sha256))
-        return mlt_err_set(err, MLT_ERR_EVIDENCE, "a digest is not 64 hexadecimal digits");
-    out->path = find_file(r, sha256);
+    struct replay *r = context;
+    out->path = find_file(r, out->sha256);
     if (!out->path)
         return mlt_err_set(
             err, MLT_ERR_EVIDENCE,
             "run %.40s (SHA-256 %.12s…) is not to be found unaltered: give its results "
             "file with --evidence",
-            run_id, sha256);
+            run_id, out->sha256);
     struct mlt_run *run = mlt_arena_alloc(r->arena, sizeof *run);
     if (!run)
         return mlt_err_oom(err);
-    memcpy(out->sha256, sha256, sizeof out->sha256);
     out->run = run;
     return mlt_results_load(out->path, r->arena, run, err);
-}
-
-static bool read_rejected(const struct mlt_json *node, struct mlt_evidence_rejected *out,
-                          struct mlt_err *err)
-{
-    if (!mlt_json_bool(mlt_json_get(node, "tampered"), &out->tampered))
-        return mlt_err_set(err, MLT_ERR_EVIDENCE,
-                           "rejected evidence does not say whether it is tampered");
-    out->run_id = mlt_json_string(mlt_json_get(node, "run_id"));
-    return mlt_json_want_string(node, "what", &out->what, err) &&
-           mlt_json_want_string(node, "why", &out->why, err);
-}
-
-static bool read_deployment(const struct mlt_json *node, struct mlt_evidence_deployment *out,
-                            struct mlt_err *err)
-{
-    return mlt_json_want_string(node, "environment", &out->environment, err) &&
-           mlt_json_want_string(node, "digest", &out->digest, err) &&
-           mlt_json_want_string(node, "decision_digest", &out->decision_digest, err);
-}
-
-static bool read_documents(struct replay *r, const struct mlt_json *node, struct mlt_err *err)
-{
-    struct mlt_evidence_documents *d = &r->evidence.documents;
-    const char *digest;
-    double revision;
-    if (!node)
-        return true;
-    if (!mlt_json_want_number(node, "revision", &revision, err) ||
-        !mlt_json_want_string(node, "digest", &digest, err) ||
-        !read_texts(mlt_json_get(node, "faults"), r->arena, &d->faults, &d->fault_count, err))
-        return false;
-    if (!(revision >= 0 && revision <= 1e9) || !mlt_hash_is_hex(digest))
-        return mlt_err_set(err, MLT_ERR_EVIDENCE,
-                           "the documents have no revision or no digest of 64 hexadecimal digits");
-    d->looked = true;
-    d->revision = (long long)revision;
-    memcpy(d->digest, digest, sizeof d->digest);
-    return true;
-}
-
-static bool read_lists(struct replay *r, const struct mlt_json *node, struct mlt_err *err)
-{
-    struct mlt_evidence *e = &r->evidence;
-    const struct mlt_json *runs = mlt_json_get(node, "runs");
-    const struct mlt_json *rejected = mlt_json_get(node, "rejected");
-    const struct mlt_json *deployments = mlt_json_get(node, "deployments");
-    e->runs = mlt_arena_calloc(r->arena, mlt_json_count(runs), sizeof *e->runs);
-    e->rejected = mlt_arena_calloc(r->arena, mlt_json_count(rejected), sizeof *e->rejected);
-    e->deployments =
-        mlt_arena_calloc(r->arena, mlt_json_count(deployments), sizeof *e->deployments);
-    if (!e->runs || !e->rejected || !e->deployments)
-        return mlt_err_oom(err);
-    const struct mlt_json *n;
-    for (n = mlt_json_first(runs); n; n = mlt_json_next(n))
-        if (!read_run(r, n, &e->runs[e->run_count++], err))
-            return false;
-    for (n = mlt_json_first(rejected); n; n = mlt_json_next(n))
-        if (!read_rejected(n, &e->rejected[e->rejected_count++], err))
-            return false;
-    for (n = mlt_json_first(deployments); n; n = mlt_json_next(n))
-        if (!read_deployment(n, &e->deployments[e->deployment_count++], err))
-            return false;
-    return true;
-}
-
-static bool read_evidence(struct replay *r, const struct mlt_json *decided, struct mlt_err *err)
-{
-    struct mlt_evidence *e = &r->evidence;
-    const struct mlt_json *gate = mlt_json_get(decided, "gate");
-    const struct mlt_json *baseline = mlt_json_get(decided, "baseline");
-    e->has_baseline = baseline != NULL;
-    return mlt_json_want_string(gate, "kind", &e->gate_kind, err) &&
-           mlt_json_want_string(gate, "name", &e->gate, err) &&
-           read_side(mlt_json_get(decided, "subject"), &e->subject, err) &&
-           (!baseline || read_side(baseline, &e->baseline, err)) &&
-           read_lists(r, mlt_json_get(decided, "evidence"), err) &&
-           read_documents(r, mlt_json_get(mlt_json_get(decided, "evidence"), "documents"), err);
 }
 
 /* Decides again and compares with the document's own bytes, re-indented by the same writer. */
@@ -190,7 +73,7 @@ static bool decide_again(struct replay *r, const struct mlt_json *decided, struc
         return mlt_err_oom(err);
     if (!mlt_json_want_string(mlt_json_get(decided, "policy"), "text", &text, err) ||
         !mlt_json_want_string(decided, "tool_version", &tool, err) ||
-        !read_evidence(r, decided, err) ||
+        !mlt_evidence_decode(decided, load_run, r, r->arena, &r->evidence, err) ||
         !mlt_gates_parse("the decision's policy", text, strlen(text), signers, words, r->arena,
                          &policy, err) ||
         !mlt_gate_decide(&policy, &r->evidence, tool, r->arena, &decision, err))

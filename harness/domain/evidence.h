@@ -5,8 +5,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "harness/base/arena.h"
 #include "harness/base/hash.h"
+#include "harness/codec/json.h"
 #include "harness/domain/run.h"
+#include "mltest/err.h"
 
 /* A run that counts, for the suites named. */
 struct mlt_evidence_run {
@@ -26,6 +29,14 @@ struct mlt_evidence_rejected {
     bool tampered;
     const char
         *run_id; /* NULL: not known; else a newer run that counts makes this one irrelevant */
+    const char *config_digest; /* of the mltest.yaml that it ran with; NULL: not known */
+};
+
+/* How often a held-out set that a counting run measured on was looked at before. */
+struct mlt_evidence_use {
+    const char *dataset, *sha256; /* its name and its data */
+    unsigned decided; /* earlier whole runs of this model, of any version, on the same data */
+    unsigned looks; /* other data of the same name that this very candidate was judged on before */
 };
 
 struct mlt_evidence_deployment {
@@ -61,7 +72,8 @@ struct mlt_evidence_approval {
     const char *digest; /* of the signed statement */
     const char *stage, *person, *at;
     bool is_rejection;
-    const char *fault; /* why it is void: revoked, evidence changed, key expired; NULL when it counts */
+    const char
+        *fault; /* why it is void: revoked, evidence changed, key expired; NULL when it counts */
     bool tampered;
 };
 
@@ -76,9 +88,10 @@ struct mlt_evidence_waiver {
 /* Where the subject stands, as the registry knows it. */
 struct mlt_evidence_lifecycle {
     bool looked;
-    const char *state;        /* "RC" */
-    const char *created_by;   /* of the metadata: nobody approves their own version */
-    const char *successor;    /* the version above it that has been in Production longest; NULL: none */
+    const char *state;      /* "RC" */
+    const char *created_by; /* of the metadata: nobody approves their own version */
+    const char
+        *successor; /* the version above it that has been in Production longest; NULL: none */
     long long successor_days; /* whole days, as of the time of judging */
 };
 
@@ -92,6 +105,8 @@ struct mlt_evidence {
     size_t run_count;
     struct mlt_evidence_rejected *rejected; /* newest first */
     size_t rejected_count;
+    struct mlt_evidence_use *uses; /* in the order of the runs that count */
+    size_t use_count;
     struct mlt_evidence_deployment *deployments;
     size_t deployment_count;
     struct mlt_evidence_documents documents;
@@ -102,8 +117,31 @@ struct mlt_evidence {
     struct mlt_evidence_waiver *waivers; /* newest first */
     size_t waiver_count;
     struct mlt_evidence_lifecycle lifecycle;
-    struct mlt_evidence_run anchor_run; /* compared with the policy's anchor; run NULL: none counts */
-    const char *anchor_fault;           /* why none does; NULL */
+    struct mlt_evidence_run
+        anchor_run;           /* compared with the policy's anchor; run NULL: none counts */
+    const char *anchor_fault; /* why none does; NULL */
 };
+
+/* The newest run that counts for a suite; NULL when none does. */
+const struct mlt_evidence_run *mlt_evidence_run_for(const struct mlt_evidence *evidence,
+                                                    const char *suite);
+
+/* Appends a decision's "evidence": an object in one fixed order. What was not looked at and lists
+ * that are empty are left out, but for runs, rejected and deployments, which always stood there.
+ * Paths are not printed. */
+void mlt_evidence_encode(const struct mlt_evidence *evidence, struct mlt_json_out *out);
+/* Appends `key`: a version and its digests. */
+void mlt_evidence_side_encode(const char *key, const struct mlt_run_side *side,
+                              struct mlt_json_out *out);
+
+/* Fills run and path of an evidence run from the results file with this digest. */
+typedef bool mlt_evidence_load(void *context, const char *run_id, struct mlt_evidence_run *out,
+                               struct mlt_err *err);
+/* Reads a decision's `decided` object: gate, subject, baseline and evidence. Strings are lent from
+ * the document, lists live in the arena. Whatever is missing or of another type: MLT_ERR_EVIDENCE.
+ */
+bool mlt_evidence_decode(const struct mlt_json *decided, mlt_evidence_load *load, void *context,
+                         struct mlt_arena *arena, struct mlt_evidence *out,
+                         struct mlt_err *err) MLT_MUST_USE;
 
 #endif

@@ -6,7 +6,8 @@ MLT_ROOMS += %D%/libdomain.la
 	%D%/contract_decode.c \
 	%D%/data_profile.c %D%/data_profile.h \
 	%D%/decision.c %D%/decision.h \
-	%D%/evidence.h \
+	%D%/evidence.c %D%/evidence.h \
+	%D%/evidence_decode.c \
 	%D%/field.c %D%/field.h \
 	%D%/finding.c %D%/finding.h \
 	%D%/lifecycle.h \

@@ -30,7 +30,8 @@ static const char protocol[] = "deployment:\n"
 
 static const char whole[] =
     "policy: 1\n"
-    "defaults: {rule: point, slice_rule: not-shown-worse, alpha: 0.1, correction: none, max_age: 14d,\n"
+    "defaults: {rule: point, slice_rule: not-shown-worse, alpha: 0.1, correction: none, max_age: "
+    "14d,\n"
     "           flaky: report}\n"
     "transitions:\n"
     "  alpha: {require: [unit_tests_passed, rmse <= 6]}\n"
@@ -135,7 +136,8 @@ START_TEST(gates_reads_who_may_sign_and_what_is_built_in)
     struct mlt_arena arena = MLT_ARENA_INIT;
     struct mlt_err err = MLT_ERR_INIT;
     struct mlt_policy p;
-    ck_ok(mlt_gates_parse("gates.yaml", peopled, strlen(peopled), signers, words, &arena, &p, &err));
+    ck_ok(
+        mlt_gates_parse("gates.yaml", peopled, strlen(peopled), signers, words, &arena, &p, &err));
     /* printf '%s\n%s\n' "$(sha256sum <gates.yaml)" "$(sha256sum <signers)" | sha256sum */
     ck_assert_str_eq(p.digest, "fdffbcc1dd2c44cb2cc5c4d3b55398c9e95c086e367a007f336862a1d70fe023");
     ck_assert_str_eq(p.people.owner, "ML Review Board");
@@ -147,7 +149,8 @@ START_TEST(gates_reads_who_may_sign_and_what_is_built_in)
     ck_assert_int_eq(alpha->requirements[5].line, 3);
     ck_assert_str_eq(alpha->requirements[6].text,
                      "approval: {stage: alpha, roles: [ML Architect, Lead], quorum: 1}");
-    const struct mlt_requirement *board = &mlt_policy_gate_find(&p, "state", "production")->requirements[1];
+    const struct mlt_requirement *board =
+        &mlt_policy_gate_find(&p, "state", "production")->requirements[1];
     ck_assert_str_eq(board->text, "production_approval");
     ck_assert_str_eq(board->stage, "production");
     ck_assert_str_eq(board->roles[0], "ML Review Board");
@@ -170,7 +173,8 @@ static const struct {
      "gates.yaml:5: \"ml_review_board_approval\" asks for 3 people (3 of each of 1 role, nobody "
      "counted twice), but its roles have only 2 who can sign"},
     {"Lead: [pm@example.org, ada@example.org]", "Lead: [ada@example.org]",
-     "gates.yaml:3: \"approval: {stage: alpha, roles: [ML Architect, Lead], quorum: 1}\" asks for 2 "
+     "gates.yaml:3: \"approval: {stage: alpha, roles: [ML Architect, Lead], quorum: 1}\" asks for "
+     "2 "
      "people"},
     {"roles: [ML Architect, Lead]", "roles: [Architect]",
      "gates.yaml:3: the role 'Architect' of \"approval"},
@@ -241,7 +245,7 @@ START_TEST(gates_without_a_word_of_its_own_asks_what_the_protocol_asks)
 }
 END_TEST
 
-#define ENV(requirements) \
+#define ENV(requirements)                                                                          \
     "deployment:\n  environments:\n    - name: a\n      requirements: [" requirements "]\n"
 
 static const struct {
@@ -252,7 +256,8 @@ static const struct {
     {"policy: 1\ntransitions: {alpha: {require: [unit_tests_passed], also: [rmse <= 6]}}\n",
      "found both"},
     {"policy: 1\ntransitions: {alpha: {also: [unit_tests_passed]}}\n",
-     "gates.yaml:2:30: the requirement 'unit_tests_passed' of 'alpha' is there twice: it is built in"},
+     "gates.yaml:2:30: the requirement 'unit_tests_passed' of 'alpha' is there twice: it is built "
+     "in"},
     {"deployment: {environments: [{name: eu, also: [unit_tests_passed]}]}\n",
      "nothing is built in for 'eu' that 'also' could extend: write 'requirements'"},
     {"policy: 1\nanchor: {version: 1.0.0, require: [rmse within 10% of production]}\n",
@@ -292,7 +297,8 @@ static const struct {
      "gates.yaml:2:15: unknown key 'betta' in transitions; did you mean 'beta'?"},
     {"policy: 1\ndefaults: {alpha: .nan}\n" ENV("unit_tests_passed"),
      "gates.yaml:2:19: defaults.alpha must be a finite number, found .nan"},
-    {"policy: 1\ndefaults: {max_age: 0s}\n" ENV("unit_tests_passed"), "max_age must be at least 1s"},
+    {"policy: 1\ndefaults: {max_age: 0s}\n" ENV("unit_tests_passed"),
+     "max_age must be at least 1s"},
     {"policy: 1\ncanary: {steps: [{traffic: 50%}, {traffic: 20%}, {traffic: 100%}]}\n" ENV(
          "unit_tests_passed"),
      "gates.yaml:2:44: canary.steps[1].traffic must be above the step before it, found 20%"},

@@ -206,7 +206,8 @@ END_TEST
 
 START_TEST(decide_a_tampered_file_counts_unless_a_newer_run_does)
 {
-    f.rejected = (struct mlt_evidence_rejected){"r.mlt", "it was altered", true, NULL};
+    f.rejected = (struct mlt_evidence_rejected){
+        .what = "r.mlt", .why = "it was altered", .tampered = true};
     f.evidence.rejected_count = 1;
     struct mlt_decision d = decide("[unit_tests_passed]");
     ck_assert_int_eq(d.verdict, MLT_VERDICT_INVALID);
