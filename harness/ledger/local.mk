@@ -1,6 +1,7 @@
 noinst_LTLIBRARIES += %D%/libledger.la
 MLT_ROOMS += %D%/libledger.la
 %C%_libledger_la_SOURCES = \
+	%D%/checkpoint.c %D%/checkpoint.h \
 	%D%/dsse.c %D%/dsse.h \
 	%D%/intoto.c %D%/intoto.h \
 	%D%/key.c %D%/key.h \

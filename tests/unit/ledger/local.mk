@@ -1,6 +1,7 @@
 check_PROGRAMS += %D%/test-ledger
 TESTS += %D%/test-ledger
 %C%_test_ledger_SOURCES = $(MLT_UNIT_SOURCES) \
+	%D%/checkpoint.c \
 	%D%/dsse.c \
 	%D%/key.c \
 	%D%/ledger.c \
