@@ -29,6 +29,7 @@ MLT_ROOMS += %D%/libregistry.la
 	%D%/revision.c %D%/revision.h \
 	%D%/runs.c \
 	%D%/serve.h \
+	%D%/statements.c %D%/statements.h \
 	%D%/store.h \
 	%D%/verify.c \
 	%D%/verify_files.c %D%/verify_files.h \
