@@ -23,6 +23,7 @@
 static const struct mlt_opt init_options[] = {
     {"policy", 0, MLT_OPT_MANY, "[MODEL=]FILE",
      "pin this gates.yaml (of one model, or of all others)"},
+    {"unsigned", 0, MLT_OPT_FLAG, NULL, "allow no key: runs and decisions count unsigned"},
     NO_MORE_OPTIONS};
 static const struct mlt_opt plain_options[] = {REGISTRY_OPTION, NO_MORE_OPTIONS};
 static const struct mlt_opt shown_options[] = {REGISTRY_OPTION, FORMAT_OPTION, NO_MORE_OPTIONS};
@@ -68,7 +69,8 @@ static int show(struct mlt_cli *cli, struct mlt_err *err,
 
 static int init(struct mlt_cli *cli, struct mlt_err *err)
 {
-    struct mlt_registry_request request = {.registry = cli->arguments[0]};
+    struct mlt_registry_request request = {.registry = cli->arguments[0],
+                                           .unsigned_only = mlt_opt_flag(cli, "unsigned")};
     request.policies = mlt_opt_values(cli, "policy", &request.policy_count);
     struct mlt_buf out = MLT_BUF_INIT;
     bool ok = mlt_flow_registry_init(&request, cli->arena, &out, err) && mlt_buf_check(&out, err);

@@ -13,6 +13,7 @@ mltest_SOURCES = \
 	%D%/announce.c %D%/announce.h \
 	%D%/cmd_ab_analyze.c \
 	%D%/cmd_ab_power.c \
+	%D%/cmd_audit.c %D%/cmd_approvals.c %D%/cmd_approve.c \
 	%D%/cmd_clean.c \
 	%D%/cmd_compat.c \
 	%D%/cmd_completion.c \
@@ -24,6 +25,7 @@ mltest_SOURCES = \
 	%D%/cmd_explain.c \
 	%D%/cmd_gate.c \
 	%D%/cmd_init.c \
+	%D%/cmd_keys.c \
 	%D%/cmd_merge.c \
 	%D%/cmd_profile.c \
 	%D%/cmd_promote.c \
@@ -36,7 +38,8 @@ mltest_SOURCES = \
 	%D%/commands.c %D%/commands.h \
 	%D%/eval_options.c %D%/eval_options.h \
 	%D%/main.c \
-	%D%/opt.c %D%/opt.h
+	%D%/opt.c %D%/opt.h \
+	%D%/sign_options.c %D%/sign_options.h
 mltest_LDADD = libhouse.la
 
 pkglibexec_PROGRAMS += libexec/worker

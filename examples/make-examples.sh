@@ -46,7 +46,7 @@ inputs() {
 document() {
 	registry=$out/.registry
 	rm -rf "$registry"
-	"$build/mltest" registry init "$registry"
+	"$build/mltest" registry init "$registry" --unsigned
 	for version in $(cd "$out/$1" && ls -d [0-9]*); do
 		folder=$out/$1/$version
 		mkdir -p "$folder/docs"

@@ -5,9 +5,14 @@ MLT_ROOMS += %D%/libflows.la
 	%D%/ab_power.c %D%/ab_power.h \
 	%D%/announce.c %D%/announce.h \
 	%D%/api.c \
+	%D%/audit.c %D%/audit.h \
+	%D%/audit_prove.c \
+	%D%/audit_verify.c \
 	%D%/builtins.c %D%/builtins.h \
 	%D%/clean.c %D%/clean.h \
 	%D%/compat.c %D%/compat.h \
+	%D%/approvals.c %D%/approvals.h \
+	%D%/approve.c %D%/approve.h \
 	%D%/attest.c %D%/attest.h \
 	%D%/deploy.c %D%/deploy.h \
 	%D%/docs.c %D%/docs.h \
@@ -33,11 +38,13 @@ MLT_ROOMS += %D%/libflows.la
 	%D%/eval_sniff.c \
 	%D%/eval_survey.c \
 	%D%/eval_threshold.c %D%/eval_threshold.h \
-	%D%/explain.c %D%/explain.h \
+	%D%/explain.c %D%/explain.h %D%/evidence.c %D%/find_statement.c %D%/find_statement.h \
 	%D%/format.c %D%/format.h \
 	%D%/gate.c %D%/gate.h \
 	%D%/init.c %D%/init.h \
 	%D%/judge.c %D%/judge.h \
+	%D%/keyring.c %D%/keyring.h \
+	%D%/keys.c %D%/keys.h \
 	%D%/lifecycle.c %D%/lifecycle.h \
 	%D%/merge.c \
 	%D%/profile.c %D%/profile.h \
@@ -52,6 +59,8 @@ MLT_ROOMS += %D%/libflows.la
 	%D%/run_watch.c %D%/run_watch.h \
 	%D%/schema.c %D%/schema.h \
 	%D%/setting.c %D%/setting.h \
+	%D%/sign.c %D%/sign.h \
 	%D%/source.c %D%/source.h \
 	%D%/source_files.c %D%/source_files.h \
+	%D%/test_result.c %D%/test_result.h \
 	%D%/worker.c %D%/worker.h

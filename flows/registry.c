@@ -5,6 +5,7 @@
 
 #include "flows/format.h"
 #include "flows/gate.h"
+#include "flows/keyring.h"
 #include "flows/lifecycle.h"
 #include "flows/setting.h"
 #include "harness/base/clock.h"
@@ -62,8 +63,8 @@ static bool check_policies(const struct mlt_registry_request *request, struct ml
     return true;
 }
 
-static bool pin_policy(struct mlt_registry *registry, const char *argument,
-                       struct mlt_arena *arena, struct mlt_buf *out, struct mlt_err *err)
+static bool pin_policy(struct mlt_registry *registry, const char *argument, struct mlt_arena *arena,
+                       struct mlt_buf *out, struct mlt_err *err)
 {
     char model[129];
     const char *file;
@@ -78,18 +79,59 @@ static bool pin_policy(struct mlt_registry *registry, const char *argument,
     return true;
 }
 
-bool mlt_flow_registry_init(const struct mlt_registry_request *request, struct mlt_arena *arena,
-                            struct mlt_buf *out, struct mlt_err *err)
+/* Whoever makes a registry may sign in it. */
+static bool allow_maker(struct mlt_registry *registry, const char *user, const struct mlt_key *key,
+                        const char *path, struct mlt_buf *out, struct mlt_err *err)
+{
+    struct mlt_buf pem = MLT_BUF_INIT;
+    char id[MLT_SHA256_HEX];
+    bool ok = mlt_key_public_pem(key, &pem, err) &&
+              mlt_registry_key_allow(registry, user, MLT_KEY_RUNNER | MLT_KEY_GATE, pem.data,
+                                     pem.len, id, err);
+    if (ok)
+        mlt_buf_printf(out, "key %.12s (%s) may sign runs and decisions; its private half is %s\n",
+                       id, user, path);
+    mlt_buf_free(&pem);
+    return ok;
+}
+
+static bool make(const struct mlt_registry_request *request, const char *user,
+                 const struct mlt_key *key, const char *path, struct mlt_arena *arena,
+                 struct mlt_buf *out, struct mlt_err *err)
 {
     struct mlt_registry *registry;
-    if (!check_policies(request, arena, err) || !mlt_registry_init(request->registry, err) ||
+    if (!mlt_registry_init(request->registry, err) ||
         !mlt_registry_open(request->registry, false, &registry, err))
         return false;
     mlt_buf_printf(out, "registry %s\n", mlt_registry_url(registry));
-    bool ok = true;
+    bool ok = !key || allow_maker(registry, user, key, path, out, err);
     for (size_t i = 0; ok && i < request->policy_count; i++)
         ok = pin_policy(registry, request->policies[i], arena, out, err);
     mlt_registry_close(registry);
+    return ok;
+}
+
+/* Keys are a new registry's business: one that is there already keeps what counts in it. */
+static bool is_there(const char *url)
+{
+    struct mlt_registry *registry;
+    struct mlt_err ignored = MLT_ERR_INIT;
+    if (!mlt_registry_open(url, true, &registry, &ignored))
+        return false;
+    mlt_registry_close(registry);
+    return true;
+}
+
+bool mlt_flow_registry_init(const struct mlt_registry_request *request, struct mlt_arena *arena,
+                            struct mlt_buf *out, struct mlt_err *err)
+{
+    struct mlt_key *key = NULL;
+    const char *path = NULL, *user = NULL;
+    bool ok = check_policies(request, arena, err) &&
+              (request->unsigned_only || is_there(request->registry) ||
+               mlt_keyring_own(arena, &key, &user, &path, err)) &&
+              make(request, user, key, path, arena, out, err);
+    mlt_key_free(key);
     return ok;
 }
 

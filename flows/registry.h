@@ -20,6 +20,7 @@ struct mlt_registry_request {
     const char *format;          /* "text" (or NULL) or "json" */
     const char *const *policies; /* init: "[MODEL=]FILE" */
     size_t policy_count;
+    bool unsigned_only; /* init: allow no key, so that nothing needs a signature */
     bool all;       /* verify: the whole registry, in so many words */
     FILE *progress; /* verify: a terminal for a progress line; NULL: none */
     struct mlt_buf *notes; /* get, show: what is to be said beside the answer, line by line; NULL */

@@ -5,12 +5,14 @@
 
 #include "config.h"
 #include "flows/builtins.h"
+#include "flows/keyring.h"
 #include "flows/lifecycle.h"
 #include "flows/report.h"
 #include "flows/run_id.h"
 #include "flows/run_plan.h"
 #include "flows/run_watch.h"
 #include "flows/setting.h"
+#include "flows/test_result.h"
 #include "harness/base/clock.h"
 #include "harness/base/fs.h"
 #include "harness/base/rng.h"
@@ -126,6 +128,44 @@ static bool warn(const struct mlt_run_request *request, const struct mlt_setting
                                 request->notes, err)));
 }
 
+/* Only what is registered has its runs kept. */
+static bool is_kept(const struct mlt_run_request *request, const struct mlt_setting *setting)
+{
+    return setting->registry && !request->no_store && setting->version.state &&
+           *setting->version.state;
+}
+
+/* The key is looked for before anything runs: what is wrong with it should not show at the end. */
+static bool find_key(const struct mlt_run_request *request, const struct mlt_setting *setting,
+                     struct mlt_arena *arena, struct mlt_key **key, struct mlt_buf *console,
+                     struct mlt_err *err)
+{
+    bool needed = false;
+    if (!is_kept(request, setting))
+        return true;
+    if (!mlt_keyring_find(setting->registry, MLT_KEY_RUNNER, arena, &needed, key, err))
+        return false;
+    if (needed && !*key)
+        mlt_buf_printf(console,
+                       "stored unsigned: no runner's key that %s allows is here, and no gate there "
+                       "counts this run (mltest keys new)\n\n",
+                       setting->registry_url);
+    return true;
+}
+
+static bool keep(const struct mlt_setting *setting, const struct mlt_run *run, const char *path,
+                 const struct mlt_key *key, struct mlt_arena *arena, struct mlt_err *err)
+{
+    struct mlt_buf envelope = MLT_BUF_INIT;
+    bool ok = (!key || mlt_test_result_sign(path, key, arena, &envelope, err)) &&
+              mlt_buf_check(&envelope, err) &&
+              mlt_registry_store_signed_run(setting->registry, run->candidate.model,
+                                            run->candidate.version, run->run_id, path,
+                                            key ? envelope.data : NULL, err);
+    mlt_buf_free(&envelope);
+    return ok;
+}
+
 bool mlt_flow_run(const struct mlt_run_request *request, struct mlt_arena *arena,
                   struct mlt_buf *console, enum mlt_verdict *out, struct mlt_err *err)
 {
@@ -140,16 +180,17 @@ bool mlt_flow_run(const struct mlt_run_request *request, struct mlt_arena *arena
     struct mlt_setting setting = {0};
     struct mlt_plan plan = {0};
     struct mlt_run run = {0};
+    struct mlt_key *key = NULL;
     bool ok = check_reports(request, err) && mlt_setting_open(&where, arena, &setting, err) &&
               mlt_setting_baseline(&setting, request->baseline, arena, err) &&
               warn(request, &setting, arena, err) &&
+              find_key(request, &setting, arena, &key, console, err) &&
               fill_header(request, &setting, arena, &run, err) &&
               mlt_run_plan(request, &setting, arena, &plan, &run, err) &&
               execute(request, &setting, &plan, &run, path, arena, err);
-    if (ok && setting.registry && !request->no_store && setting.version.state &&
-        *setting.version.state)
-        ok = mlt_registry_store_run(setting.registry, run.candidate.model, run.candidate.version,
-                                    run.run_id, path, err);
+    if (ok && is_kept(request, &setting))
+        ok = keep(&setting, &run, path, key, arena, err);
+    mlt_key_free(key);
     mlt_setting_close(&setting);
     if (!ok)
         return false;

@@ -10,7 +10,8 @@ AM_TESTS_ENVIRONMENT = \
 	top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
 	top_builddir='$(abs_top_builddir)'; export top_builddir; \
 	CC='$(CC)'; export CC; \
-	LC_ALL=C; export LC_ALL; unset MLTEST_NOW MLTEST_REGISTRY;
+	LC_ALL=C; export LC_ALL; unset MLTEST_NOW MLTEST_REGISTRY MLTEST_KEY; \
+	MLTEST_KEYS='$(abs_top_builddir)/tests/keys'; export MLTEST_KEYS;
 
 # What every libcheck program is made of beside its own files.
 MLT_UNIT_SOURCES = tests/unit/suite.c tests/unit/suite.h

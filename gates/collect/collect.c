@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gates/collect/signature.h"
 #include "harness/base/clock.h"
 #include "harness/base/fs.h"
 #include "harness/results/results.h"
@@ -17,6 +18,8 @@ struct attempt {
     const char *run_id; /* as recorded, then as the file says; NULL when the file cannot be read */
     const char *recorded; /* SHA-256 in the registry's index; NULL for a file given by hand */
     char sha256[MLT_SHA256_HEX];
+    const struct mlt_stored_run *stored; /* NULL for a file given by hand */
+    struct mlt_signature signature;
     const char *fault;         /* why the file is not to be trusted; NULL */
     const struct mlt_run *run; /* NULL with a fault */
 };
@@ -24,6 +27,7 @@ struct attempt {
 struct collecting {
     const struct mlt_collect_request *request;
     struct mlt_arena *arena;
+    struct mlt_signing_keys keys;
     struct attempt *attempts;
     size_t attempt_count;
     struct mlt_evidence *out;
@@ -83,6 +87,10 @@ static bool read_attempt(struct collecting *c, struct attempt *a, struct mlt_err
     }
     a->run = run;
     a->run_id = run->run_id;
+    if (a->stored && !mlt_signature_of_run(&c->keys, a->stored, c->arena, &a->signature, err))
+        return false;
+    if (a->signature.tampered)
+        a->fault = a->signature.fault;
     return true;
 }
 
@@ -91,15 +99,18 @@ static bool list_attempts(struct collecting *c, struct mlt_err *err)
     const struct mlt_collect_request *r = c->request;
     struct mlt_stored_run *stored = NULL;
     size_t stored_count = 0;
-    if (r->registry && !mlt_registry_runs(r->registry, r->subject.model, r->subject.version,
-                                          c->arena, &stored, &stored_count, err))
+    if (r->registry && (!mlt_signing_keys_read(r->registry, c->arena, &c->keys, err) ||
+                        !mlt_registry_runs(r->registry, r->subject.model, r->subject.version,
+                                           c->arena, &stored, &stored_count, err)))
         return false;
     c->attempts = mlt_arena_calloc(c->arena, stored_count + r->file_count, sizeof *c->attempts);
     if (!c->attempts)
         return mlt_err_oom(err);
     for (size_t i = 0; i < stored_count; i++)
-        c->attempts[c->attempt_count++] = (struct attempt){
-            .path = stored[i].path, .run_id = stored[i].run_id, .recorded = stored[i].sha256};
+        c->attempts[c->attempt_count++] = (struct attempt){.path = stored[i].path,
+                                                           .run_id = stored[i].run_id,
+                                                           .recorded = stored[i].sha256,
+                                                           .stored = &stored[i]};
     for (size_t i = 0; i < r->file_count; i++)
         c->attempts[c->attempt_count++] = (struct attempt){.path = r->files[i]};
     for (size_t i = 0; i < c->attempt_count; i++)
@@ -120,9 +131,10 @@ static int newest_first(const void *pa, const void *pb)
 }
 
 /* Why the run counts for no suite at all; NULL when it may. */
-static const char *fault_of_run(const struct collecting *c, const struct mlt_run *run)
+static const char *fault_of_run(const struct collecting *c, const struct attempt *a)
 {
     const struct mlt_collect_request *r = c->request;
+    const struct mlt_run *run = a->run;
     int64_t started = 0;
     if (!run->complete)
         return mlt_arena_printf(c->arena, "it did not reach its end%s%s",
@@ -132,6 +144,8 @@ static const char *fault_of_run(const struct collecting *c, const struct mlt_run
         return "it left cases out (--case), and never stands for a whole suite";
     if (run->shard != 1 || run->shards != 1)
         return mlt_arena_printf(c->arena, "it is shard %u of %u", run->shard, run->shards);
+    if (a->signature.fault)
+        return a->signature.fault;
     if (strcmp(run->candidate.digest, r->subject.digest) != 0)
         return mlt_arena_printf(c->arena, "it tested other files (digest %.12s, asked for %.12s)",
                                 run->candidate.digest, r->subject.digest);
@@ -222,6 +236,7 @@ static bool take(struct collecting *c, const struct attempt *a, struct mlt_err *
     struct mlt_evidence_run *e = &c->out->runs[c->out->run_count++];
     e->run = run;
     e->path = a->path;
+    e->signed_by = a->signature.by;
     memcpy(e->sha256, a->sha256, sizeof e->sha256);
     e->suites = suites;
     e->suite_count = count;
@@ -237,7 +252,7 @@ static bool sift(struct collecting *c, struct mlt_err *err)
     qsort(c->attempts, c->attempt_count, sizeof *c->attempts, newest_first);
     for (size_t i = 0; i < c->attempt_count; i++) {
         const struct attempt *a = &c->attempts[i];
-        const char *fault = a->fault ? a->fault : fault_of_run(c, a->run);
+        const char *fault = a->fault ? a->fault : fault_of_run(c, a);
         bool repeated = i > 0 && !a->fault && a->run_id && c->attempts[i - 1].run_id &&
                         strcmp(a->run_id, c->attempts[i - 1].run_id) == 0 &&
                         strcmp(a->sha256, c->attempts[i - 1].sha256) == 0;
@@ -246,6 +261,29 @@ static bool sift(struct collecting *c, struct mlt_err *err)
         if (fault ? !reject(c, a, fault, a->fault != NULL, err) : !take(c, a, err))
             return false;
     }
+    return true;
+}
+
+/* Listed among what does not count; the deployment itself is left out. */
+static bool reject_deployment(struct collecting *c, const struct mlt_deployment *d, const char *why,
+                              struct mlt_err *err)
+{
+    struct mlt_evidence_rejected *r = &c->out->rejected[c->out->rejected_count++];
+    r->what = mlt_arena_printf(c->arena, "deployment to %s at %s", d->environment, d->at);
+    r->why = why;
+    return r->what ? true : mlt_err_oom(err);
+}
+
+static bool take_deployment(struct collecting *c, const struct mlt_deployment *d,
+                            struct mlt_err *err)
+{
+    struct mlt_signature signature;
+    if (!mlt_signature_of_deployment(c->request->registry, &c->keys, d, c->arena, &signature, err))
+        return false;
+    if (signature.fault)
+        return reject_deployment(c, d, signature.fault, err);
+    c->out->deployments[c->out->deployment_count++] = (struct mlt_evidence_deployment){
+        .environment = d->environment, .digest = d->digest, .decision_digest = d->decision_digest};
     return true;
 }
 
@@ -258,14 +296,16 @@ static bool list_deployments(struct collecting *c, struct mlt_err *err)
                                                  c->arena, &deployments, &count, err))
         return false;
     c->out->deployments = mlt_arena_calloc(c->arena, count, sizeof *c->out->deployments);
-    if (!c->out->deployments)
+    struct mlt_evidence_rejected *rejected =
+        mlt_arena_calloc(c->arena, c->out->rejected_count + count, sizeof *rejected);
+    if (!c->out->deployments || !rejected)
         return mlt_err_oom(err);
-    c->out->deployment_count = count;
-    for (size_t i = 0; i < count; i++) {
-        c->out->deployments[i].environment = deployments[i].environment;
-        c->out->deployments[i].digest = deployments[i].digest;
-        c->out->deployments[i].decision_digest = deployments[i].decision_digest;
-    }
+    for (size_t i = 0; i < c->out->rejected_count; i++)
+        rejected[i] = c->out->rejected[i];
+    c->out->rejected = rejected;
+    for (size_t i = 0; i < count; i++)
+        if (!take_deployment(c, &deployments[i], err))
+            return false;
     return true;
 }
 

@@ -1,10 +1,11 @@
 /* Which evidence counts, and why the rest was rejected.
  *
- * A run counts for a suite when its file is what the registry recorded, it reached its end, it was
- * not filtered or sharded, its candidate is the subject (by digest), it is not older than the
- * policy's max_age, and, for suites that compare, its baseline is the version that serves now. Of
- * the runs that count the newest decides, never the best; every attempt is listed. A file that is
- * not what was recorded makes what depends on it invalid: no older run takes its place. */
+ * A run counts for a suite when its file is what the registry recorded, an allowed runner's key
+ * signed it (where the registry allows any), it reached its end, it was not filtered or sharded,
+ * its candidate is the subject (by digest), it is not older than the policy's max_age, and, for
+ * suites that compare, its baseline is the version that serves now. Of the runs that count the
+ * newest decides, never the best; every attempt is listed. A file that is not what was recorded
+ * makes what depends on it invalid: no older run takes its place. */
 #ifndef MLTEST_GATES_COLLECT_H
 #define MLTEST_GATES_COLLECT_H
 

@@ -1,6 +1,7 @@
 #include "harness/domain/evidence.h"
 
 #include <string.h>
+#include <strings.h>
 
 void mlt_evidence_side_encode(const char *key, const struct mlt_run_side *side,
                               struct mlt_json_out *out)
@@ -24,12 +25,19 @@ static void put_texts(struct mlt_json_out *out, const char *key, const char *con
     mlt_json_out_array_end(out);
 }
 
+static void put_optional(struct mlt_json_out *out, const char *key, const char *text)
+{
+    if (text)
+        mlt_json_out_kstring(out, key, text);
+}
+
 static void put_run(struct mlt_json_out *out, const struct mlt_evidence_run *e)
 {
     const struct mlt_run *run = e->run;
     mlt_json_out_object(out);
     mlt_json_out_kstring(out, "run_id", run->run_id);
     mlt_json_out_kstring(out, "sha256", e->sha256);
+    put_optional(out, "signed_by", e->signed_by);
     put_texts(out, "suites", e->suites, e->suite_count);
     mlt_json_out_kstring(out, "started_at", run->started_at);
     mlt_json_out_kstring(out, "config_digest", run->config_digest);
@@ -89,12 +97,6 @@ static void put_deployment(struct mlt_json_out *out, const struct mlt_evidence_d
     mlt_json_out_kstring(out, "digest", d->digest);
     mlt_json_out_kstring(out, "decision_digest", d->decision_digest);
     mlt_json_out_object_end(out);
-}
-
-static void put_optional(struct mlt_json_out *out, const char *key, const char *text)
-{
-    if (text)
-        mlt_json_out_kstring(out, key, text);
 }
 
 static void put_fault(struct mlt_json_out *out, const char *fault, bool tampered)
@@ -210,4 +212,10 @@ const struct mlt_evidence_run *mlt_evidence_run_for(const struct mlt_evidence *e
             if (strcmp(evidence->runs[i].suites[k], suite) == 0)
                 return &evidence->runs[i];
     return NULL;
+}
+
+bool mlt_evidence_is_maker(const struct mlt_evidence *evidence, const char *person)
+{
+    const char *maker = evidence->lifecycle.created_by;
+    return !maker || !*maker || strcasecmp(maker, person) == 0;
 }

@@ -18,6 +18,7 @@ struct mlt_evidence_run {
     const char *path;            /* where it was read: for people, never decided on */
     const char *const *suites;   /* for which it is the newest that counts */
     size_t suite_count;
+    const char *signed_by; /* id of the runner's key; NULL: nothing needs a signature */
 };
 
 /* A run that was looked at and does not count. */
@@ -125,6 +126,10 @@ struct mlt_evidence {
 /* The newest run that counts for a suite; NULL when none does. */
 const struct mlt_evidence_run *mlt_evidence_run_for(const struct mlt_evidence *evidence,
                                                     const char *suite);
+
+/* True for the one who made the version, without regard to case, and for everybody where nobody knows
+ * who did. */
+bool mlt_evidence_is_maker(const struct mlt_evidence *evidence, const char *person);
 
 /* Appends a decision's "evidence": an object in one fixed order. What was not looked at and lists
  * that are empty are left out, but for runs, rejected and deployments, which always stood there.

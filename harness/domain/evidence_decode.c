@@ -78,6 +78,7 @@ static bool read_run(struct reader *r, const struct mlt_json *node, struct mlt_e
     const char *run_id;
     return mlt_json_want_string(node, "run_id", &run_id, r->err) &&
            want_digest(node, "sha256", out->sha256, r->err) &&
+           may_string(node, "signed_by", &out->signed_by, r->err) &&
            read_texts(mlt_json_get(node, "suites"), r->arena, &out->suites, &out->suite_count,
                       r->err) &&
            r->load(r->context, run_id, out, r->err);

@@ -16,8 +16,10 @@ MLT_ROOMS += %D%/libregistry.la
 	%D%/keys.c %D%/keys.h \
 	%D%/log.c %D%/log.h \
 	%D%/log_import.c \
+	%D%/log_proof.c \
 	%D%/log_read.c \
 	%D%/log_store.h \
+	%D%/log_verify.c \
 	%D%/move.c \
 	%D%/open.c \
 	%D%/policy.c %D%/policy.h \
@@ -28,6 +30,7 @@ MLT_ROOMS += %D%/libregistry.la
 	%D%/revision.c %D%/revision.h \
 	%D%/runs.c \
 	%D%/serve.h \
+	%D%/statements.c %D%/statements.h \
 	%D%/store.h \
 	%D%/verify.c \
 	%D%/verify_files.c %D%/verify_files.h \

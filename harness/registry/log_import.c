@@ -118,7 +118,7 @@ bool mlt_log_settled(struct mlt_registry *registry, struct mlt_err *err)
     bool ok = mlt_store_get(registry, MLT_LOG_PARTITION, "head", &arena, &begun, &head, err);
     if (ok && !begun)
         ok = holds(registry, MLT_LOG_PARTITION, "old/", &arena, &waits, err) &&
-             mlt_registry_models(registry, &arena, &models, &count, err);
+             registry->blobs->ops->list(registry->blobs, "", &arena, &models, &count, err);
     for (size_t i = 0; ok && !waits && i < count; i++)
         ok = holds(registry, models[i], "event/", &arena, &waits, err);
     mlt_arena_free(&arena);

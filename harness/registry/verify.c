@@ -393,6 +393,13 @@ static bool add(const struct verification *v, const struct mlt_verify_request *r
                : add_whole_model(v, scope, request->model, err);
 }
 
+static bool verify_log(const struct verification *v, struct mlt_err *err)
+{
+    const struct mlt_log_verify_request request = {.fault = v->fault, .context = v->context};
+    struct mlt_log_verified verified;
+    return mlt_registry_log_verify(v->registry, &request, &verified, err) || tell_error(v, err);
+}
+
 bool mlt_registry_verify(struct mlt_registry *registry, const struct mlt_verify_request *request,
                          size_t *checked, struct mlt_err *err)
 {
@@ -403,6 +410,8 @@ bool mlt_registry_verify(struct mlt_registry *registry, const struct mlt_verify_
               mlt_verify_files(registry, scope.jobs, scope.job_count, request, err);
     for (size_t i = 0; ok && i < scope.count; i++)
         ok = verify_model(&v, &scope.models[i], err);
+    if (ok && !request->model)
+        ok = verify_log(&v, err);
     if (ok)
         *checked = scope.job_count;
     mlt_arena_free(&arena);

@@ -7,7 +7,7 @@ set -eu
 repeats=${1:-11}
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-export MLTEST_REGISTRY="$scratch/registry" NO_COLOR=1
+export MLTEST_REGISTRY="$scratch/registry" MLTEST_KEYS="$scratch/keys" NO_COLOR=1
 model=ad-score-predictor
 
 # measure NAME COMMAND...: wall time over the repeats, in ms: minimum, median, maximum.

@@ -11,7 +11,7 @@ set -eu
 versions=${1:-1000} rounds=${2:-11}
 scratch=$(mktemp -d)
 trap 'chmod -R u+w "$scratch"; rm -rf "$scratch"' EXIT
-export LC_ALL=C NO_COLOR=1 MLTEST_REGISTRY="$scratch/registry"
+export LC_ALL=C NO_COLOR=1 MLTEST_REGISTRY="$scratch/registry" MLTEST_KEYS="$scratch/keys"
 processors=$(getconf _NPROCESSORS_ONLN)
 
 # The ten files of a version: three small ones, the model, two documents, four tests of growing size.

@@ -21,7 +21,7 @@ JSON
 clean() { "$MLTEST" registry clean "$@"; }
 # everything: all that there is, but the records.
 everything() { find "$registry" outside ! -path "$registry/.mltest*" | sort; }
-events() { sqlite3 "$registry/.mltest/records.db" "select count(*) from record where key like 'event/%' and value like '%\"what\":\"clean\"%$1%'"; }
+events() { sqlite3 "$registry/.mltest/records.db" "select count(*) from record where partition = '.log' and key like 'entry/%' and value like '%\"what\":\"clean\"%$1%'"; }
 
 expect 0 '^0 leftovers, 0 to remove$' "an empty registry" clean
 "$MLTEST" registry register m@1.0.0 version >/dev/null

@@ -8,8 +8,9 @@
 scratch=$(mktemp -d)
 trap 'chmod -R u+w "$scratch" 2>/dev/null; rm -rf "$scratch"' EXIT
 trap 'exit 130' INT TERM
-unset MLTEST_REGISTRY FORCE_COLOR MLTEST_NOW GITHUB_ACTIONS GITLAB_CI JENKINS_URL MLTEST_NOTIFY 2>/dev/null || :
-export NO_COLOR=1 LC_ALL=C
+unset MLTEST_REGISTRY FORCE_COLOR MLTEST_NOW MLTEST_KEY GITHUB_ACTIONS GITLAB_CI JENKINS_URL \
+    MLTEST_NOTIFY 2>/dev/null || :
+export NO_COLOR=1 LC_ALL=C MLTEST_KEYS="$scratch/keys"
 tap_count=0
 
 # needs_examples: ends the test here when the build has no example models.
