@@ -7,6 +7,7 @@
 static const struct mlt_opt options[] = {
     {"env", 'e', MLT_OPT_VALUE, "ENVIRONMENT", "may it be deployed there?"},
     {"to", 0, MLT_OPT_VALUE, "STATE", "may it move to this state?"},
+    {"cohort", 0, MLT_OPT_VALUE, "NAME", "of a -beta version to production: for whom it is"},
     {"evidence", 0, MLT_OPT_MANY, "FILE", "a results file not from the registry; the decision is advisory"},
     {"policy", 0, MLT_OPT_VALUE, "FILE", "a gates.yaml; the decision is then advisory"},
     {"format", 'f', MLT_OPT_VALUE, "FORMAT", "console (default), json, markdown"},
@@ -41,6 +42,7 @@ static bool decide(struct mlt_cli *cli, struct mlt_announcement *announcement, s
         .ref = cli->argument_count ? cli->arguments[0] : NULL,
         .environment = mlt_opt_value(cli, "env"),
         .state = mlt_opt_value(cli, "to"),
+        .cohort = mlt_opt_value(cli, "cohort"),
         .policy = mlt_opt_value(cli, "policy"),
         .format = mlt_opt_value(cli, "format"),
         .output = mlt_opt_value(cli, "output"),

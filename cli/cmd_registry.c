@@ -56,11 +56,14 @@ static int show(struct mlt_cli *cli, struct mlt_err *err,
                 bool (*flow)(const struct mlt_registry_request *, struct mlt_arena *,
                              struct mlt_buf *, struct mlt_err *))
 {
-    const struct mlt_registry_request request = request_of(cli);
-    struct mlt_buf out = MLT_BUF_INIT;
+    struct mlt_registry_request request = request_of(cli);
+    struct mlt_buf out = MLT_BUF_INIT, notes = MLT_BUF_INIT;
+    request.notes = &notes;
     bool ok = flow(&request, cli->arena, &out, err) && mlt_buf_check(&out, err);
     fwrite(out.data, 1, out.len, stdout);
+    fwrite(notes.data, 1, notes.len, stderr);
     mlt_buf_free(&out);
+    mlt_buf_free(&notes);
     return ok ? 0 : -1;
 }
 

@@ -72,7 +72,8 @@ static int run(struct mlt_cli *cli, struct mlt_err *err)
     struct mlt_cli_announce announce;
     if (!mlt_cli_announce_begin(cli, "run", &announce, err))
         return -1;
-    struct mlt_buf console = MLT_BUF_INIT;
+    struct mlt_buf console = MLT_BUF_INIT, notes = MLT_BUF_INIT;
+    request.notes = &notes;
     enum mlt_verdict verdict = MLT_VERDICT_INVALID;
     bool ok = request.suites && request.reports
                   ? mlt_flow_run(&request, cli->arena, &console, &verdict, err)
@@ -83,7 +84,9 @@ static int run(struct mlt_cli *cli, struct mlt_err *err)
     announce.announcement.reports = request.reports;
     announce.announcement.report_count = request.report_count;
     int code = mlt_cli_announce_end(cli, &announce, ok, verdict, &console, err);
+    fwrite(notes.data, 1, notes.len, stderr);
     mlt_buf_free(&console);
+    mlt_buf_free(&notes);
     return code;
 }
 

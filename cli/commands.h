@@ -10,6 +10,7 @@ extern const struct mlt_command mlt_command_run;
 extern const struct mlt_command mlt_command_gate;
 extern const struct mlt_command mlt_command_explain;
 extern const struct mlt_command mlt_command_report;
+extern const struct mlt_command mlt_command_promote;
 extern const struct mlt_command mlt_command_deploy;
 extern const struct mlt_command mlt_command_approve;
 extern const struct mlt_command mlt_command_reject;

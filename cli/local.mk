@@ -28,6 +28,7 @@ mltest_SOURCES = \
 	%D%/cmd_keys.c \
 	%D%/cmd_merge.c \
 	%D%/cmd_profile.c \
+	%D%/cmd_promote.c \
 	%D%/cmd_registry.c \
 	%D%/cmd_report.c \
 	%D%/cmd_run.c \

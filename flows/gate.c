@@ -5,6 +5,7 @@
 #include "config.h"
 #include "flows/builtins.h"
 #include "flows/docs_evidence.h"
+#include "flows/lifecycle.h"
 #include "gates/collect/collect.h"
 #include "gates/collect/lifecycle.h"
 #include "gates/collect/people.h"
@@ -237,6 +238,26 @@ static bool announce(const struct mlt_gate_request *request, const struct mlt_de
             mlt_announcement_kept(request->announcement, request->output, digest, arena, err));
 }
 
+/* Whether the lifecycle has this step, before evidence is read; `*gate` is its name in the policy. */
+static bool check_legal(const struct mlt_gate_request *request, const struct mlt_setting *setting,
+                        const struct mlt_policy *policy, struct mlt_arena *arena, const char **gate,
+                        struct mlt_err *err)
+{
+    enum mlt_state to;
+    *gate = request->environment;
+    if (request->environment)
+        return mlt_lifecycle_check_environment(setting, policy, request->environment,
+                                               request->cohort, arena, err);
+    if (request->cohort)
+        return mlt_err_set(err, MLT_ERR_USAGE, "--cohort goes with --env production");
+    if (!mlt_lifecycle_check_state(setting, request->state, arena, &to, err))
+        return false;
+    *gate = mlt_state_key(to);
+    return *gate || mlt_err_set(err, MLT_ERR_USAGE,
+                                "going back to Development needs no gate (mltest promote --to "
+                                "development --reason TEXT)");
+}
+
 bool mlt_flow_gate(const struct mlt_gate_request *request, struct mlt_arena *arena,
                    struct mlt_buf *out, enum mlt_verdict *verdict, struct mlt_err *err)
 {
@@ -251,12 +272,13 @@ bool mlt_flow_gate(const struct mlt_gate_request *request, struct mlt_arena *are
     struct mlt_buf document = MLT_BUF_INIT;
     /* Nobody vouches for a file that the registry did not store. */
     const bool by_hand = request->evidence_count > 0;
+    const char *gate;
     bool advisory;
     bool ok = check_format(request->format, err) &&
               mlt_setting_open(&where, arena, &setting, err) &&
               mlt_gate_policy(&setting, request->policy, false, arena, &policy, &advisory, err) &&
-              mlt_gate_run(&setting, &policy, request->environment ? "environment" : "state",
-                           request->environment ? request->environment : request->state,
+              check_legal(request, &setting, &policy, arena, &gate, err) &&
+              mlt_gate_run(&setting, &policy, request->environment ? "environment" : "state", gate,
                            request->evidence, request->evidence_count, arena, &decision, err) &&
               mlt_gate_document(&decision, advisory || by_hand, &document, err) &&
               (!request->output ||

@@ -17,6 +17,7 @@
 struct mlt_gate_request {
     const char *dir, *registry, *ref; /* as in struct mlt_setting_request */
     const char *environment, *state;  /* exactly one */
+    const char *cohort;               /* with an environment: those for whom; NULL: everybody */
     const char *policy;               /* a gates.yaml; NULL: pinned, else beside mltest.yaml */
     const char *const *evidence;      /* results files beside those of the registry */
     size_t evidence_count;

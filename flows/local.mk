@@ -43,11 +43,12 @@ MLT_ROOMS += %D%/libflows.la
 	%D%/gate.c %D%/gate.h \
 	%D%/init.c %D%/init.h \
 	%D%/judge.c %D%/judge.h \
-	%D%/keyring.c %D%/keyring.h \
-	%D%/keys.c %D%/keys.h \
+	%D%/keyring.c %D%/keyring.h %D%/keys.c %D%/keys.h %D%/lifecycle.c %D%/lifecycle.h \
 	%D%/merge.c \
 	%D%/profile.c %D%/profile.h \
+	%D%/promote.c %D%/promote.h \
 	%D%/registry.c %D%/registry.h \
+	%D%/registry_show.c \
 	%D%/replay.c %D%/replay.h \
 	%D%/report.c %D%/report.h \
 	%D%/run.c %D%/run.h \

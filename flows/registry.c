@@ -6,6 +6,7 @@
 #include "flows/format.h"
 #include "flows/gate.h"
 #include "flows/keyring.h"
+#include "flows/lifecycle.h"
 #include "flows/setting.h"
 #include "harness/base/clock.h"
 #include "harness/base/fs.h"
@@ -169,9 +170,10 @@ bool mlt_flow_registry_adopt(const struct mlt_registry_request *request, struct 
     return ok;
 }
 
-static bool resolve(const struct mlt_registry_request *request, const char *default_version,
-                    struct mlt_arena *arena, struct mlt_registry **registry,
-                    struct mlt_version *out, struct mlt_err *err)
+bool mlt_flow_registry_version(const struct mlt_registry_request *request,
+                               const char *default_version, struct mlt_arena *arena,
+                               struct mlt_registry **registry, struct mlt_version *out,
+                               struct mlt_err *err)
 {
     struct mlt_model_ref ref;
     if (!mlt_model_ref_parse(request->ref, &ref, err) ||
@@ -190,11 +192,12 @@ bool mlt_flow_registry_get(const struct mlt_registry_request *request, struct ml
 {
     struct mlt_registry *registry;
     struct mlt_version version;
-    if (!resolve(request, "", arena, &registry, &version, err))
+    if (!mlt_flow_registry_version(request, "", arena, &registry, &version, err))
         return false;
     mlt_buf_printf(out, "%s\n", version.dir);
+    bool ok = !request->notes || mlt_lifecycle_warn(registry, &version, arena, request->notes, err);
     mlt_registry_close(registry);
-    return true;
+    return ok;
 }
 
 bool mlt_flow_registry_latest(const struct mlt_registry_request *request, struct mlt_arena *arena,
@@ -202,7 +205,7 @@ bool mlt_flow_registry_latest(const struct mlt_registry_request *request, struct
 {
     struct mlt_registry *registry;
     struct mlt_version version;
-    if (!resolve(request, "latest", arena, &registry, &version, err))
+    if (!mlt_flow_registry_version(request, "latest", arena, &registry, &version, err))
         return false;
     mlt_buf_printf(out, "%s\n", version.version);
     mlt_registry_close(registry);
@@ -215,14 +218,23 @@ static void list_entry(const struct mlt_version_entry *entry, bool json, struct 
     if (!json) {
         char name[256];
         snprintf(name, sizeof name, "%s@%s", entry->model, entry->version);
-        mlt_buf_printf(out, "%-48s %-12s %s%s\n", name, entry->state, entry->registered_at,
+        mlt_buf_printf(out, "%-48s %-12s %s%s", name, entry->state, entry->registered_at,
                        entry->serving ? "  serves production" : "");
+        if (entry->removal_date) {
+            mlt_buf_puts(out, "  until ");
+            mlt_str_append_safe(out, entry->removal_date, strlen(entry->removal_date), 40);
+        }
+        mlt_buf_putc(out, '\n');
         return;
     }
     mlt_json_out_object(j);
     mlt_json_out_kstring(j, "model", entry->model);
     mlt_json_out_kstring(j, "version", entry->version);
     mlt_json_out_kstring(j, "state", entry->state);
+    if (entry->state_since)
+        mlt_json_out_kstring(j, "state_since", entry->state_since);
+    if (entry->removal_date)
+        mlt_json_out_kstring(j, "removal_date", entry->removal_date);
     mlt_json_out_kbool(j, "serving", entry->serving);
     mlt_json_out_kstring(j, "registered_at", entry->registered_at);
     mlt_json_out_kstring(j, "digest", entry->digest);
@@ -280,128 +292,6 @@ bool mlt_flow_registry_list(const struct mlt_registry_request *request, struct m
         mlt_json_out_array_end(&j);
         mlt_buf_putc(out, '\n');
     }
-    mlt_registry_close(registry);
-    return ok;
-}
-
-/* Metadata are their maker's: what a terminal would obey is shown as text. */
-static void show_line(struct mlt_buf *out, const char *label, const char *text)
-{
-    mlt_buf_printf(out, "  %-12s ", label);
-    mlt_str_append_safe(out, text, strlen(text), 4096);
-    mlt_buf_putc(out, '\n');
-}
-
-static void show_pair(struct mlt_buf *out, const char *label, const char *a, const char *between,
-                      const char *b)
-{
-    struct mlt_buf text = MLT_BUF_INIT;
-    mlt_buf_printf(&text, "%s%s%s", a, between, b);
-    show_line(out, label, text.data);
-    mlt_buf_free(&text);
-}
-
-static void show_files(const struct mlt_manifest *manifest, struct mlt_buf *out)
-{
-    unsigned long long bytes = 0;
-    for (size_t i = 0; i < manifest->count; i++) {
-        const struct mlt_manifest_file *file = &manifest->files[i];
-        mlt_buf_printf(out, "    %.12s %10llu  %s\n", file->sha256, (unsigned long long)file->bytes,
-                       file->path);
-        bytes += file->bytes;
-    }
-    mlt_buf_printf(out, "    %-12s %10llu  in %zu files\n", "", bytes, manifest->count);
-}
-
-static void show_text(const struct mlt_version *v, const struct mlt_deployment *deployments,
-                      size_t deployment_count, size_t run_count, struct mlt_buf *out)
-{
-    const struct mlt_metadata *m = &v->metadata;
-    mlt_buf_printf(out, "%s@%s\n", v->model, v->version);
-    show_pair(out, "state", v->state, "", v->serving ? ", serves production" : "");
-    show_line(out, "registered", v->registered_at);
-    show_line(out, "digest", v->digest);
-    show_pair(out, "created", m->created_at, " by ", m->created_by);
-    show_pair(out, "framework", m->framework, " ", m->framework_version);
-    show_line(out, "trained on", m->training_dataset);
-    for (size_t i = 0; i < m->dependency_count; i++)
-        show_pair(out, "needs", m->dependencies[i].name, " ", m->dependencies[i].version);
-    if (m->source)
-        show_pair(out, "source", m->source->repository, " ", m->source->commit);
-    show_line(out, "changelog", m->changelog);
-    mlt_buf_printf(out, "  runs kept    %zu\n", run_count);
-    for (size_t i = 0; i < deployment_count; i++)
-        mlt_buf_printf(out, "  deployed     %s at %s by %s\n", deployments[i].environment,
-                       deployments[i].at, deployments[i].by);
-    show_line(out, "folder", v->dir);
-    show_files(&v->manifest, out);
-}
-
-static void show_json(const struct mlt_version *v, const struct mlt_deployment *deployments,
-                      size_t deployment_count, size_t run_count, struct mlt_buf *out)
-{
-    struct mlt_json_out j;
-    mlt_json_out_init(&j, out, true);
-    mlt_json_out_object(&j);
-    mlt_json_out_kstring(&j, "model", v->model);
-    mlt_json_out_kstring(&j, "version", v->version);
-    mlt_json_out_kstring(&j, "state", v->state);
-    mlt_json_out_kbool(&j, "serving", v->serving);
-    mlt_json_out_kstring(&j, "registered_at", v->registered_at);
-    mlt_json_out_kstring(&j, "digest", v->digest);
-    mlt_json_out_kstring(&j, "artifact_digest", v->artifact_digest);
-    mlt_json_out_kstring(&j, "changelog", v->metadata.changelog);
-    if (v->metadata.source) {
-        mlt_json_out_key(&j, "source");
-        mlt_source_write(v->metadata.source, &j);
-    }
-    mlt_json_out_kint(&j, "runs", (int64_t)run_count);
-    mlt_json_out_key(&j, "deployments");
-    mlt_json_out_array(&j);
-    for (size_t i = 0; i < deployment_count; i++) {
-        mlt_json_out_object(&j);
-        mlt_json_out_kstring(&j, "environment", deployments[i].environment);
-        mlt_json_out_kstring(&j, "at", deployments[i].at);
-        mlt_json_out_kstring(&j, "by", deployments[i].by);
-        mlt_json_out_kstring(&j, "decision_digest", deployments[i].decision_digest);
-        mlt_json_out_object_end(&j);
-    }
-    mlt_json_out_array_end(&j);
-    mlt_json_out_kstring(&j, "folder", v->dir);
-    mlt_json_out_key(&j, "files");
-    mlt_json_out_array(&j);
-    for (size_t i = 0; i < v->manifest.count; i++) {
-        mlt_json_out_object(&j);
-        mlt_json_out_kstring(&j, "path", v->manifest.files[i].path);
-        mlt_json_out_kint(&j, "bytes", (int64_t)v->manifest.files[i].bytes);
-        mlt_json_out_kstring(&j, "sha256", v->manifest.files[i].sha256);
-        mlt_json_out_object_end(&j);
-    }
-    mlt_json_out_array_end(&j);
-    mlt_json_out_object_end(&j);
-    mlt_buf_putc(out, '\n');
-}
-
-bool mlt_flow_registry_show(const struct mlt_registry_request *request, struct mlt_arena *arena,
-                            struct mlt_buf *out, struct mlt_err *err)
-{
-    bool json;
-    struct mlt_registry *registry;
-    struct mlt_version version;
-    if (!mlt_format_is_json(request->format, &json, err) ||
-        !resolve(request, "", arena, &registry, &version, err))
-        return false;
-    struct mlt_deployment *deployments;
-    struct mlt_stored_run *runs;
-    size_t deployment_count, run_count;
-    bool ok =
-        mlt_registry_deployments(registry, version.model, version.version, arena, &deployments,
-                                 &deployment_count, err) &&
-        mlt_registry_runs(registry, version.model, version.version, arena, &runs, &run_count, err);
-    if (ok && json)
-        show_json(&version, deployments, deployment_count, run_count, out);
-    else if (ok)
-        show_text(&version, deployments, deployment_count, run_count, out);
     mlt_registry_close(registry);
     return ok;
 }

@@ -9,6 +9,7 @@
 
 #include "harness/base/arena.h"
 #include "harness/base/buf.h"
+#include "harness/registry/registry.h"
 #include "mltest/err.h"
 
 struct mlt_registry_request {
@@ -22,7 +23,15 @@ struct mlt_registry_request {
     bool unsigned_only; /* init: allow no key, so that nothing needs a signature */
     bool all;       /* verify: the whole registry, in so many words */
     FILE *progress; /* verify: a terminal for a progress line; NULL: none */
+    struct mlt_buf *notes; /* get, show: what is to be said beside the answer, line by line; NULL */
 };
+
+/* The version that the request means, checked, in a registry opened for reading that the caller closes.
+ */
+bool mlt_flow_registry_version(const struct mlt_registry_request *request,
+                               const char *default_version, struct mlt_arena *arena,
+                               struct mlt_registry **registry, struct mlt_version *out,
+                               struct mlt_err *err) MLT_MUST_USE;
 
 bool mlt_flow_registry_init(const struct mlt_registry_request *request, struct mlt_arena *arena,
                             struct mlt_buf *out, struct mlt_err *err) MLT_MUST_USE;

@@ -26,6 +26,7 @@ struct mlt_run_request {
     bool has_seed;
     uint64_t seed;
     FILE *progress;     /* where progress goes; NULL: nowhere */
+    struct mlt_buf *notes; /* what is to be said beside the report, line by line; NULL: nowhere */
     bool progress_live; /* it is a terminal */
     bool progress_color;
     bool color; /* of the console report */

@@ -23,35 +23,36 @@ bool mlt_serve_point_latest(struct mlt_registry *registry, const char *model,
            blobs->ops->point(blobs, alias, all[latest].version, err);
 }
 
-bool mlt_serve_put(struct mlt_change *change, const struct mlt_version_record *version,
-                   struct mlt_err *err)
+bool mlt_registry_point_latest(struct mlt_registry *registry, const char *model,
+                               struct mlt_err *err)
+{
+    struct mlt_arena arena = MLT_ARENA_INIT;
+    bool ok = mlt_store_writable(registry, err) && mlt_model_name_check(model, err) &&
+              mlt_serve_point_latest(registry, model, &arena, err);
+    mlt_arena_free(&arena);
+    return ok;
+}
+
+bool mlt_serve_put(struct mlt_change *change, const char *version, struct mlt_err *err)
 {
     struct mlt_record serving = {.revision = 0};
-    struct mlt_version_record moved = *version;
     bool found;
-    moved.state = "Production";
-    moved.reached_production = true;
-    char *key = mlt_arena_printf(change->arena, "version/%s", version->version);
-    char *pointer = mlt_arena_printf(change->arena, "{\"version\":\"%s\"}", version->version);
-    char *value = mlt_version_record_encode(&moved, change->arena, err);
-    if (!value)
-        return false;
-    if (!key || !pointer)
+    char *pointer = mlt_arena_printf(change->arena, "{\"version\":\"%s\"}", version);
+    if (!pointer)
         return mlt_err_oom(err);
     if (!mlt_store_get(change->registry, change->model, "serving", change->arena, &found, &serving,
                        err))
         return false;
-    mlt_change_require(change, key, version->revision);
     mlt_change_require(change, "serving", serving.revision);
-    mlt_change_put(change, key, value);
     mlt_change_put(change, "serving", pointer);
     return true;
 }
 
-bool mlt_serve_allowed(const char *model, const struct mlt_version_record *version,
-                       struct mlt_err *err)
+static bool allowed(const char *model, const struct mlt_version_record *version,
+                    struct mlt_err *err)
 {
-    if (strcmp(version->state, "rolled-back") != 0 && strcmp(version->state, "Archived") != 0)
+    const enum mlt_state state = mlt_state_parse(version->state);
+    if (state != MLT_STATE_ROLLED_BACK && state != MLT_STATE_ARCHIVED)
         return true;
     return mlt_err_set(err, MLT_ERR_USAGE, "%s@%s is %s: it is barred from serving again", model,
                        version->version, version->state);
@@ -67,13 +68,16 @@ static bool adopt_once(struct mlt_registry *registry, const char *model, const c
     if (!mlt_change_begin(registry, model, arena, &change, err) ||
         !mlt_registry_serving(registry, model, serving, err) ||
         !mlt_version_record_want(registry, model, version, arena, &record, err) ||
-        !mlt_serve_allowed(model, &record, err))
+        !allowed(model, &record, err))
         return false;
-    if (strcmp(serving, version) == 0 && strcmp(record.state, "Production") == 0) {
+    const bool in_production =
+        mlt_state_parse(record.state) == MLT_STATE_PRODUCTION && record.state_since;
+    if (strcmp(serving, version) == 0 && in_production) {
         *end = MLT_CHANGE_DONE;
         return true;
     }
-    return mlt_serve_put(&change, &record, err) &&
+    return mlt_serve_put(&change, version, err) &&
+           (in_production || mlt_state_put(&change, &record, MLT_STATE_PRODUCTION, NULL, err)) &&
            mlt_change_log(&change,
                           &(struct mlt_log_entry){.what = "adopt",
                                                   .version = version,

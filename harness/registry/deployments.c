@@ -16,6 +16,8 @@ static char *encode(const struct mlt_deployment *d, const char *at, struct mlt_a
     mlt_json_out_kstring(&json, "environment", d->environment);
     mlt_json_out_kstring(&json, "version", d->version);
     mlt_json_out_kstring(&json, "digest", d->digest);
+    if (d->cohort)
+        mlt_json_out_kstring(&json, "cohort", d->cohort);
     mlt_json_out_kstring(&json, "decision", d->decision_digest);
     mlt_json_out_kstring(&json, "at", at);
     mlt_json_out_kstring(&json, "by", d->by ? d->by : mlt_store_user(arena));
@@ -47,22 +49,62 @@ static bool check(const struct mlt_registry *registry, const struct mlt_deployme
     return true;
 }
 
+/* May it go there, as the registry has it now? */
+static bool allowed(const struct mlt_deployment *d, const struct mlt_version_record *version,
+                    struct mlt_err *err)
+{
+    struct mlt_semver semver;
+    if (!mlt_semver_parse(d->version, &semver, err) ||
+        !mlt_lifecycle_deploy(mlt_state_parse(version->state), &semver, d->environment, d->cohort,
+                              err))
+        return false;
+    return strcmp(version->digest, d->digest) == 0 ||
+           mlt_err_set(err, MLT_ERR_EVIDENCE,
+                       "%s@%s is registered as %.12s…, but the deployment is of %.12s…", d->model,
+                       d->version, version->digest, d->digest);
+}
+
+static bool log_deployment(struct mlt_change *change, const struct mlt_deployment *d,
+                           const char *previous, struct mlt_err *err)
+{
+    struct mlt_buf text = MLT_BUF_INIT;
+    struct mlt_json_out json;
+    mlt_json_out_init(&json, &text, false);
+    mlt_json_out_object(&json);
+    mlt_json_out_kstring(&json, "environment", d->environment);
+    if (d->cohort)
+        mlt_json_out_kstring(&json, "cohort", d->cohort);
+    mlt_json_out_object_end(&json);
+    const char *details = mlt_store_json(&json, change->arena, err);
+    return details && mlt_change_log(change,
+                                     &(struct mlt_log_entry){.what = "deploy",
+                                                             .version = d->version,
+                                                             .digest = d->digest,
+                                                             .reason = d->reason,
+                                                             .approvers = d->approvers,
+                                                             .approver_count = d->approver_count,
+                                                             .tickets = d->tickets,
+                                                             .ticket_count = d->ticket_count,
+                                                             .previous = previous,
+                                                             .decision = d->decision_digest,
+                                                             .details = details},
+                                     err);
+}
+
 static bool deploy_once(struct mlt_registry *registry, const struct mlt_deployment *d,
-                        const char *at, struct mlt_arena *arena, enum mlt_change_end *end,
-                        struct mlt_err *err)
+                        const struct mlt_moment *moment, const char *at, struct mlt_arena *arena,
+                        bool *raced, struct mlt_err *err)
 {
     struct mlt_change change;
     struct mlt_version_record version;
-    char serving[MLT_SEMVER_CHARS];
-    if (!mlt_change_begin(registry, d->model, arena, &change, err) ||
-        !mlt_registry_serving(registry, d->model, serving, err) ||
-        !mlt_version_record_want(registry, d->model, d->version, arena, &version, err) ||
-        !mlt_serve_allowed(d->model, &version, err))
+    enum mlt_change_end end;
+    if (!mlt_change_begin_at(registry, d->model, moment, arena, &change, raced, err))
         return false;
-    if (strcmp(version.digest, d->digest) != 0)
-        return mlt_err_set(err, MLT_ERR_EVIDENCE,
-                           "%s@%s is registered as %.12s…, but the deployment is of %.12s…",
-                           d->model, d->version, version.digest, d->digest);
+    if (*raced)
+        return true;
+    if (!mlt_version_record_want(registry, d->model, d->version, arena, &version, err) ||
+        !allowed(d, &version, err))
+        return false;
     char *value = encode(d, at, arena, err);
     char *key =
         mlt_arena_printf(arena, "deployment/%s/%s-%012" PRIu64, d->environment, at, change.number);
@@ -71,39 +113,26 @@ static bool deploy_once(struct mlt_registry *registry, const struct mlt_deployme
     if (!key)
         return mlt_err_oom(err);
     mlt_change_put(&change, key, value);
-    bool serves = strcmp(d->environment, "production") == 0;
-    if (serves && !mlt_serve_put(&change, &version, err))
+    const bool serves = strcmp(d->environment, "production") == 0 && !d->cohort;
+    if ((serves && !mlt_serve_put(&change, d->version, err)) ||
+        !log_deployment(&change, d, serves && moment->serving[0] ? moment->serving : NULL, err) ||
+        !mlt_change_commit(&change, &end, err))
         return false;
-    return mlt_change_log(&change,
-                          &(struct mlt_log_entry){.what = "deploy",
-                                                  .version = d->version,
-                                                  .digest = d->digest,
-                                                  .reason = d->reason,
-                                                  .approvers = d->approvers,
-                                                  .approver_count = d->approver_count,
-                                                  .tickets = d->tickets,
-                                                  .ticket_count = d->ticket_count,
-                                                  .previous = serves && serving[0] ? serving : NULL,
-                                                  .decision = d->decision_digest},
-                          err) &&
-           mlt_change_commit(&change, end, err);
+    *raced = end != MLT_CHANGE_DONE;
+    return true;
 }
 
 bool mlt_registry_record_deployment(struct mlt_registry *registry,
-                                    const struct mlt_deployment *deployment, struct mlt_err *err)
+                                    const struct mlt_deployment *deployment,
+                                    const struct mlt_moment *moment, bool *raced,
+                                    struct mlt_err *err)
 {
     struct mlt_arena arena = MLT_ARENA_INIT;
-    enum mlt_change_end end = MLT_CHANGE_RACED;
     if (!check(registry, deployment, err))
         return false;
     const char *at = deployment->at ? deployment->at : mlt_store_now(&arena);
-    bool ok = at || mlt_err_oom(err);
-    for (int i = 0; ok && end != MLT_CHANGE_DONE && i < MLT_CHANGE_TRIES; i++)
-        ok = deploy_once(registry, deployment, at, &arena, &end, err);
-    if (ok && end != MLT_CHANGE_DONE)
-        ok = mlt_change_busy(deployment->model, err);
-    if (ok && strcmp(deployment->environment, "production") == 0)
-        ok = mlt_serve_point_latest(registry, deployment->model, &arena, err);
+    bool ok =
+        at ? deploy_once(registry, deployment, moment, at, &arena, raced, err) : mlt_err_oom(err);
     mlt_arena_free(&arena);
     return ok;
 }
@@ -124,6 +153,7 @@ static bool decode(const struct mlt_record *record, struct mlt_arena *arena,
         .environment = text(document, "environment", arena),
         .version = text(document, "version", arena),
         .digest = text(document, "digest", arena),
+        .cohort = text(document, "cohort", arena),
         .decision_digest = text(document, "decision", arena),
         .at = text(document, "at", arena),
         .by = text(document, "by", arena),

@@ -46,6 +46,7 @@ static bool put_record(struct mlt_registry *registry, const struct mlt_version *
         .state = "Development",
         .registered_at = mlt_store_now(arena),
         .registered_by = mlt_store_user(arena),
+        .state_since = mlt_version_record_now(arena),
     };
     strcpy(record.digest, v->digest);
     strcpy(record.artifact_digest, v->artifact_digest);
@@ -53,7 +54,7 @@ static bool put_record(struct mlt_registry *registry, const struct mlt_version *
     char *value = mlt_version_record_encode(&record, arena, err);
     if (!value)
         return false;
-    if (!key || !record.registered_at || !record.registered_by)
+    if (!key || !record.registered_at || !record.registered_by || !record.state_since)
         return mlt_err_oom(err);
     if (!mlt_change_begin(registry, v->model, arena, &change, err))
         return false;

@@ -14,6 +14,7 @@
 #include "harness/base/buf.h"
 #include "harness/base/hash.h"
 #include "harness/domain/contract.h"
+#include "harness/domain/lifecycle.h"
 #include "harness/domain/manifest.h"
 #include "harness/domain/metadata.h"
 #include "harness/domain/semver.h"
@@ -38,6 +39,7 @@ struct mlt_version {
     char digest[MLT_SHA256_HEX];          /* of the manifest: names every file */
     char artifact_digest[MLT_SHA256_HEX]; /* of the model file alone */
     const char *state;     /* "Development" … "Archived", "rolled-back" */
+    const char *state_since, *removal_date; /* NULL: unknown; none */
     const char *registered_at;
     bool serving;          /* 100 % of production traffic */
     struct mlt_metadata metadata;
@@ -72,6 +74,7 @@ bool mlt_version_from_dir(const char *dir, struct mlt_arena *arena, struct mlt_v
 
 struct mlt_version_entry {
     const char *model, *version, *state, *registered_at;
+    const char *state_since, *removal_date; /* as in struct mlt_version */
     char digest[MLT_SHA256_HEX];
     bool serving;
 };
@@ -109,20 +112,74 @@ bool mlt_registry_adopt(struct mlt_registry *registry, const char *model, const 
 bool mlt_registry_serving(struct mlt_registry *registry, const char *model,
                           char out[MLT_SEMVER_CHARS], struct mlt_err *err) MLT_MUST_USE;
 
+/* Points the alias "latest" where the records say. Every change that moves it does so; only one that was
+ * cut off has not. */
+bool mlt_registry_point_latest(struct mlt_registry *registry, const char *model,
+                               struct mlt_err *err) MLT_MUST_USE;
+
+/* Where a version stands now; an unknown one is MLT_ERR_USAGE with the nearest. */
+struct mlt_standing {
+    enum mlt_state state;
+    const char *since, *removal_date; /* NULL: unknown; none */
+    char digest[MLT_SHA256_HEX];
+};
+bool mlt_registry_standing(struct mlt_registry *registry, const char *model, const char *version,
+                           struct mlt_arena *arena, struct mlt_standing *out,
+                           struct mlt_err *err) MLT_MUST_USE;
+/* The release above `version` that has been in state Production the longest; `*out` NULL: none is.
+ * `*out_since` NULL: nobody knows since when (then no other's time is known either). */
+bool mlt_registry_successor(struct mlt_registry *registry, const char *model, const char *version,
+                            struct mlt_arena *arena, const char **out, const char **out_since,
+                            struct mlt_err *err) MLT_MUST_USE;
+
+/* What a model was like before evidence about it was gathered. A change that rests on that evidence
+ * is made only while all of it is still so: gate, change and log entry are one unit. */
+struct mlt_moment {
+    uint64_t changes; /* of the model, so far */
+    char serving[MLT_SEMVER_CHARS]; /* the version that served; "" */
+};
+bool mlt_registry_moment(struct mlt_registry *registry, const char *model, struct mlt_moment *out,
+                         struct mlt_err *err) MLT_MUST_USE;
+
+/* A step of a version from one state to another. */
+struct mlt_move {
+    const char *model, *version, *digest;
+    enum mlt_state to;
+    const char *removal_date;    /* "2026-12-31": to Deprecated must, nothing else may have one */
+    const char *decision_digest; /* of the decision that allowed it; NULL only back to Development */
+    const char *reason;
+    const char *const *approvers, *const *tickets;
+    size_t approver_count, ticket_count;
+};
+/* A step to Deprecated needs a day of removal, YYYY-MM-DD in UTC and in the future; no other step has
+ * one. Else MLT_ERR_USAGE. */
+bool mlt_removal_date_check(enum mlt_state to, const char *removal_date,
+                            struct mlt_err *err) MLT_MUST_USE;
+/* Moves the version and logs it ("promote", or "demote" back to Development), if nothing of the model
+ * has changed since the moment; else nothing is done and `*raced` is true: look and decide again. A
+ * step that the lifecycle does not have is MLT_ERR_USAGE, a digest other than the registered one
+ * MLT_ERR_EVIDENCE. Updates "latest". */
+bool mlt_registry_move(struct mlt_registry *registry, const struct mlt_move *move,
+                       const struct mlt_moment *moment, bool *raced,
+                       struct mlt_err *err) MLT_MUST_USE;
+
 /* A deployment, recorded by the deployer `ledger` after its gate passed. */
 struct mlt_deployment {
     const char *environment, *model, *version, *digest;
+    const char *cohort;          /* those who are served, where not everybody is; NULL */
     const char *decision_digest; /* SHA-256 of the decision document */
     const char *at, *by, *reason;
     /* Only when recording: for the log. */
     const char *const *approvers, *const *tickets;
     size_t approver_count, ticket_count;
 };
-/* `at` and `by` NULL: now, and this user. A digest other than the registered one is MLT_ERR_EVIDENCE; a
- * rolled-back or archived version MLT_ERR_USAGE. A deployment to "production" also moves the serving
- * pointer there and makes the state Production, in the same transaction. */
+/* `at` and `by` NULL: now, and this user. A digest other than the registered one is MLT_ERR_EVIDENCE, a
+ * version that may not go there (mlt_lifecycle_deploy) MLT_ERR_USAGE. A deployment to "production"
+ * moves the serving pointer in the same transaction, one to a cohort does not; neither changes the
+ * state. As in mlt_registry_move(), nothing is done when the moment has passed. */
 bool mlt_registry_record_deployment(struct mlt_registry *registry,
                                     const struct mlt_deployment *deployment,
+                                    const struct mlt_moment *moment, bool *raced,
                                     struct mlt_err *err) MLT_MUST_USE;
 /* Deployments of one version, oldest first. */
 bool mlt_registry_deployments(struct mlt_registry *registry, const char *model, const char *version,

@@ -90,6 +90,8 @@ bool mlt_registry_versions(struct mlt_registry *registry, const char *model,
             .model = name,
             .version = records[i].version,
             .state = records[i].state,
+            .state_since = records[i].state_since,
+            .removal_date = records[i].removal_date,
             .registered_at = records[i].registered_at,
             .serving = strcmp(records[i].version, serving) == 0,
         };
@@ -214,6 +216,8 @@ bool mlt_registry_get(struct mlt_registry *registry, const char *model, const ch
     if (!fetch(registry, model, &record, arena, out, err))
         return mlt_err_prefix(err, "%s@%s", model, record.version);
     out->state = record.state;
+    out->state_since = record.state_since;
+    out->removal_date = record.removal_date;
     out->registered_at = record.registered_at;
     out->serving = strcmp(record.version, serving) == 0;
     return true;

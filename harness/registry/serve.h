@@ -1,17 +1,25 @@
-/* Making a version the one that serves, for the changes that do so (adopt, a deployment). */
+/* Making a version the one that serves, and moving it between states, for the changes that do so (adopt,
+ * a deployment, a move). */
 #ifndef MLTEST_REGISTRY_SERVE_H
 #define MLTEST_REGISTRY_SERVE_H
 
 #include "harness/registry/store.h"
 
-/* MLT_ERR_USAGE for a version that was rolled back or archived. */
-bool mlt_serve_allowed(const char *model, const struct mlt_version_record *version,
-                       struct mlt_err *err) MLT_MUST_USE;
-/* Adds to the change: state Production, serving pointer. */
-bool mlt_serve_put(struct mlt_change *change, const struct mlt_version_record *version,
+/* Adds the serving pointer to the change, on the condition that nobody else moves it. */
+bool mlt_serve_put(struct mlt_change *change, const char *version,
+                   struct mlt_err *err) MLT_MUST_USE;
+/* Adds the state to the change, as of now; the version's record must be as it was read. */
+bool mlt_state_put(struct mlt_change *change, const struct mlt_version_record *version,
+                   enum mlt_state state, const char *removal_date,
                    struct mlt_err *err) MLT_MUST_USE;
 /* Points the alias "latest" where the records say; after the change is committed. */
 bool mlt_serve_point_latest(struct mlt_registry *registry, const char *model,
                             struct mlt_arena *arena, struct mlt_err *err) MLT_MUST_USE;
+
+/* Begins a change that rests on what was known at the moment. `*raced` and no change when something
+ * of the model is different now; what serves is required to stay. */
+bool mlt_change_begin_at(struct mlt_registry *registry, const char *model,
+                         const struct mlt_moment *moment, struct mlt_arena *arena,
+                         struct mlt_change *out, bool *raced, struct mlt_err *err) MLT_MUST_USE;
 
 #endif

@@ -3,7 +3,7 @@
  * Records of a model (partition = model):
  *   version/<version>                       struct mlt_version_record
  *   serving                                 {"version"}
- *   deployment/<environment>/<at>-<n>       {"version","digest","decision","by","reason"}
+ *   deployment/<environment>/<at>-<n>       {"version","digest","decision","by","reason"[,"cohort"]}
  *   run/<version>/<run-id>                  {"sha256","stored_at","stored_by"}
  *   documents/<version>/<n>                 {"digest","at","by"}, n from 1: see revision.h
  *   events                                  {"last": n}: how often the model was changed
@@ -50,9 +50,13 @@ struct mlt_version_record {
     const char *version;
     char digest[MLT_SHA256_HEX], artifact_digest[MLT_SHA256_HEX];
     const char *state, *registered_at, *registered_by;
-    bool reached_production; /* was in state Production at some time */
-    uint64_t revision;       /* of the record */
+    const char *state_since;  /* NULL: unknown, in records made before it was kept */
+    const char *removal_date; /* "2026-12-31", of a deprecated version; NULL */
+    bool reached_production;  /* was in state Production at some time */
+    uint64_t revision;        /* of the record */
 };
+/* For `state_since`: now, by the clock that the environment cannot set, since gates decide by it. */
+const char *mlt_version_record_now(struct mlt_arena *arena);
 /* NULL when memory was out. */
 char *mlt_version_record_encode(const struct mlt_version_record *record, struct mlt_arena *arena,
                                 struct mlt_err *err);

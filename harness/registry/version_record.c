@@ -1,8 +1,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/base/clock.h"
 #include "harness/base/str.h"
 #include "harness/registry/store.h"
+
+const char *mlt_version_record_now(struct mlt_arena *arena)
+{
+    char text[MLT_TIME_CHARS];
+    return mlt_arena_strdup(arena, mlt_clock_format(mlt_clock_true_s(), text));
+}
 
 char *mlt_version_record_encode(const struct mlt_version_record *record, struct mlt_arena *arena,
                                 struct mlt_err *err)
@@ -14,11 +21,24 @@ char *mlt_version_record_encode(const struct mlt_version_record *record, struct 
     mlt_json_out_kstring(&json, "digest", record->digest);
     mlt_json_out_kstring(&json, "artifact_digest", record->artifact_digest);
     mlt_json_out_kstring(&json, "state", record->state);
+    if (record->state_since)
+        mlt_json_out_kstring(&json, "state_since", record->state_since);
+    if (record->removal_date)
+        mlt_json_out_kstring(&json, "removal_date", record->removal_date);
     mlt_json_out_kbool(&json, "reached_production", record->reached_production);
     mlt_json_out_kstring(&json, "registered_at", record->registered_at);
     mlt_json_out_kstring(&json, "registered_by", record->registered_by);
     mlt_json_out_object_end(&json);
     return mlt_store_json(&json, arena, err);
+}
+
+/* A text that may be missing; false when memory is out, or what stands there is none. */
+static bool decode_optional(const struct mlt_json *node, const char *key, struct mlt_arena *arena,
+                            const char **out)
+{
+    const struct mlt_json *value = mlt_json_get(node, key);
+    *out = value ? mlt_arena_strdup(arena, mlt_json_string(value)) : NULL;
+    return !value || *out;
 }
 
 static bool decode(const struct mlt_json *node, struct mlt_arena *arena,
@@ -33,6 +53,8 @@ static bool decode(const struct mlt_json *node, struct mlt_arena *arena,
         mlt_arena_strdup(arena, mlt_json_string(mlt_json_get(node, "registered_by")));
     if (!digest || !mlt_hash_is_hex(digest) || !artifact || !mlt_hash_is_hex(artifact) ||
         !out->state || !out->registered_at || !out->registered_by ||
+        !decode_optional(node, "state_since", arena, &out->state_since) ||
+        !decode_optional(node, "removal_date", arena, &out->removal_date) ||
         !mlt_json_bool(mlt_json_get(node, "reached_production"), &out->reached_production))
         return false;
     strcpy(out->digest, digest);

@@ -10,7 +10,7 @@ examples=$EXAMPLES/ad-score-predictor
 cat >"$scratch/gates.yaml" <<'YAML'
 policy: 1
 transitions:
-  rc: {require: [documentation_complete]}
+  alpha: {require: [documentation_complete]}
 deployment:
   environments:
     - {name: staging, requirements: [documentation_complete]}
@@ -30,7 +30,7 @@ expect 0 'PASS: 1 of 1' "complete documents pass" \
 ok_if "and the decision says so" \
     grep -q "the six documents in the version's folder are complete and agree" "$scratch/pass.json"
 expect 0 'replayed: pass, the same bytes' "and their decision is replayed" replay "$scratch/pass.json"
-expect 0 'PASS: 1 of 1' "for a change of state too" gate ad-score-predictor@1.0.0 --to rc
+expect 0 'PASS: 1 of 1' "for a change of state too" gate ad-score-predictor@1.0.0 --to alpha
 
 # A figure of the performance report that nobody measured.
 cp -r "$examples/1.1.0" "$scratch/1.1.0"
@@ -55,6 +55,7 @@ expect 4 'the bytes differ' "one that was altered is found" replay "$scratch/for
 sed 's/"faults": \[/"faults": [7/' "$scratch/corrected.json" >"$scratch/forged.json"
 expect 4 'a list of names holds something else' "and so is one that is none" replay "$scratch/forged.json"
 
+"$MLTEST" deploy ad-score-predictor@1.1.0 --env staging >"$scratch/out" 2>&1
 gate ad-score-predictor@1.1.0 --env shadow -o "$scratch/other.json" >"$scratch/out" 2>&1
 if grep -q '"documents"' "$scratch/other.json"; then
     not_ok "a gate that does not ask for documents does not look at them" "$scratch/other.json"

@@ -15,7 +15,7 @@ MLT_CLI_TESTS = \
 	%D%/find-slices.sh \
 	%D%/hostile.sh \
 	%D%/install.sh \
-	%D%/keys.sh \
+	%D%/keys.sh %D%/lifecycle-rules.sh \
 	%D%/main-job.sh \
 	%D%/merge.sh \
 	%D%/process-python.sh \

@@ -101,6 +101,17 @@ START_TEST(adopt_needs_a_reason_and_an_unaltered_version)
 }
 END_TEST
 
+/* As of now. */
+static bool deploy(const struct mlt_deployment *d, struct mlt_err *err)
+{
+    struct mlt_moment moment;
+    bool raced = true;
+    ck_assert(mlt_registry_moment(registry, "m", &moment, err));
+    bool ok = mlt_registry_record_deployment(registry, d, &moment, &raced, err);
+    ck_assert(!ok || !raced);
+    return ok;
+}
+
 static struct mlt_deployment deployment(const char *environment, const char *version)
 {
     struct mlt_err err = MLT_ERR_INIT;
@@ -127,11 +138,16 @@ START_TEST(deployments_are_kept_oldest_first_and_production_serves)
     staging = deployment("staging", "1.0.0");
     production = deployment("production", "1.0.0");
     other = deployment("production", "1.1.0");
-    ck_ok(mlt_registry_record_deployment(registry, &staging, &err));
+    ck_fails(deploy(&production, &err), MLT_ERR_USAGE,
+             "1.0.0 is in Development, and production takes it in state Production only");
+    ck_ok(deploy(&staging, &err));
     ck_assert_uint_eq(strlen(resolved("")), 5);
-    ck_ok(mlt_registry_record_deployment(registry, &production, &err));
+    ck_ok(mlt_registry_adopt(registry, "m", "1.1.0", "serves", &err));
+    ck_ok(mlt_registry_adopt(registry, "m", "1.0.0", "serves", &err));
+    ck_ok(mlt_registry_adopt(registry, "m", "1.1.0", "serves", &err));
+    ck_ok(deploy(&production, &err));
     ck_assert_str_eq(resolved("production"), "1.0.0");
-    ck_ok(mlt_registry_record_deployment(registry, &other, &err));
+    ck_ok(deploy(&other, &err));
     ck_assert_str_eq(resolved("production"), "1.1.0");
     ck_assert_str_eq(resolved("latest"), "1.1.0");
     ck_ok(mlt_registry_deployments(registry, "m", "1.0.0", &arena, &list, &count, &err));
@@ -145,7 +161,8 @@ START_TEST(deployments_are_kept_oldest_first_and_production_serves)
     char *kept = mlt_arena_printf(&arena, "registry/m/.evidence/1.1.0/decisions/%s.json",
                                   other.decision_digest);
     ck_assert_int_eq(unlink(unit_path(kept)), 0);
-    ck_assert_ptr_nonnull(strstr(faults_of(NULL, NULL), "m@1.1.0 was deployed to production by it"));
+    ck_assert_ptr_nonnull(
+        strstr(faults_of(NULL, NULL), "m@1.1.0 was deployed to production by it"));
 }
 END_TEST
 
@@ -154,13 +171,13 @@ START_TEST(deployments_of_other_content_are_refused)
     struct mlt_err err = MLT_ERR_INIT;
     struct mlt_deployment d;
     registered("1.0.0");
-    d = deployment("production", "1.0.0");
+    d = deployment("staging", "1.0.0");
     d.digest = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-    ck_fails(mlt_registry_record_deployment(registry, &d, &err), MLT_ERR_EVIDENCE, "registered as");
+    ck_fails(deploy(&d, &err), MLT_ERR_EVIDENCE, "registered as");
     d.digest = "";
-    ck_fails(mlt_registry_record_deployment(registry, &d, &err), MLT_ERR_USAGE, "SHA-256");
+    ck_fails(deploy(&d, &err), MLT_ERR_USAGE, "SHA-256");
     d = deployment("../production", "1.0.0");
-    ck_fails(mlt_registry_record_deployment(registry, &d, &err), MLT_ERR_USAGE, "environment");
+    ck_fails(deploy(&d, &err), MLT_ERR_USAGE, "environment");
 }
 END_TEST
 
