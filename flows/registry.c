@@ -62,8 +62,8 @@ static bool check_policies(const struct mlt_registry_request *request, struct ml
     return true;
 }
 
-static bool pin_policy(struct mlt_registry *registry, const char *argument,
-                       struct mlt_arena *arena, struct mlt_buf *out, struct mlt_err *err)
+static bool pin_policy(struct mlt_registry *registry, const char *argument, struct mlt_arena *arena,
+                       struct mlt_buf *out, struct mlt_err *err)
 {
     char model[129];
     const char *file;
@@ -88,16 +88,15 @@ static bool allow_maker(struct mlt_registry *registry, const char *user, const s
               mlt_registry_key_allow(registry, user, MLT_KEY_RUNNER | MLT_KEY_GATE, pem.data,
                                      pem.len, id, err);
     if (ok)
-        mlt_buf_printf(out,
-                       "key %.12s (%s) may sign runs and decisions; its private half is %s\n", id,
-                       user, path);
+        mlt_buf_printf(out, "key %.12s (%s) may sign runs and decisions; its private half is %s\n",
+                       id, user, path);
     mlt_buf_free(&pem);
     return ok;
 }
 
 static bool make(const struct mlt_registry_request *request, const char *user,
-                 const struct mlt_key *key, const char *path, struct mlt_buf *out,
-                 struct mlt_err *err)
+                 const struct mlt_key *key, const char *path, struct mlt_arena *arena,
+                 struct mlt_buf *out, struct mlt_err *err)
 {
     struct mlt_registry *registry;
     if (!mlt_registry_init(request->registry, err) ||
@@ -130,7 +129,7 @@ bool mlt_flow_registry_init(const struct mlt_registry_request *request, struct m
     bool ok = check_policies(request, arena, err) &&
               (request->unsigned_only || is_there(request->registry) ||
                mlt_keyring_own(arena, &key, &user, &path, err)) &&
-              make(request, user, key, path, out, err);
+              make(request, user, key, path, arena, out, err);
     mlt_key_free(key);
     return ok;
 }
