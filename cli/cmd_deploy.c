@@ -35,8 +35,8 @@ static int deploy(struct mlt_cli *cli, struct mlt_err *err)
     request.tickets = mlt_opt_values(cli, "ticket", &request.ticket_count);
     bool ok = request.tickets ? mlt_flow_deploy(&request, cli->arena, &out, &notes, &verdict, err)
                               : mlt_err_oom(err);
-    int code = mlt_cli_announce_end(cli, &announce, ok, verdict, &out, err);
     fwrite(notes.data, 1, notes.len, stderr);
+    int code = mlt_cli_announce_end(cli, &announce, ok, verdict, &out, err);
     mlt_buf_free(&out);
     mlt_buf_free(&notes);
     return code;

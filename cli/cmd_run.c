@@ -83,8 +83,8 @@ static int run(struct mlt_cli *cli, struct mlt_err *err)
     announce.announcement.results = request.output ? request.output : "results.mlt";
     announce.announcement.reports = request.reports;
     announce.announcement.report_count = request.report_count;
-    int code = mlt_cli_announce_end(cli, &announce, ok, verdict, &console, err);
     fwrite(notes.data, 1, notes.len, stderr);
+    int code = mlt_cli_announce_end(cli, &announce, ok, verdict, &console, err);
     mlt_buf_free(&console);
     mlt_buf_free(&notes);
     return code;

@@ -72,6 +72,9 @@ static bool report(const struct deploying *d, struct mlt_buf *out, struct mlt_er
         mlt_buf_puts(out, "\nnothing was deployed\n");
         return true;
     }
+    if (!mlt_announcement_kept(request->announcement, d->decision_path, d->decision_digest,
+                               d->arena, err))
+        return false;
     if (request->announcement)
         request->announcement->acted = true;
     mlt_buf_printf(out,

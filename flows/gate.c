@@ -226,19 +226,8 @@ static bool render(const struct mlt_gate_request *request, const struct mlt_deci
                                                    : mlt_report_decision_console(&input, out, err);
 }
 
-static bool announce(const struct mlt_gate_request *request, const struct mlt_decision *decision,
-                     bool advisory, const struct mlt_buf *document, struct mlt_arena *arena,
-                     struct mlt_err *err)
-{
-    char digest[MLT_SHA256_HEX];
-    if (!mlt_announcement_decided(request->announcement, decision, advisory, arena, err))
-        return false;
-    return !request->output ||
-           (mlt_hash_bytes(document->data, document->len, digest, err) &&
-            mlt_announcement_kept(request->announcement, request->output, digest, arena, err));
-}
-
-/* Whether the lifecycle has this step, before evidence is read; `*gate` is its name in the policy. */
+/* Whether the lifecycle has this step, before evidence is read; `*gate` is its name in the policy.
+ */
 static bool check_legal(const struct mlt_gate_request *request, const struct mlt_setting *setting,
                         const struct mlt_policy *policy, struct mlt_arena *arena, const char **gate,
                         struct mlt_err *err)
@@ -256,6 +245,18 @@ static bool check_legal(const struct mlt_gate_request *request, const struct mlt
     return *gate || mlt_err_set(err, MLT_ERR_USAGE,
                                 "going back to Development needs no gate (mltest promote --to "
                                 "development --reason TEXT)");
+}
+
+static bool announce(const struct mlt_gate_request *request, const struct mlt_decision *decision,
+                     bool advisory, const struct mlt_buf *document, struct mlt_arena *arena,
+                     struct mlt_err *err)
+{
+    char digest[MLT_SHA256_HEX];
+    if (!mlt_announcement_decided(request->announcement, decision, advisory, arena, err))
+        return false;
+    return !request->output ||
+           (mlt_hash_bytes(document->data, document->len, digest, err) &&
+            mlt_announcement_kept(request->announcement, request->output, digest, arena, err));
 }
 
 bool mlt_flow_gate(const struct mlt_gate_request *request, struct mlt_arena *arena,

@@ -82,18 +82,6 @@ bool mlt_lifecycle_check_environment(const struct mlt_setting *setting,
     return check_order(setting, policy, environment, arena, err);
 }
 
-const struct mlt_policy_gate *mlt_lifecycle_gate(const struct mlt_policy *policy, const char *kind,
-                                                 const char *name)
-{
-    const bool state = strcmp(kind, "state") == 0;
-    const struct mlt_policy_gate *gates = state ? policy->transitions : policy->environments;
-    const size_t count = state ? policy->transition_count : policy->environment_count;
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(gates[i].name, name) == 0)
-            return &gates[i];
-    return NULL;
-}
-
 static bool asks_for_stage(const struct mlt_policy_gate *gate, const char *stage)
 {
     for (size_t i = 0; i < gate->count; i++)
@@ -115,7 +103,7 @@ const char *const *mlt_lifecycle_approvers(const struct mlt_decision *decision,
 {
     const struct mlt_evidence *evidence = decision->evidence;
     const struct mlt_policy_gate *gate =
-        mlt_lifecycle_gate(decision->policy, evidence->gate_kind, evidence->gate);
+        mlt_policy_gate_find(decision->policy, evidence->gate_kind, evidence->gate);
     const char **people = mlt_arena_calloc(arena, evidence->approval_count + 1, sizeof *people);
     size_t count = 0;
     for (size_t i = 0; people && gate && i < evidence->approval_count; i++) {

@@ -29,9 +29,6 @@ bool mlt_lifecycle_check_environment(const struct mlt_setting *setting,
                                      const char *cohort, struct mlt_arena *arena,
                                      struct mlt_err *err) MLT_MUST_USE;
 
-/* The gate of a policy; NULL when it has none. `kind` is "environment" or "state". */
-const struct mlt_policy_gate *mlt_lifecycle_gate(const struct mlt_policy *policy, const char *kind,
-                                                 const char *name);
 /* Those whose approvals counted: approvals without a fault for a stage that the gate asks for, each
  * person once. In the arena; NULL when memory is out. */
 const char *const *mlt_lifecycle_approvers(const struct mlt_decision *decision,

@@ -113,7 +113,7 @@ static void say_next(const struct promotion *p, const struct mlt_semver *version
         return;
     }
     const struct mlt_policy_gate *gate =
-        mlt_lifecycle_gate(&p->policy, "state", mlt_state_key(next));
+        mlt_policy_gate_find(&p->policy, "state", mlt_state_key(next));
     if (!gate || gate->count == 0) {
         mlt_buf_printf(out, "next: %s, for which the policy has no gate\n", mlt_state_name(next));
         return;
@@ -121,6 +121,20 @@ static void say_next(const struct promotion *p, const struct mlt_semver *version
     mlt_buf_printf(out, "next: %s, which asks for\n", mlt_state_name(next));
     for (size_t i = 0; i < gate->count; i++)
         mlt_buf_printf(out, "  %s\n", gate->requirements[i].text);
+}
+
+static bool announce(const struct promotion *p, enum mlt_verdict verdict, struct mlt_err *err)
+{
+    struct mlt_announcement *to = p->request->announcement;
+    if (p->to != MLT_STATE_DEVELOPMENT &&
+        !mlt_announcement_decided(to, &p->decision, false, p->arena, err))
+        return false;
+    if (p->decision_path &&
+        !mlt_announcement_kept(to, p->decision_path, p->decision_digest, p->arena, err))
+        return false;
+    if (to)
+        to->acted = verdict == MLT_VERDICT_PASS;
+    return true;
 }
 
 static bool report(const struct promotion *p, enum mlt_verdict verdict, struct mlt_buf *out,
@@ -132,10 +146,8 @@ static bool report(const struct promotion *p, enum mlt_verdict verdict, struct m
                                                     .color = p->request->color,
                                                     .width = p->request->width};
     struct mlt_semver semver;
-    if (!mlt_semver_parse(v->version, &semver, err) ||
-        (p->to != MLT_STATE_DEVELOPMENT &&
-         (!mlt_announcement_decided(p->request->announcement, &p->decision, false, p->arena, err) ||
-          !mlt_report_decision_console(&input, out, err))))
+    if (!mlt_semver_parse(v->version, &semver, err) || !announce(p, verdict, err) ||
+        (p->to != MLT_STATE_DEVELOPMENT && !mlt_report_decision_console(&input, out, err)))
         return false;
     if (verdict != MLT_VERDICT_PASS) {
         mlt_buf_printf(out, "\nnothing was moved: %s@%s stays in %s\n", v->model, v->version,

@@ -21,6 +21,7 @@ struct mlt_promote_request {
     struct mlt_announcement *announcement; /* filled; NULL: nobody listens */
     bool color;
     unsigned width;
+    struct mlt_announcement *announcement; /* filled; NULL: nobody listens */
 };
 
 /* Decides by the pinned policy on the registry's own evidence; on a pass keeps the decision, moves

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "harness/base/clock.h"
+#include "harness/registry/policy.h"
 #include "harness/registry/serve.h"
 
 bool mlt_registry_standing(struct mlt_registry *registry, const char *model, const char *version,
@@ -56,6 +57,17 @@ bool mlt_registry_successor(struct mlt_registry *registry, const char *model, co
     return true;
 }
 
+static bool policy_revision(struct mlt_registry *registry, const char *key, struct mlt_arena *arena,
+                            uint64_t *out, struct mlt_err *err)
+{
+    struct mlt_record record;
+    bool found;
+    if (!mlt_store_get(registry, MLT_POLICY_PARTITION, key, arena, &found, &record, err))
+        return false;
+    *out = found ? record.revision : 0;
+    return true;
+}
+
 bool mlt_registry_moment(struct mlt_registry *registry, const char *model, struct mlt_moment *out,
                          struct mlt_err *err)
 {
@@ -64,7 +76,9 @@ bool mlt_registry_moment(struct mlt_registry *registry, const char *model, struc
     /* The counter first: what changes afterwards is then missed by nobody. */
     bool ok = mlt_model_name_check(model, err) &&
               mlt_change_begin(registry, model, &arena, &change, err) &&
-              mlt_registry_serving(registry, model, out->serving, err);
+              mlt_registry_serving(registry, model, out->serving, err) &&
+              policy_revision(registry, model, &arena, &out->own_policy, err) &&
+              policy_revision(registry, "*", &arena, &out->shared_policy, err);
     out->changes = ok ? change.number - 1 : 0;
     mlt_arena_free(&arena);
     return ok;
@@ -79,6 +93,10 @@ bool mlt_change_begin_at(struct mlt_registry *registry, const char *model,
         !mlt_registry_serving(registry, model, serving, err))
         return false;
     *raced = out->number != moment->changes + 1 || strcmp(serving, moment->serving) != 0;
+    out->conditions[out->condition_count++] =
+        (struct mlt_record_condition){MLT_POLICY_PARTITION, model, moment->own_policy};
+    out->conditions[out->condition_count++] =
+        (struct mlt_record_condition){MLT_POLICY_PARTITION, "*", moment->shared_policy};
     return true;
 }
 

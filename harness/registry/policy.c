@@ -5,8 +5,7 @@
 #include "harness/domain/policy.h"
 #include "harness/registry/store.h"
 
-/* No model can have this name: names do not start with a dot. */
-static const char partition[] = ".policy";
+static const char partition[] = MLT_POLICY_PARTITION;
 
 static char *encode(const char *text, size_t len, const char *signers, const char *digest,
                     struct mlt_arena *arena, struct mlt_err *err)

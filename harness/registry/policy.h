@@ -10,6 +10,9 @@
 #include "harness/registry/registry.h"
 #include "mltest/err.h"
 
+/* The records of pinned policies; no model can have this name. */
+#define MLT_POLICY_PARTITION ".policy"
+
 struct mlt_pinned_policy {
     const char *text;            /* of gates.yaml; NULL: none is pinned */
     const char *signers;         /* of its signers' file; NULL: it names none */

@@ -137,6 +137,7 @@ bool mlt_registry_successor(struct mlt_registry *registry, const char *model, co
 struct mlt_moment {
     uint64_t changes; /* of the model, so far */
     char serving[MLT_SEMVER_CHARS]; /* the version that served; "" */
+    uint64_t own_policy, shared_policy; /* revisions of the pinned policies; 0: none */
 };
 bool mlt_registry_moment(struct mlt_registry *registry, const char *model, struct mlt_moment *out,
                          struct mlt_err *err) MLT_MUST_USE;

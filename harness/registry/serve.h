@@ -16,8 +16,8 @@ bool mlt_state_put(struct mlt_change *change, const struct mlt_version_record *v
 bool mlt_serve_point_latest(struct mlt_registry *registry, const char *model,
                             struct mlt_arena *arena, struct mlt_err *err) MLT_MUST_USE;
 
-/* Begins a change that rests on what was known at the moment. `*raced` and no change when something
- * of the model is different now; what serves is required to stay. */
+/* Begins a change that rests on what was known at the moment: it is done only while neither the model
+ * nor its policy changes. `*raced` when that has happened already. */
 bool mlt_change_begin_at(struct mlt_registry *registry, const char *model,
                          const struct mlt_moment *moment, struct mlt_arena *arena,
                          struct mlt_change *out, bool *raced, struct mlt_err *err) MLT_MUST_USE;
