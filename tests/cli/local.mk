@@ -9,6 +9,7 @@ MLT_CLI_TESTS = \
 	%D%/docs-store.sh \
 	%D%/compat-run.sh \
 	%D%/docs.sh \
+	%D%/evidence.sh \
 	%D%/eval.sh \
 	%D%/find-slices.sh \
 	%D%/hostile.sh \
