@@ -12,6 +12,8 @@ bin_PROGRAMS += mltest
 mltest_SOURCES = \
 	%D%/cmd_ab_analyze.c \
 	%D%/cmd_ab_power.c \
+	%D%/cmd_approvals.c \
+	%D%/cmd_approve.c \
 	%D%/cmd_clean.c \
 	%D%/cmd_compat.c \
 	%D%/cmd_completion.c \
@@ -33,7 +35,8 @@ mltest_SOURCES = \
 	%D%/commands.c %D%/commands.h \
 	%D%/eval_options.c %D%/eval_options.h \
 	%D%/main.c \
-	%D%/opt.c %D%/opt.h
+	%D%/opt.c %D%/opt.h \
+	%D%/sign_options.c %D%/sign_options.h
 mltest_LDADD = libhouse.la
 
 pkglibexec_PROGRAMS += libexec/worker

@@ -143,12 +143,13 @@ static bool look_at_documents(const struct mlt_setting *setting, const struct ml
            mlt_docs_evidence(&request, arena, &evidence->documents, err);
 }
 
-bool mlt_gate_run(const struct mlt_setting *setting, const struct mlt_policy *policy,
-                  const char *gate_kind, const char *gate, const char *const *files,
-                  size_t file_count, struct mlt_arena *arena, struct mlt_decision *out,
-                  struct mlt_err *err)
+bool mlt_gate_gather(const struct mlt_setting *setting, const struct mlt_policy *policy,
+                     const char *gate_kind, const char *gate, const char *const *files,
+                     size_t file_count, struct mlt_arena *arena,
+                     struct mlt_collect_request *request, struct mlt_evidence *evidence,
+                     struct mlt_err *err)
 {
-    struct mlt_collect_request request = {
+    *request = (struct mlt_collect_request){
         .registry = setting->registry,
         .policy = policy,
         .gate_kind = gate_kind,
@@ -157,16 +158,26 @@ bool mlt_gate_run(const struct mlt_setting *setting, const struct mlt_policy *po
         .file_count = file_count,
         .now_s = mlt_clock_true_s(),
     };
+    fill_side(&setting->version, &request->subject);
+    return fill_baseline(setting, arena, request, err) &&
+           mlt_gate_collect(request, arena, evidence, err) &&
+           mlt_gate_collect_lifecycle(request, setting->version.metadata.created_by, arena,
+                                      evidence, err) &&
+           mlt_gate_collect_people(request, arena, evidence, err) &&
+           look_at_documents(setting, policy, gate_kind, gate, arena, evidence, err);
+}
+
+bool mlt_gate_run(const struct mlt_setting *setting, const struct mlt_policy *policy,
+                  const char *gate_kind, const char *gate, const char *const *files,
+                  size_t file_count, struct mlt_arena *arena, struct mlt_decision *out,
+                  struct mlt_err *err)
+{
+    struct mlt_collect_request request;
     struct mlt_evidence *evidence = mlt_arena_alloc(arena, sizeof *evidence);
     if (!evidence)
         return mlt_err_oom(err);
-    fill_side(&setting->version, &request.subject);
-    return fill_baseline(setting, arena, &request, err) &&
-           mlt_gate_collect(&request, arena, evidence, err) &&
-           mlt_gate_collect_lifecycle(&request, setting->version.metadata.created_by, arena,
-                                      evidence, err) &&
-           mlt_gate_collect_people(&request, arena, evidence, err) &&
-           look_at_documents(setting, policy, gate_kind, gate, arena, evidence, err) &&
+    return mlt_gate_gather(setting, policy, gate_kind, gate, files, file_count, arena, &request,
+                           evidence, err) &&
            mlt_gate_decide(policy, evidence, PACKAGE_VERSION, arena, out, err);
 }
 

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "flows/setting.h"
+#include "gates/collect/collect.h"
 #include "harness/base/arena.h"
 #include "harness/base/buf.h"
 #include "harness/domain/decision.h"
@@ -39,6 +40,14 @@ bool mlt_gate_policy(const struct mlt_setting *setting, const char *file, bool p
 /* Reads a gates.yaml. */
 bool mlt_gate_policy_file(const char *path, struct mlt_arena *arena, struct mlt_policy *out,
                           struct mlt_err *err) MLT_MUST_USE;
+
+/* Collects for an opened setting; the request as it was made, for mlt_gate_evidence_set(). A gate
+ * that the policy does not have is no error here. */
+bool mlt_gate_gather(const struct mlt_setting *setting, const struct mlt_policy *policy,
+                     const char *gate_kind, const char *gate, const char *const *files,
+                     size_t file_count, struct mlt_arena *arena,
+                     struct mlt_collect_request *request, struct mlt_evidence *evidence,
+                     struct mlt_err *err) MLT_MUST_USE;
 
 /* Collects and decides for an opened setting. */
 bool mlt_gate_run(const struct mlt_setting *setting, const struct mlt_policy *policy,

@@ -7,6 +7,8 @@ MLT_ROOMS += %D%/libflows.la
 	%D%/builtins.c %D%/builtins.h \
 	%D%/clean.c %D%/clean.h \
 	%D%/compat.c %D%/compat.h \
+	%D%/approvals.c %D%/approvals.h \
+	%D%/approve.c %D%/approve.h \
 	%D%/attest.c %D%/attest.h \
 	%D%/deploy.c %D%/deploy.h \
 	%D%/docs.c %D%/docs.h \
@@ -32,6 +34,8 @@ MLT_ROOMS += %D%/libflows.la
 	%D%/eval_sniff.c \
 	%D%/eval_survey.c \
 	%D%/eval_threshold.c %D%/eval_threshold.h \
+	%D%/evidence.c \
+	%D%/find_statement.c %D%/find_statement.h \
 	%D%/format.c %D%/format.h \
 	%D%/gate.c %D%/gate.h \
 	%D%/init.c %D%/init.h \
@@ -47,6 +51,7 @@ MLT_ROOMS += %D%/libflows.la
 	%D%/run_watch.c %D%/run_watch.h \
 	%D%/schema.c %D%/schema.h \
 	%D%/setting.c %D%/setting.h \
+	%D%/sign.c %D%/sign.h \
 	%D%/source.c %D%/source.h \
 	%D%/source_files.c %D%/source_files.h \
 	%D%/worker.c %D%/worker.h

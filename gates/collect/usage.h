@@ -26,8 +26,8 @@ struct mlt_usage_request {
     int64_t max_age_s; /* of as_of; 0: any */
 };
 
-/* Strict: unknown or missing fields, a time in the future, figures that contradict each other or are
- * older than max_age are a fault, in the arena; false only for trouble. */
+/* Strict: unknown or missing fields, a time in the future, figures that contradict each other or
+ * are older than max_age are a fault, in the arena; false only for trouble. */
 bool mlt_usage_parse(const struct mlt_usage_request *request, const char *text, size_t len,
                      struct mlt_arena *arena, struct mlt_usage *out, const char **fault,
                      struct mlt_err *err) MLT_MUST_USE;

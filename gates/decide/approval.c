@@ -1,14 +1,7 @@
 #include <string.h>
-#include <strings.h>
 
 #include "gates/decide/people.h"
 #include "harness/base/str.h"
-
-bool mlt_decide_is_maker(const struct mlt_evidence *evidence, const char *person)
-{
-    const char *maker = evidence->lifecycle.created_by;
-    return !maker || !*maker || strcasecmp(maker, person) == 0;
-}
 
 /* One approval while it is judged. */
 struct approving {
@@ -97,7 +90,7 @@ static bool take_seats(struct approving *a, size_t *taken, struct mlt_err *err)
     for (size_t p = 0; p < a->said_count; p++)
         for (size_t s = 0; s < a->seats; s++)
             may[p * a->seats + s] =
-                !mlt_decide_is_maker(a->w->evidence, a->said[p]->person) &&
+                !mlt_evidence_is_maker(a->w->evidence, a->said[p]->person) &&
                 mlt_policy_holds(&a->w->policy->people, role_of_seat(a, s), a->said[p]->person);
     *taken = mlt_seats_fill(may, a->said_count, a->seats, a->seated, tried);
     return true;
@@ -119,7 +112,7 @@ static void put_candidates(const struct approving *a, const char *role, struct m
     const struct mlt_policy_role *r = mlt_policy_role_find(&a->w->policy->people, role);
     size_t count = 0;
     for (size_t i = 0; r && i < r->count; i++)
-        if (!has_said(a, r->people[i]) && !mlt_decide_is_maker(a->w->evidence, r->people[i]))
+        if (!has_said(a, r->people[i]) && !mlt_evidence_is_maker(a->w->evidence, r->people[i]))
             mlt_buf_printf(out, "%s%s", count++ ? ", " : " (", r->people[i]);
     mlt_buf_puts(out, count ? " could)" : r ? " (nobody is left who could)" : " (nobody holds it)");
 }
@@ -150,7 +143,7 @@ static void put_void(const struct approving *a, struct mlt_buf *out)
             mlt_buf_printf(out, "; that of %s is void: %s", v->person, v->fault);
     }
     for (size_t i = 0; i < a->said_count; i++)
-        if (mlt_decide_is_maker(e, a->said[i]->person))
+        if (mlt_evidence_is_maker(e, a->said[i]->person))
             mlt_buf_printf(out, "; %s made the version and does not count", a->said[i]->person);
 }
 

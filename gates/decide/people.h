@@ -25,9 +25,6 @@ bool mlt_decide_waivers(const struct mlt_policy *policy, const struct mlt_eviden
                         struct mlt_criterion_result *result, struct mlt_arena *arena,
                         struct mlt_err *err) MLT_MUST_USE;
 
-/* True for the one who made the version, and for everybody where nobody knows who did. */
-bool mlt_decide_is_maker(const struct mlt_evidence *evidence, const char *person);
-
 enum { MLT_SEATS_MAX = 1000, MLT_SEAT_EMPTY = -1 };
 /* Seats as many people as can be, each on one seat: a largest matching, found by augmenting paths
  * (Berge 1957). may[p * seats + s]: person p may take seat s. seated[s] becomes a person or

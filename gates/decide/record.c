@@ -18,7 +18,7 @@ static const char *fault_of(const struct mlt_criterion_work *w, const struct mlt
     const char *maker = w->evidence->lifecycle.created_by;
     if (record->fault)
         return record->fault;
-    if (!kind->independent || !mlt_decide_is_maker(w->evidence, record->person))
+    if (!kind->independent || !mlt_evidence_is_maker(w->evidence, record->person))
         return NULL;
     return maker && *maker ? "it is by the person who made the version"
                            : "nobody knows who made the version (created_by)";

@@ -30,7 +30,7 @@ static const char *fault_of(const struct mlt_policy *policy, const struct mlt_ev
         return w->fault;
     if (!may_waive(policy, w->person))
         return "they hold no role that may waive";
-    if (mlt_decide_is_maker(evidence, w->person))
+    if (mlt_evidence_is_maker(evidence, w->person))
         return "they made the version";
     if (!is_short_enough(policy, w))
         return "it excuses for longer than the policy lets a waiver";

@@ -1,6 +1,7 @@
 #include "harness/domain/evidence.h"
 
 #include <string.h>
+#include <strings.h>
 
 void mlt_evidence_side_encode(const char *key, const struct mlt_run_side *side,
                               struct mlt_json_out *out)
@@ -210,4 +211,10 @@ const struct mlt_evidence_run *mlt_evidence_run_for(const struct mlt_evidence *e
             if (strcmp(evidence->runs[i].suites[k], suite) == 0)
                 return &evidence->runs[i];
     return NULL;
+}
+
+bool mlt_evidence_is_maker(const struct mlt_evidence *evidence, const char *person)
+{
+    const char *maker = evidence->lifecycle.created_by;
+    return !maker || !*maker || strcasecmp(maker, person) == 0;
 }

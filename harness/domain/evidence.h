@@ -126,6 +126,10 @@ struct mlt_evidence {
 const struct mlt_evidence_run *mlt_evidence_run_for(const struct mlt_evidence *evidence,
                                                     const char *suite);
 
+/* True for the one who made the version, without regard to case, and for everybody where nobody knows
+ * who did. */
+bool mlt_evidence_is_maker(const struct mlt_evidence *evidence, const char *person);
+
 /* Appends a decision's "evidence": an object in one fixed order. What was not looked at and lists
  * that are empty are left out, but for runs, rejected and deployments, which always stood there.
  * Paths are not printed. */

@@ -1,6 +1,7 @@
 # Tests of the program as its users run it, on the example models.
 MLT_CLI_TESTS = \
 	%D%/ab.sh \
+	%D%/approvals.sh \
 	%D%/bad-input.sh \
 	%D%/check-compat.sh \
 	%D%/docs-gate.sh \
@@ -22,7 +23,7 @@ MLT_CLI_TESTS = \
 	%D%/registry-killed.sh \
 	%D%/registry-source.sh \
 	%D%/regression.sh
-EXTRA_DIST += %D%/tap.sh tests/bench/main-job.sh tests/bench/registry.sh
+EXTRA_DIST += %D%/people.sh %D%/tap.sh tests/bench/main-job.sh tests/bench/registry.sh
 AM_TESTS_ENVIRONMENT += \
 	MLTEST='$(abs_top_builddir)/mltest'; export MLTEST; \
 	EXAMPLES='$(abs_top_builddir)/examples-out'; export EXAMPLES;
