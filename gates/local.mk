@@ -5,10 +5,18 @@ MLT_ROOMS += %D%/libgates.la
 	%D%/collect/lifecycle.c %D%/collect/lifecycle.h \
 	%D%/collect/people.c %D%/collect/people.h \
 	%D%/collect/usage.c %D%/collect/usage.h \
+	%D%/decide/anchor.c %D%/decide/words.h \
 	%D%/decide/approval.c %D%/decide/people.h \
 	%D%/decide/criterion.c %D%/decide/judging.h \
 	%D%/decide/decide.c %D%/decide/decide.h \
+	%D%/decide/deployed.c \
+	%D%/decide/documented.c \
+	%D%/decide/metrics.c \
 	%D%/decide/record.c \
 	%D%/decide/run_judge.c \
 	%D%/decide/seats.c \
+	%D%/decide/sentences.c \
+	%D%/decide/signed.c \
+	%D%/decide/suites.c \
+	%D%/decide/usage.c \
 	%D%/decide/waiver.c

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "gates/decide/judging.h"
+#include "gates/decide/people.h"
 #include "harness/base/buf.h"
 
 static void no_gate(const struct mlt_policy *policy, const struct mlt_evidence *evidence,
@@ -125,7 +126,8 @@ bool mlt_gate_decide(const struct mlt_policy *policy, const struct mlt_evidence 
     out->criterion_count = gate->count;
     for (size_t i = 0; i < gate->count; i++) {
         size_t end = i + 1 < gate->count ? work[i + 1].first : findings.count;
-        if (!settle(&work[i], end - work[i].first, arena, &out->criteria[i], err))
+        if (!settle(&work[i], end - work[i].first, arena, &out->criteria[i], err) ||
+            !mlt_decide_waivers(policy, evidence, &out->criteria[i], arena, err))
             return false;
         out->verdict = mlt_verdict_worst(out->verdict, out->criteria[i].verdict);
     }

@@ -12,14 +12,13 @@
 
 struct mlt_criterion_work;
 
-/* A word that a policy may require, and the criterion that judges it. A word of the protocol that
- * is not built yet is known, and judged `invalid`, never true. */
+/* A word that a policy may require, and the criterion that judges it. */
 struct mlt_requirement_word {
     const char
         *word; /* "unit_tests_passed"; "*_deployment_successful" stands for any environment */
     const char *doc;
     bool (*judge)(struct mlt_criterion_work *work, const char *about, struct mlt_err *err);
-    const char *about; /* the suite, or what this version cannot show */
+    const char *about; /* the suites, or the kinds of record, with a blank between them; NULL */
 };
 /* Ends with a NULL word. */
 extern const struct mlt_requirement_word mlt_requirement_words[];

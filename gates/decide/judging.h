@@ -13,6 +13,15 @@ struct mlt_judging_count {
 bool mlt_judging_append(struct mlt_findings *out, const struct mlt_finding *finding,
                         struct mlt_arena *arena, struct mlt_err *err) MLT_MUST_USE;
 
+/* Appends a finding without figures. A NULL reason is memory that was out. */
+bool mlt_judging_plain(struct mlt_findings *out, const char *criterion, const char *case_id,
+                       enum mlt_verdict verdict, const char *reason, struct mlt_arena *arena,
+                       struct mlt_err *err);
+
+/* What a case's end says by itself; one that passed or was skipped says nothing. */
+bool mlt_judging_outcome(const struct mlt_run_case *test, struct mlt_arena *arena,
+                         struct mlt_findings *out, struct mlt_err *err);
+
 /* Appends the findings of a run, or of one suite of it, unadjusted and unsorted. */
 bool mlt_judging_run(const struct mlt_run *run, const char *suite,
                      const struct mlt_judge_defaults *defaults, struct mlt_arena *arena,

@@ -16,7 +16,7 @@ bool mlt_judging_append(struct mlt_findings *out, const struct mlt_finding *find
     return true;
 }
 
-static bool append_plain(struct mlt_findings *out, const char *criterion, const char *case_id,
+bool mlt_judging_plain(struct mlt_findings *out, const char *criterion, const char *case_id,
                          enum mlt_verdict verdict, const char *reason, struct mlt_arena *arena,
                          struct mlt_err *err)
 {
@@ -40,7 +40,7 @@ static bool judge_sentences(const struct mlt_run *run, const struct mlt_run_case
             return mlt_err_oom(err);
         /* Checked when it was planned; a file that was changed since is judged by nobody. */
         if (!mlt_sentence_parse(text, arena, sentence, &parse_err)) {
-            if (!append_plain(out, text, test->plan.id, MLT_VERDICT_INVALID,
+            if (!mlt_judging_plain(out, text, test->plan.id, MLT_VERDICT_INVALID,
                               mlt_arena_strdup(arena, parse_err.text), arena, err))
                 return false;
             continue;
@@ -52,8 +52,7 @@ static bool judge_sentences(const struct mlt_run *run, const struct mlt_run_case
     return true;
 }
 
-/* What a case's end says by itself; a case that passed says nothing more than its sentences. */
-static bool judge_outcome(const struct mlt_run_case *test, struct mlt_arena *arena,
+bool mlt_judging_outcome(const struct mlt_run_case *test, struct mlt_arena *arena,
                           struct mlt_findings *out, struct mlt_err *err)
 {
     const struct mlt_outcome *outcome = &test->outcome;
@@ -76,7 +75,7 @@ static bool judge_outcome(const struct mlt_run_case *test, struct mlt_arena *are
     }
     const char *reason =
         mlt_arena_printf(arena, format, test->plan.id, *message ? ": " : "", message);
-    return append_plain(out, test->plan.id, test->plan.id, verdict, reason, arena, err);
+    return mlt_judging_plain(out, test->plan.id, test->plan.id, verdict, reason, arena, err);
 }
 
 static bool judge_case(const struct mlt_run *run, const struct mlt_run_case *test,
@@ -84,7 +83,7 @@ static bool judge_case(const struct mlt_run *run, const struct mlt_run_case *tes
                        struct mlt_findings *out, struct mlt_err *err)
 {
     const enum mlt_outcome_state state = test->outcome.state;
-    if (!judge_outcome(test, arena, out, err))
+    if (!mlt_judging_outcome(test, arena, out, err))
         return false;
     /* A case that broke or never ran measured nothing that could be trusted. */
     if (state == MLT_OUTCOME_BROKEN || state == MLT_OUTCOME_NOT_RUN)
@@ -119,7 +118,7 @@ bool mlt_judging_run(const struct mlt_run *run, const char *suite,
     else if (count->skipped == count->cases)
         fault = "every case was skipped: nothing was tested";
     if (fault &&
-        !append_plain(out, suite ? suite : "run", NULL, MLT_VERDICT_INVALID, fault, arena, err))
+        !mlt_judging_plain(out, suite ? suite : "run", NULL, MLT_VERDICT_INVALID, fault, arena, err))
         return false;
     count->findings = out->count - before;
     return true;

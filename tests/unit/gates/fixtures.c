@@ -9,9 +9,9 @@
 
 const char *const suite_names[SUITES + 1] = {"unit",       "integration", "performance",
                                              "regression", "edge-case",   "compatibility",
-                                             NULL};
+                                             "ab",         NULL};
 static const char *const ids[SUITES] = {"unit/a", "integration/a", "performance/a", "regression/a",
-                                        "edge-case/a", "compatibility/a"};
+                                        "edge-case/a", "compatibility/a", "ab/a"};
 static const char *const require[] = {"rmse <= 2"};
 
 static void digest(char out[MLT_SHA256_HEX], char c)

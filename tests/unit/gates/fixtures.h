@@ -7,7 +7,7 @@
 #include "harness/domain/run.h"
 #include "tests/unit/suite.h"
 
-enum { SUITES = 6 };
+enum { SUITES = 7 };
 extern const char *const suite_names[SUITES + 1];
 
 struct fixture {
@@ -33,6 +33,7 @@ void fixture_policy(struct fixture *f, const char *requirements);
 void fixture_measure(struct fixture *f, size_t index, enum mlt_verdict wanted);
 
 TCase *case_decide(void);
+TCase *case_words(void);
 TCase *case_run_judge(void);
 TCase *case_collect(void);
 TCase *case_people_decide(void);
