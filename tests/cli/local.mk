@@ -10,6 +10,7 @@ MLT_CLI_TESTS = \
 	%D%/ci.sh \
 	%D%/compat-run.sh \
 	%D%/docs.sh \
+	%D%/evidence.sh \
 	%D%/eval.sh \
 	%D%/explain.sh \
 	%D%/find-slices.sh \
