@@ -157,14 +157,11 @@ static bool report(const struct promotion *p, enum mlt_verdict verdict, struct m
     mlt_buf_printf(out, "%smoved: %s@%s is in %s (before: %s)\n",
                    p->to == MLT_STATE_DEVELOPMENT ? "" : "\n", v->model, v->version,
                    mlt_state_name(p->to), mlt_state_name(p->before.state));
-    if (p->request->announcement)
-        p->request->announcement->acted = true;
-    if (p->to == MLT_STATE_DEVELOPMENT)
-        return true;
-    mlt_buf_printf(out, "decision: %s\n", p->decision_path);
-    say_next(p, &semver, out);
-    return mlt_announcement_kept(p->request->announcement, p->decision_path, p->decision_digest,
-                                 p->arena, err);
+    if (p->decision_path)
+        mlt_buf_printf(out, "decision: %s\n", p->decision_path);
+    if (p->to != MLT_STATE_DEVELOPMENT)
+        say_next(p, &semver, out);
+    return true;
 }
 
 static bool promote(struct promotion *p, struct mlt_buf *out, enum mlt_verdict *verdict,

@@ -18,7 +18,6 @@ struct mlt_promote_request {
     const char *removal; /* YYYY-MM-DD, to deprecated; NULL */
     const char *const *tickets;
     size_t ticket_count;
-    struct mlt_announcement *announcement; /* filled; NULL: nobody listens */
     bool color;
     unsigned width;
     struct mlt_announcement *announcement; /* filled; NULL: nobody listens */
