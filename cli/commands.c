@@ -5,6 +5,7 @@ const struct mlt_command *const mlt_commands[] = {
     &mlt_command_merge,
     &mlt_command_run,
     &mlt_command_gate,
+    &mlt_command_policy_rehearse,
     &mlt_command_report,
     &mlt_command_deploy,
     &mlt_command_ab_analyze,

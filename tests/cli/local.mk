@@ -21,7 +21,8 @@ MLT_CLI_TESTS = \
 	%D%/registry-clean.sh \
 	%D%/registry-killed.sh \
 	%D%/registry-source.sh \
-	%D%/regression.sh
+	%D%/regression.sh \
+	%D%/rehearse.sh
 EXTRA_DIST += %D%/tap.sh tests/bench/main-job.sh tests/bench/registry.sh
 AM_TESTS_ENVIRONMENT += \
 	MLTEST='$(abs_top_builddir)/mltest'; export MLTEST; \
