@@ -12,10 +12,10 @@
 
 enum { STEP = MLT_RESAMPLE_STEP };
 
-/* What one thread works with: the drawn weights of every pool, and which units are exchanged. */
+/* What one thread works with: the drawn weights of every pool, and which draws are exchanged. */
 struct desk {
-    uint8_t **weight;                        /* [pools][n * STEP] */
-    uint8_t **turn;                          /* [pools][n], a bit per replicate of the step */
+    uint8_t **weight; /* [pools][n * STEP] */
+    uint64_t **turn;  /* [pools][n] a byte per replicate of the step, in it a bit per draw */
     double (*sum)[MLT_REPLICATE_SUMS][STEP]; /* [cells] */
     struct mlt_arena arena;
     struct mlt_err err;
@@ -49,20 +49,17 @@ static void draw_pools(const struct mlt_rehearsal *r, struct desk *desk, size_t 
         mlt_resample_poisson(r->seed, pool->key, pool->n, block * STEP, STEP, false,
                              desk->weight[p]);
         for (size_t i = 0; i < pool->n; i++)
-            desk->turn[p][i] = (uint8_t)mix(~r->seed, pool->key[i], block);
+            desk->turn[p][i] = mix(~r->seed, pool->key[i], block);
     }
 }
 
 /* Adds one unit to the sums of all replicates of the step. */
-static void add_unit(double sum[MLT_REPLICATE_SUMS][STEP], const double weight[STEP], unsigned turn,
-                     double c, double b)
+static void add_unit(double sum[MLT_REPLICATE_SUMS][STEP], const double weight[STEP],
+                     const double turned[STEP], double c, double b)
 {
     const double s = c + b, d = c - b;
     const double even[] = {1, s, s * s, d * d, s * s * s, s * d * d};
     const double odd[] = {d, s * d, s * s * d, d * d * d};
-    double turned[STEP];
-    for (int j = 0; j < STEP; j++)
-        turned[j] = turn >> j & 1 ? -weight[j] : weight[j];
     for (int k = 0; k < MLT_SUM_D; k++)
         for (int j = 0; j < STEP; j++)
             sum[k][j] += weight[j] * even[k];
@@ -76,13 +73,19 @@ static void add_unit(double sum[MLT_REPLICATE_SUMS][STEP], const double weight[S
 static void sum_units(const struct mlt_rehearsal_cell *cell, const struct desk *desk,
                       double sum[MLT_REPLICATE_SUMS][STEP])
 {
-    const uint8_t *weights = desk->weight[cell->pool], *turns = desk->turn[cell->pool];
+    _Static_assert((int)MLT_RESAMPLE_WEIGHT_MAX <= 8, "a bit for every draw");
     for (size_t i = 0; i < cell->n; i++) {
-        const uint8_t *drawn = weights + (size_t)cell->unit[i] * STEP;
-        double weight[STEP];
-        for (int j = 0; j < STEP; j++)
+        const uint8_t *drawn = desk->weight[cell->pool] + (size_t)cell->unit[i] * STEP;
+        const uint64_t turn = desk->turn[cell->pool][cell->unit[i]];
+        double weight[STEP], turned[STEP];
+        for (int j = 0; j < STEP; j++) {
             weight[j] = drawn[j];
-        add_unit(sum, weight, turns[cell->unit[i]], cell->candidate[i],
+            /* Every draw of a unit is exchanged or not by itself: were all draws of one, the
+             * difference would vary twice as much as it does between rows. */
+            unsigned bits = (unsigned)(turn >> 8 * j) & ((1u << drawn[j]) - 1);
+            turned[j] = weight[j] - 2 * __builtin_popcount(bits);
+        }
+        add_unit(sum, weight, turned, cell->candidate[i],
                  cell->baseline == NULL ? 0 : cell->baseline[i]);
     }
 }
@@ -105,13 +108,13 @@ static void sum_law(const struct mlt_rehearsal_cell *cell, uint64_t seed, size_t
     double apart = sqrt((own > 0 ? own : 0) / (double)cell->n);
     for (int j = 0; j < STEP; j++) {
         struct mlt_rng rng;
-        double weight[STEP] = {0};
+        double weight[STEP] = {0}, turned[STEP] = {0};
         weight[j] = 1;
         mlt_rng_seed(&rng, mix(seed, first + (size_t)j, 1));
         for (size_t i = 0; i < cell->n; i++) {
             double c = spread * normal(&rng), b = along * c + apart * normal(&rng);
-            unsigned turn = (unsigned)mlt_rng_below(&rng, 2) << j;
-            add_unit(sum, weight, turn, c, pair ? b : 0);
+            turned[j] = mlt_rng_below(&rng, 2) == 0 ? 1 : -1;
+            add_unit(sum, weight, turned, c, pair ? b : 0);
         }
     }
 }
@@ -202,7 +205,7 @@ static bool set_desk(const struct mlt_rehearsal *r, struct desk *desk)
     bool good = desk->weight != NULL && desk->turn != NULL && desk->sum != NULL;
     for (size_t p = 0; good && p < r->pool_count; p++) {
         desk->weight[p] = calloc(r->pools[p].n + 1, STEP);
-        desk->turn[p] = calloc(r->pools[p].n + 1, 1);
+        desk->turn[p] = calloc(r->pools[p].n + 1, sizeof *desk->turn[p]);
         good = desk->weight[p] != NULL && desk->turn[p] != NULL;
     }
     return good;

@@ -20,7 +20,7 @@
  * limit it is the way from the baseline's value (without a baseline: the candidate's) to the limit.
  */
 enum mlt_world {
-    MLT_WORLD_EQUAL, /* no harm: candidate and baseline are exchanged at random in every unit */
+    MLT_WORLD_EQUAL, /* no harm: candidate and baseline are exchanged at random in every draw */
     MLT_WORLD_LEVEL, /* no harm: the candidate as it is, but for its mean */
     MLT_WORLD_HALF,  /* half the margin */
     MLT_WORLD_MARGIN,
