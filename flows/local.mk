@@ -48,7 +48,9 @@ MLT_ROOMS += %D%/libflows.la
 	%D%/profile.c %D%/profile.h \
 	%D%/promote.c %D%/promote.h \
 	%D%/registry.c %D%/registry.h \
-	%D%/registry_show.c \
+	%D%/registry_show.c %D%/rehearse.c %D%/rehearse.h %D%/rehearse_case.c %D%/rehearse_case.h \
+	%D%/rehearse_faults.c %D%/rehearse_faults.h %D%/rehearse_good.c %D%/rehearse_good.h \
+	%D%/rehearse_rows.c %D%/rehearse_rows.h \
 	%D%/replay.c %D%/replay.h \
 	%D%/report.c %D%/report.h \
 	%D%/run.c %D%/run.h \

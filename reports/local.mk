@@ -55,6 +55,7 @@ EXTRA_DIST += docs/schemas/report.schema.json
 	%D%/paint.c %D%/paint.h \
 	%D%/plot.c %D%/plot.h \
 	%D%/quantity.c %D%/quantity.h \
+	%D%/rehearsal.h %D%/rehearsal_console.c %D%/rehearsal_json.c \
 	%D%/report.h \
 	%D%/sample_size.h %D%/sample_size_console.c %D%/sample_size_json.c \
 	%D%/summary.c %D%/summary.h

@@ -26,8 +26,9 @@ MLT_CLI_TESTS = \
 	%D%/registry-clean.sh \
 	%D%/registry-killed.sh \
 	%D%/registry-source.sh \
-	%D%/regression.sh
-EXTRA_DIST += %D%/actionlint.mjs %D%/tap.sh tests/bench/main-job.sh tests/bench/registry.sh %D%/people.sh
+	%D%/regression.sh \
+	%D%/rehearse.sh
+EXTRA_DIST += %D%/actionlint.mjs %D%/people.sh %D%/tap.sh tests/bench/main-job.sh tests/bench/registry.sh
 AM_TESTS_ENVIRONMENT += \
 	MLTEST='$(abs_top_builddir)/mltest'; export MLTEST; \
 	EXAMPLES='$(abs_top_builddir)/examples-out'; export EXAMPLES;
