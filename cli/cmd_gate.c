@@ -2,6 +2,7 @@
 
 #include "flows/gate.h"
 #include "flows/replay.h"
+#include "flows/verify.h"
 
 static const struct mlt_opt options[] = {
     {"env", 'e', MLT_OPT_VALUE, "ENVIRONMENT", "may it be deployed there?"},
@@ -11,7 +12,12 @@ static const struct mlt_opt options[] = {
     {"format", 'f', MLT_OPT_VALUE, "FORMAT", "console (default), json, markdown"},
     {"output", 'o', MLT_OPT_VALUE, "FILE", "also write the decision document (JSON)"},
     {"replay", 0, MLT_OPT_VALUE, "DECISION",
-     "decide again from a decision document; compare the bytes"},
+     "decide again from a decision, signed or not; compare the bytes"},
+    {"sign", 0, MLT_OPT_FLAG, NULL, "with -o: an envelope around the document, signed by a gate's key"},
+    {"verify", 0, MLT_OPT_VALUE, "DECISION",
+     "check a signed decision: its signature, what it is about, its verdict again"},
+    {"public-key", 0, MLT_OPT_VALUE, "FILE",
+     "with --verify: the only key to trust (default: those that the registry allows)"},
     {"directory", 'C', MLT_OPT_VALUE, "DIR", "folder of mltest.yaml (default: here or above)"},
     {"registry", 0, MLT_OPT_VALUE, "URL", "registry (default: MLTEST_REGISTRY, then mltest.yaml)"},
     {NULL, 0, MLT_OPT_FLAG, NULL, NULL},
@@ -42,6 +48,7 @@ static bool decide(struct mlt_cli *cli, struct mlt_buf *out, enum mlt_verdict *v
         .policy = mlt_opt_value(cli, "policy"),
         .format = mlt_opt_value(cli, "format"),
         .output = mlt_opt_value(cli, "output"),
+        .sign = mlt_opt_flag(cli, "sign"),
         .color = cli->color_out,
         .width = cli->width,
     };
@@ -50,12 +57,28 @@ static bool decide(struct mlt_cli *cli, struct mlt_buf *out, enum mlt_verdict *v
                             : mlt_err_oom(err);
 }
 
+static bool verify(struct mlt_cli *cli, struct mlt_buf *out, enum mlt_verdict *verdict,
+                   struct mlt_err *err)
+{
+    struct mlt_verify_decision_request request = {
+        .decision = mlt_opt_value(cli, "verify"),
+        .public_key = mlt_opt_value(cli, "public-key"),
+        .registry = mlt_opt_value(cli, "registry"),
+        .dir = mlt_opt_value(cli, "directory"),
+        .ref = cli->argument_count ? cli->arguments[0] : NULL,
+    };
+    request.evidence = mlt_opt_values(cli, "evidence", &request.evidence_count);
+    return request.evidence ? mlt_flow_verify_decision(&request, cli->arena, out, verdict, err)
+                            : mlt_err_oom(err);
+}
+
 static int gate(struct mlt_cli *cli, struct mlt_err *err)
 {
     struct mlt_buf out = MLT_BUF_INIT;
     enum mlt_verdict verdict = MLT_VERDICT_INVALID;
-    bool ok = mlt_opt_value(cli, "replay") ? replay(cli, &out, &verdict, err)
-                                           : decide(cli, &out, &verdict, err);
+    bool ok = mlt_opt_value(cli, "verify")   ? verify(cli, &out, &verdict, err)
+              : mlt_opt_value(cli, "replay") ? replay(cli, &out, &verdict, err)
+                                             : decide(cli, &out, &verdict, err);
     fwrite(out.data, 1, out.len, stdout);
     mlt_buf_free(&out);
     return ok ? mlt_verdict_exit_code(verdict) : -1;
@@ -68,7 +91,8 @@ const struct mlt_command mlt_command_gate = {
     .examples =
         "  mltest gate ad-score-predictor@1.1.0 --env staging\n"
         "  mltest gate ad-score-predictor@1.1.0 --env staging --format json -o decision.json\n"
-        "  mltest gate --replay decision.json\n",
+        "  mltest gate --replay decision.json\n"
+        "  mltest gate ad-score-predictor@1.1.0 --verify decision.dsse.json --public-key release.pub\n",
     .details = "The policy is the one pinned in the registry, else gates.yaml beside mltest.yaml. "
                "The newest run that\n"
                "counts decides, never the best one.",

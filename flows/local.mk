@@ -8,6 +8,7 @@ MLT_ROOMS += %D%/libflows.la
 	%D%/clean.c %D%/clean.h \
 	%D%/compat.c %D%/compat.h \
 	%D%/attest.c %D%/attest.h \
+	%D%/decision_file.c %D%/decision_file.h \
 	%D%/deploy.c %D%/deploy.h \
 	%D%/docs.c %D%/docs.h \
 	%D%/docs_check.c \
@@ -52,4 +53,5 @@ MLT_ROOMS += %D%/libflows.la
 	%D%/source.c %D%/source.h \
 	%D%/source_files.c %D%/source_files.h \
 	%D%/test_result.c %D%/test_result.h \
+	%D%/verify.c %D%/verify.h \
 	%D%/worker.c %D%/worker.h
