@@ -14,6 +14,7 @@ MLT_ROOMS += %D%/libflows.la
 	%D%/approvals.c %D%/approvals.h \
 	%D%/approve.c %D%/approve.h \
 	%D%/attest.c %D%/attest.h \
+	%D%/decision_file.c %D%/decision_file.h \
 	%D%/deploy.c %D%/deploy.h \
 	%D%/docs.c %D%/docs.h \
 	%D%/docs_check.c \
@@ -63,4 +64,5 @@ MLT_ROOMS += %D%/libflows.la
 	%D%/source.c %D%/source.h \
 	%D%/source_files.c %D%/source_files.h \
 	%D%/test_result.c %D%/test_result.h \
+	%D%/verify.c %D%/verify.h \
 	%D%/worker.c %D%/worker.h

@@ -1,7 +1,7 @@
 # Tests of the program as its users run it, on the example models.
 MLT_CLI_TESTS = \
 	%D%/ab.sh \
-	%D%/audit-killed.sh %D%/audit.sh %D%/approvals.sh \
+	%D%/audit-killed.sh %D%/audit.sh %D%/approvals.sh %D%/attest.sh \
 	%D%/bad-input.sh \
 	%D%/check-compat.sh \
 	%D%/docs-gate.sh \
