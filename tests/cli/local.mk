@@ -2,6 +2,7 @@
 MLT_CLI_TESTS = \
 	%D%/ab.sh \
 	%D%/approvals.sh \
+	%D%/approvals-killed.sh \
 	%D%/bad-input.sh \
 	%D%/check-compat.sh \
 	%D%/docs-gate.sh \
@@ -23,7 +24,8 @@ MLT_CLI_TESTS = \
 	%D%/registry-clean.sh \
 	%D%/registry-killed.sh \
 	%D%/registry-source.sh \
-	%D%/regression.sh
+	%D%/regression.sh \
+	%D%/waivers.sh
 EXTRA_DIST += %D%/people.sh %D%/tap.sh tests/bench/main-job.sh tests/bench/registry.sh
 AM_TESTS_ENVIRONMENT += \
 	MLTEST='$(abs_top_builddir)/mltest'; export MLTEST; \
