@@ -1,7 +1,7 @@
 # Tests of the program as its users run it, on the example models.
 MLT_CLI_TESTS = \
 	%D%/ab.sh \
-	%D%/audit-killed.sh %D%/audit.sh %D%/approvals.sh %D%/attest.sh \
+	%D%/audit-killed.sh %D%/audit.sh %D%/approvals.sh %D%/attest.sh %D%/approvals-killed.sh \
 	%D%/bad-input.sh \
 	%D%/check-compat.sh \
 	%D%/docs-gate.sh \
@@ -27,7 +27,8 @@ MLT_CLI_TESTS = \
 	%D%/registry-killed.sh \
 	%D%/registry-source.sh \
 	%D%/regression.sh \
-	%D%/rehearse.sh
+	%D%/rehearse.sh \
+	%D%/waivers.sh
 EXTRA_DIST += %D%/actionlint.mjs %D%/people.sh %D%/tap.sh tests/bench/main-job.sh tests/bench/registry.sh
 AM_TESTS_ENVIRONMENT += \
 	MLTEST='$(abs_top_builddir)/mltest'; export MLTEST; \
