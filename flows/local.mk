@@ -39,6 +39,7 @@ MLT_ROOMS += %D%/libflows.la
 	%D%/init.c %D%/init.h \
 	%D%/judge.c %D%/judge.h \
 	%D%/merge.c \
+	%D%/notify.c %D%/notify.h \
 	%D%/profile.c %D%/profile.h \
 	%D%/registry.c %D%/registry.h \
 	%D%/replay.c %D%/replay.h \

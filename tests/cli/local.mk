@@ -16,6 +16,7 @@ MLT_CLI_TESTS = \
 	%D%/install.sh \
 	%D%/main-job.sh \
 	%D%/merge.sh \
+	%D%/notify.sh \
 	%D%/process-python.sh \
 	%D%/profile.sh \
 	%D%/program.sh \
@@ -24,7 +25,7 @@ MLT_CLI_TESTS = \
 	%D%/registry-killed.sh \
 	%D%/registry-source.sh \
 	%D%/regression.sh
-EXTRA_DIST += %D%/actionlint.mjs %D%/tap.sh tests/bench/main-job.sh tests/bench/registry.sh
+EXTRA_DIST += %D%/actionlint.mjs %D%/tap.sh tests/servers/webhook.py tests/bench/main-job.sh tests/bench/registry.sh
 AM_TESTS_ENVIRONMENT += \
 	MLTEST='$(abs_top_builddir)/mltest'; export MLTEST; \
 	EXAMPLES='$(abs_top_builddir)/examples-out'; export EXAMPLES;
