@@ -38,6 +38,7 @@ EXTRA_DIST += docs/schemas/report.schema.json
 	%D%/evaluation_json.c \
 	%D%/evaluation_search.c %D%/evaluation_search.h \
 	%D%/experiment.h %D%/experiment_console.c %D%/experiment_json.c \
+	%D%/event.c %D%/event.h \
 	%D%/explain.h \
 	%D%/explain_console.c \
 	%D%/explain_json.c \

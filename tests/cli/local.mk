@@ -19,6 +19,7 @@ MLT_CLI_TESTS = \
 	%D%/keys.sh %D%/lifecycle-rules.sh \
 	%D%/main-job.sh \
 	%D%/merge.sh \
+	%D%/notify.sh \
 	%D%/process-python.sh \
 	%D%/profile.sh \
 	%D%/program.sh \
@@ -29,7 +30,7 @@ MLT_CLI_TESTS = \
 	%D%/regression.sh \
 	%D%/rehearse.sh \
 	%D%/waivers.sh
-EXTRA_DIST += %D%/actionlint.mjs %D%/people.sh %D%/tap.sh tests/bench/main-job.sh tests/bench/registry.sh
+EXTRA_DIST += %D%/actionlint.mjs %D%/people.sh %D%/tap.sh tests/bench/main-job.sh tests/bench/registry.sh tests/servers/webhook.py
 AM_TESTS_ENVIRONMENT += \
 	MLTEST='$(abs_top_builddir)/mltest'; export MLTEST; \
 	EXAMPLES='$(abs_top_builddir)/examples-out'; export EXAMPLES;
