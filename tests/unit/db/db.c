@@ -79,10 +79,8 @@ END_TEST
 
 START_TEST(db_must_exist_unless_it_is_created)
 {
-    ck_fails(mlt_db_open(path, MLT_DB_READ, &first, false, &db, &err), MLT_ERR_USAGE,
-             "No such file");
-    ck_fails(mlt_db_open(path, MLT_DB_WRITE, &first, false, &db, &err), MLT_ERR_USAGE,
-             "No such file");
+    ck_fails(mlt_db_open(path, MLT_DB_READ, &first, false, &db, &err), MLT_ERR_USAGE, "No such file");
+    ck_fails(mlt_db_open(path, MLT_DB_WRITE, &first, false, &db, &err), MLT_ERR_USAGE, "No such file");
     ck_fails(mlt_db_open(unit_path(""), MLT_DB_CREATE, &first, false, &db, &err), MLT_ERR_USAGE,
              "not a regular file");
     ck_assert_int_eq(unit_folder_count(), 0);
@@ -95,8 +93,7 @@ END_TEST
 START_TEST(db_refuses_a_foreign_file_and_leaves_it_alone)
 {
     struct mlt_buf before = MLT_BUF_INIT, after = MLT_BUF_INIT;
-    unit_write_text(path,
-                    "this is a text file of some length, and no database of anybody at all\n");
+    unit_write_text(path, "this is a text file of some length, and no database of anybody at all\n");
     ck_fails(mlt_db_open(path, MLT_DB_READ, &first, false, &db, &err), MLT_ERR_EVIDENCE,
              "no SQLite database");
     ck_fails(mlt_db_open(path, MLT_DB_CREATE, &first, true, &db, &err), MLT_ERR_EVIDENCE,
@@ -122,8 +119,7 @@ START_TEST(db_refuses_a_truncated_file)
     struct stat info;
     make(&first, false, 5000);
     ck_assert_int_eq(stat(path, &info), 0);
-    off_t cuts[] = {
-        info.st_size - 1, info.st_size - 4096, info.st_size / 2 + 7, 4096, 512, 100, 16};
+    off_t cuts[] = {info.st_size - 1, info.st_size - 4096, info.st_size / 2 + 7, 4096, 512, 100, 16};
     for (size_t i = 0; i < sizeof cuts / sizeof *cuts; i++) {
         ck_assert_int_eq(truncate(path, cuts[i]), 0);
         ck_assert_msg(!mlt_db_open(path, MLT_DB_READ, &first, false, &db, &err), "cut to %ld",
@@ -184,8 +180,7 @@ START_TEST(db_undoes_a_migration_that_fails)
                                          "CREATE TABLE item(id)"};
     struct mlt_db_schema third = {first.application_id, 3, "results file", broken};
     make(&first, false, 1);
-    ck_fails(mlt_db_open(path, MLT_DB_WRITE, &third, false, &db, &err), MLT_ERR_EVIDENCE,
-             "to format 3");
+    ck_fails(mlt_db_open(path, MLT_DB_WRITE, &third, false, &db, &err), MLT_ERR_EVIDENCE, "to format 3");
     ck_ok(mlt_db_open(path, MLT_DB_READ, &first, false, &db, &err));
     ck_assert_int_eq(mlt_db_user_version(db), 1);
     ck_fails(mlt_db_exec(db, "SELECT * FROM extra", &err), MLT_ERR_EVIDENCE, "no such table");
@@ -240,8 +235,8 @@ START_TEST(db_says_when_the_disk_is_full)
     make(&first, false, 10);
     ck_ok(mlt_db_open(path, MLT_DB_WRITE, &first, false, &db, &err));
     ck_ok(mlt_db_exec(db, "PRAGMA max_page_count = 5", &err));
-    ck_fails(mlt_db_exec(db, "INSERT INTO item(data) VALUES(zeroblob(1000000))", &err),
-             MLT_ERR_INFRA, "full");
+    ck_fails(mlt_db_exec(db, "INSERT INTO item(data) VALUES(zeroblob(1000000))", &err), MLT_ERR_INFRA,
+             "full");
     ck_ok(mlt_db_close(db, &err));
 }
 END_TEST
@@ -275,7 +270,6 @@ static TCase *sqlite_case(void)
     tcase_add_test(tc, db_close_reports_an_open_transaction);
     return tc;
 }
-TCase *sqlite_case(void);
 
 static TCase *(*const cases[])(void) = {sqlite_case, NULL};
 const struct unit_suite unit_suite = {"db", cases};

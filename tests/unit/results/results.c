@@ -19,16 +19,11 @@ static struct mlt_plan two_cases(void)
 {
     struct mlt_plan plan = {0};
     struct mlt_err err = MLT_ERR_INIT;
-    struct mlt_case_plan a = {.id = "regression/holdout",
-                              .suite = "regression",
-                              .name = "holdout",
-                              .spec = "{\"dataset\":\"holdout\"}",
-                              .require = sentences,
-                              .require_count = 2,
-                              .timeout_ns = 7,
-                              .exclusive = true};
-    struct mlt_case_plan b = {
-        .id = "unit/loads", .suite = "unit", .name = "loads", .spec = "{}", .fresh = true};
+    struct mlt_case_plan a = {.id = "regression/holdout", .suite = "regression", .name = "holdout",
+                              .spec = "{\"dataset\":\"holdout\"}", .require = sentences,
+                              .require_count = 2, .timeout_ns = 7, .exclusive = true};
+    struct mlt_case_plan b = {.id = "unit/loads", .suite = "unit", .name = "loads", .spec = "{}",
+                              .fresh = true};
     ck_ok(mlt_plan_add(&plan, &a, &arena, &err));
     ck_ok(mlt_plan_add(&plan, &b, &arena, &err));
     ck_fails(mlt_plan_add(&plan, &b, &arena, &err), MLT_ERR_USAGE, "unit/loads");
@@ -44,21 +39,13 @@ static void digest(char out[MLT_SHA256_HEX], char digit)
 static struct mlt_run header(void)
 {
     static struct mlt_run_dataset data = {.name = "holdout", .path = "/d.csv", .rows = 12};
-    struct mlt_run run = {.run_id = "01H0000000000000000000000A",
-                          .tool_version = "0.1.0",
-                          .candidate = {.model = "m", .version = "1.1.0"},
-                          .has_baseline = true,
+    struct mlt_run run = {.run_id = "01H0000000000000000000000A", .tool_version = "0.1.0",
+                          .candidate = {.model = "m", .version = "1.1.0"}, .has_baseline = true,
                           .baseline = {.model = "m", .version = "1.0.0"},
-                          .baseline_ref = "production",
-                          .config_path = "/c/mltest.yaml",
-                          .config_text = "model: m\n",
-                          .seed = 0xfedcba9876543210u,
-                          .shard = 1,
-                          .shards = 1,
-                          .suites = suites,
-                          .suite_count = 2,
-                          .started_at = "2024-01-01T00:00:00Z",
-                          .datasets = &data,
+                          .baseline_ref = "production", .config_path = "/c/mltest.yaml",
+                          .config_text = "model: m\n", .seed = 0xfedcba9876543210u, .shard = 1,
+                          .shards = 1, .suites = suites, .suite_count = 2,
+                          .started_at = "2024-01-01T00:00:00Z", .datasets = &data,
                           .dataset_count = 1};
     digest(data.sha256, 'd');
     digest(run.candidate.digest, 'a');
@@ -83,10 +70,8 @@ static void put_outcomes(struct mlt_results *r)
 {
     struct mlt_err err = MLT_ERR_INIT;
     struct mlt_outcome passed = {.state = MLT_OUTCOME_PASSED, .duration_ns = 5};
-    struct mlt_outcome broken = {.state = MLT_OUTCOME_BROKEN,
-                                 .message = "signal 11",
-                                 .diagnostics = "last words",
-                                 .duration_ns = 6};
+    struct mlt_outcome broken = {.state = MLT_OUTCOME_BROKEN, .message = "signal 11",
+                                 .diagnostics = "last words", .duration_ns = 6};
     ck_ok(mlt_results_outcome(r, "regression/holdout", &passed, &err));
     ck_ok(mlt_results_outcome(r, "unit/loads", &broken, &err));
 }
@@ -138,20 +123,10 @@ START_TEST(results_come_back_as_they_were_written)
     struct mlt_results *r = created(path);
     put_measurement(r);
     const struct mlt_paired_row rows[] = {
-        {.id = "1",
-         .cluster = "s1",
-         .slices = "{\"brand\":\"3\"}",
-         .label = "2.5",
-         .candidate = 1.0 / 3,
-         .baseline = -1.5,
-         .weight = 0.5,
-         .query = "q7",
+        {.id = "1", .cluster = "s1", .slices = "{\"brand\":\"3\"}", .label = "2.5",
+         .candidate = 1.0 / 3, .baseline = -1.5, .weight = 0.5, .query = "q7",
          .numbers = "{\"price\":2}"},
-        {.id = "2",
-         .label = "x",
-         .candidate = NAN,
-         .baseline = 1,
-         .candidate_text = "[0.1,0.9]",
+        {.id = "2", .label = "x", .candidate = NAN, .baseline = 1, .candidate_text = "[0.1,0.9]",
          .weight = NAN},
         {.id = "3", .candidate = INFINITY, .baseline = 1, .weight = 3},
     };
@@ -261,16 +236,10 @@ static const struct {
 } tampering[] = {
     {"DELETE FROM outcome WHERE case_id = 'unit/loads'", "never ended"},
     {"DELETE FROM run", "0 runs"},
-    {"PRAGMA foreign_keys = OFF; INSERT INTO outcome VALUES ('unit/other', 'passed', NULL, NULL, "
-     "0)",
-     "never planned"},
-    {"INSERT INTO measurement VALUES (NULL, 'unit/loads', 'rmse = 5', 'rmse', '', NULL, NULL, 5, "
-     "1, 1)",
-     "not JSON"},
-    {"INSERT INTO measurement VALUES (NULL, 'unit/loads', '{}', 'rmse', '', NULL, NULL, 5, 1, 1)",
-     "measurement 2"},
-    {"INSERT INTO paired_row VALUES (NULL, 'unit/loads', '1', NULL, NULL, NULL, 9e999, 1, NULL, "
-     "NULL,"
+    {"PRAGMA foreign_keys = OFF; INSERT INTO outcome VALUES ('unit/other', 'passed', NULL, NULL, 0)", "never planned"},
+    {"INSERT INTO measurement VALUES (NULL, 'unit/loads', 'rmse = 5', 'rmse', '', NULL, NULL, 5, 1, 1)", "not JSON"},
+    {"INSERT INTO measurement VALUES (NULL, 'unit/loads', '{}', 'rmse', '', NULL, NULL, 5, 1, 1)", "measurement 2"},
+    {"INSERT INTO paired_row VALUES (NULL, 'unit/loads', '1', NULL, NULL, NULL, 9e999, 1, NULL, NULL,"
      " NULL, NULL, NULL)",
      "no number"},
     {"INSERT INTO paired_row VALUES (NULL, 'unit/loads', '1', NULL, NULL, NULL, 1, 1, NULL, NULL,"
@@ -345,10 +314,8 @@ START_TEST(results_keep_every_row_of_every_block)
     ck_assert_ptr_nonnull(rows);
     for (int i = 0; i < N; i++)
         rows[i] = (struct mlt_paired_row){.id = mlt_arena_printf(&arena, "2-%d-%d", i % 11, i),
-                                          .slices = "{\"brand\":\"3\"}",
-                                          .label = "9.018695",
-                                          .candidate = i / 7.0,
-                                          .baseline = i / 9.0};
+                                          .slices = "{\"brand\":\"3\"}", .label = "9.018695",
+                                          .candidate = i / 7.0, .baseline = i / 9.0};
     for (int at = 0; at < N; at += BLOCK)
         ck_ok(mlt_results_paired_rows(r, "regression/holdout", rows + at,
                                       N - at < BLOCK ? (size_t)(N - at) : BLOCK, &err));
@@ -374,7 +341,6 @@ static TCase *results_cases(void)
     tcase_add_test(tcase, results_keep_every_row_of_every_block);
     return tcase;
 }
-TCase *results_cases(void);
 
 static TCase *(*const cases[])(void) = {results_cases, NULL};
 const struct unit_suite unit_suite = {"results", cases};

@@ -123,8 +123,10 @@ static const struct mlt_pool_observer observer = {.started = on_started,
                                                   .attachment = on_attachment,
                                                   .outcome = on_outcome};
 
-static struct mlt_pool_options options = {
-    .jobs = 2, .case_timeout_ns = 20 * SECOND_NS, .grace_ns = SECOND_NS / 5, .interrupted = &stop};
+static struct mlt_pool_options options = {.jobs = 2,
+                                          .case_timeout_ns = 20 * SECOND_NS,
+                                          .grace_ns = SECOND_NS / 5,
+                                          .interrupted = &stop};
 
 static void begin(void)
 {
@@ -239,8 +241,7 @@ static const struct {
     {"crashes", MLT_OUTCOME_BROKEN, "the worker ended with signal 11 (Segmentation fault)", 0},
     {"crashes", MLT_OUTCOME_BROKEN, "the end is near", 0},
     {"exits", MLT_OUTCOME_BROKEN, "exit status 3", 0},
-    {"hangs", MLT_OUTCOME_BROKEN, "timed out after 300 ms (its last words: \"waiting for ever\")",
-     0.3},
+    {"hangs", MLT_OUTCOME_BROKEN, "timed out after 300 ms (its last words: \"waiting for ever\")", 0.3},
     {"deaf", MLT_OUTCOME_BROKEN, "timed out after 300 ms", 0.3},
     {"broken-frame", MLT_OUTCOME_BROKEN, "sent a broken frame (no frame begins so)", 0},
     {"bad-progress", MLT_OUTCOME_BROKEN, "sent a broken frame (progress)", 0},
@@ -458,7 +459,6 @@ static TCase *pool_cases(void)
     tcase_add_test(tcase, pool_that_is_killed_takes_its_workers_with_it);
     return tcase;
 }
-TCase *pool_cases(void);
 
 static TCase *(*const cases[])(void) = {frame_cases, family_cases, pool_cases, NULL};
 const struct unit_suite unit_suite = {"runner", cases};

@@ -171,7 +171,6 @@ static TCase *table_case(void)
     tcase_add_test(tcase, groups_are_numbered_by_first_appearance);
     return tcase;
 }
-TCase *table_case(void);
 
 static TCase *(*const cases[])(void) = {table_case, join_case, reader_case, NULL};
 const struct unit_suite unit_suite = {"table", cases};
