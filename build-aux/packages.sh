@@ -2,7 +2,7 @@
 # shellcheck shell=sh
 
 # shellcheck disable=SC2034 # its users read it
-BUILD_PACKAGES="gcc libc6-dev make autoconf automake libtool pkg-config check libcjson-dev libunistring-dev libyaml-dev \
+BUILD_PACKAGES="gcc libc6-dev make autoconf automake libtool pkg-config check libcjson-dev libcurl4-openssl-dev libunistring-dev libyaml-dev \
 libcmark-gfm-dev libcmark-gfm-extensions-dev libsqlite3-dev libssl-dev zlib1g-dev libzstd-dev libxgboost-dev"
 
 # missing_packages PACKAGE...: prints those that are not installed.

@@ -6,6 +6,7 @@ const struct mlt_command *const mlt_commands[] = {
     &mlt_command_run,
     &mlt_command_gate,
     &mlt_command_explain,
+    &mlt_command_policy_rehearse,
     &mlt_command_report,
     &mlt_command_promote,
     &mlt_command_deploy,

@@ -9,6 +9,7 @@ extern const struct mlt_command mlt_command_merge;
 extern const struct mlt_command mlt_command_run;
 extern const struct mlt_command mlt_command_gate;
 extern const struct mlt_command mlt_command_explain;
+extern const struct mlt_command mlt_command_policy_rehearse;
 extern const struct mlt_command mlt_command_report;
 extern const struct mlt_command mlt_command_promote;
 extern const struct mlt_command mlt_command_deploy;

@@ -93,6 +93,8 @@ bool mlt_flow_doctor(const char *registry, struct mlt_arena *arena, struct mlt_b
     check_scratch(&c, arena);
     check_registry(&c, registry, arena);
     check_xgboost(&c);
+    check_program(&c, "ssh-keygen", "-?", "approvals and records, signed by people",
+                  "openssh-client");
     check_program(&c, "gnuplot", "--version", "plots beside Markdown reports", "gnuplot-nox");
     check_program(&c, "fasttext", "help", "the text example", "fasttext");
     check_program(&c, "python3", "--version", "models in Python behind the process adapter",

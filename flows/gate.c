@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "config.h"
+#include "flows/attest.h"
 #include "flows/builtins.h"
 #include "flows/docs_evidence.h"
 #include "flows/lifecycle.h"
@@ -226,7 +227,8 @@ static bool render(const struct mlt_gate_request *request, const struct mlt_deci
                                                    : mlt_report_decision_console(&input, out, err);
 }
 
-/* Whether the lifecycle has this step, before evidence is read; `*gate` is its name in the policy. */
+/* Whether the lifecycle has this step, before evidence is read; `*gate` is its name in the policy.
+ */
 static bool check_legal(const struct mlt_gate_request *request, const struct mlt_setting *setting,
                         const struct mlt_policy *policy, struct mlt_arena *arena, const char **gate,
                         struct mlt_err *err)
@@ -258,12 +260,30 @@ static bool announce(const struct mlt_gate_request *request, const struct mlt_de
             mlt_announcement_kept(request->announcement, request->output, digest, arena, err));
 }
 
+static bool write_output(const struct mlt_gate_request *request, const struct mlt_setting *setting,
+                         const struct mlt_decision *decision, const struct mlt_buf *document,
+                         struct mlt_arena *arena, struct mlt_err *err)
+{
+    struct mlt_buf envelope = MLT_BUF_INIT;
+    const struct mlt_buf *text = request->sign ? &envelope : document;
+    if (!request->output)
+        return true;
+    bool ok = (!request->sign ||
+               mlt_attest_document(setting, decision, document, arena, &envelope, err)) &&
+              mlt_fs_write_atomic(request->output, text->data, text->len, err);
+    mlt_buf_free(&envelope);
+    return ok;
+}
+
 bool mlt_flow_gate(const struct mlt_gate_request *request, struct mlt_arena *arena,
                    struct mlt_buf *out, enum mlt_verdict *verdict, struct mlt_err *err)
 {
     if (!request->environment == !request->state)
         return mlt_err_set(err, MLT_ERR_USAGE,
                            "say where the version should go: --env ENVIRONMENT or --to STATE");
+    if (request->sign && !request->output)
+        return mlt_err_set(err, MLT_ERR_USAGE,
+                           "--sign writes an envelope: say where, with -o FILE");
     const struct mlt_setting_request where = {
         .dir = request->dir, .registry = request->registry, .ref = request->ref, .read_only = true};
     struct mlt_setting setting = {0};
@@ -281,8 +301,7 @@ bool mlt_flow_gate(const struct mlt_gate_request *request, struct mlt_arena *are
               mlt_gate_run(&setting, &policy, request->environment ? "environment" : "state", gate,
                            request->evidence, request->evidence_count, arena, &decision, err) &&
               mlt_gate_document(&decision, advisory || by_hand, &document, err) &&
-              (!request->output ||
-               mlt_fs_write_atomic(request->output, document.data, document.len, err)) &&
+              write_output(request, &setting, &decision, &document, arena, err) &&
               render(request, &decision, advisory || by_hand, &document, out, err) &&
               announce(request, &decision, advisory || by_hand, &document, arena, err);
     if (ok)

@@ -23,6 +23,7 @@ struct mlt_gate_request {
     size_t evidence_count;
     const char *format; /* "console" (or NULL), "json", "markdown" */
     const char *output; /* the decision document is written here; NULL: nowhere */
+    bool sign;          /* an envelope around it instead, signed by a gate's key of this user */
     bool color;
     unsigned width;
     struct mlt_announcement *announcement; /* filled for the pipeline; NULL */

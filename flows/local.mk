@@ -14,6 +14,7 @@ MLT_ROOMS += %D%/libflows.la
 	%D%/approvals.c %D%/approvals.h \
 	%D%/approve.c %D%/approve.h \
 	%D%/attest.c %D%/attest.h \
+	%D%/decision_file.c %D%/decision_file.h \
 	%D%/deploy.c %D%/deploy.h \
 	%D%/docs.c %D%/docs.h \
 	%D%/docs_check.c \
@@ -43,14 +44,15 @@ MLT_ROOMS += %D%/libflows.la
 	%D%/gate.c %D%/gate.h \
 	%D%/init.c %D%/init.h \
 	%D%/judge.c %D%/judge.h \
-	%D%/keyring.c %D%/keyring.h \
-	%D%/keys.c %D%/keys.h \
-	%D%/lifecycle.c %D%/lifecycle.h \
+	%D%/keyring.c %D%/keyring.h %D%/keys.c %D%/keys.h %D%/lifecycle.c %D%/lifecycle.h \
 	%D%/merge.c \
+	%D%/notify.c %D%/notify.h \
 	%D%/profile.c %D%/profile.h \
 	%D%/promote.c %D%/promote.h \
 	%D%/registry.c %D%/registry.h \
-	%D%/registry_show.c \
+	%D%/registry_show.c %D%/rehearse.c %D%/rehearse.h %D%/rehearse_case.c %D%/rehearse_case.h \
+	%D%/rehearse_faults.c %D%/rehearse_faults.h %D%/rehearse_good.c %D%/rehearse_good.h \
+	%D%/rehearse_rows.c %D%/rehearse_rows.h \
 	%D%/replay.c %D%/replay.h \
 	%D%/report.c %D%/report.h \
 	%D%/run.c %D%/run.h \
@@ -63,4 +65,5 @@ MLT_ROOMS += %D%/libflows.la
 	%D%/source.c %D%/source.h \
 	%D%/source_files.c %D%/source_files.h \
 	%D%/test_result.c %D%/test_result.h \
+	%D%/verify.c %D%/verify.h \
 	%D%/worker.c %D%/worker.h

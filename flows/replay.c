@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "flows/builtins.h"
+#include "flows/decision_file.h"
 #include "gates/decide/decide.h"
 #include "harness/base/fs.h"
 #include "harness/codec/json.h"
@@ -108,28 +109,24 @@ static bool decide_again(struct replay *r, const struct mlt_json *decided, struc
     return ok;
 }
 
+bool mlt_replay_document(const struct mlt_replay_request *request, const struct mlt_json *document,
+                         struct mlt_arena *arena, struct mlt_buf *out, enum mlt_verdict *verdict,
+                         struct mlt_err *err)
+{
+    struct replay r = {.request = request, .arena = arena, .document = document};
+    if (decide_again(&r, mlt_json_get(document, "decided"), out, verdict, err))
+        return true;
+    if (err->kind == MLT_ERR_USAGE)
+        err->kind = MLT_ERR_EVIDENCE;
+    return false;
+}
+
 bool mlt_flow_replay(const struct mlt_replay_request *request, struct mlt_arena *arena,
                      struct mlt_buf *out, enum mlt_verdict *verdict, struct mlt_err *err)
 {
-    struct mlt_buf text = MLT_BUF_INIT;
-    struct mlt_json *document;
-    if (!mlt_fs_read(request->decision, 64 << 20, &text, err) ||
-        !mlt_json_parse(mlt_fs_basename(request->decision), text.data, text.len, &document, err)) {
-        mlt_buf_free(&text);
-        return false;
-    }
-    mlt_buf_free(&text);
-    double version = 0;
-    struct replay r = {.request = request, .arena = arena, .document = document};
-    const struct mlt_json *decided = mlt_json_get(document, "decided");
-    bool ok = mlt_json_number(mlt_json_get(document, "mltest_decision"), &version) &&
-              version == 1 && decided;
-    if (!ok)
-        mlt_err_set(err, MLT_ERR_EVIDENCE, "%s is no decision document (mltest_decision 1)",
-                    request->decision);
-    ok = ok && decide_again(&r, decided, out, verdict, err);
-    mlt_json_free(document);
-    if (!ok && err->kind == MLT_ERR_USAGE)
-        err->kind = MLT_ERR_EVIDENCE;
+    struct mlt_decision_file file;
+    bool ok = mlt_decision_file_read(request->decision, arena, &file, err) &&
+              mlt_replay_document(request, file.document, arena, out, verdict, err);
+    mlt_decision_file_free(&file);
     return ok ? true : mlt_err_prefix(err, "%s", request->decision);
 }

@@ -14,9 +14,9 @@ struct mlt_explain_input {
     const struct mlt_kept_decision *kept;
     /* Only this criterion of the decision (its position); negative: all, worst first. */
     long criterion;
-    bool color;                /* console */
-    unsigned width;            /* console: columns; 0: 100 */
-    size_t max_bytes;          /* markdown: budget; 0: 60,000 */
+    bool color;       /* console */
+    unsigned width;   /* console: columns; 0: 100 */
+    size_t max_bytes; /* markdown: budget; 0: 60,000 */
 };
 
 /* Each appends a whole explanation; the only error is memory (MLT_ERR_INFRA). */

@@ -126,6 +126,8 @@ static void evidence(const struct mlt_console *c, const struct mlt_kept_decision
         mlt_explain_paper(&text, &kept->papers[i]);
         say(c, "  ", &text);
     }
+    for (size_t i = 0; i < kept->fact_count; i++)
+        mlt_console_paragraph(c, "  ", kept->facts[i]);
     if (e->run_count + e->rejected_count + e->deployment_count + kept->paper_count == 0)
         mlt_buf_puts(c->out, "  none\n");
 }

@@ -87,7 +87,7 @@ static void put_evidence(struct mlt_json_out *json, const struct mlt_kept_decisi
         mlt_json_out_object_end(json);
     }
     for (size_t i = 0; i < kept->paper_count; i++) {
-        const struct mlt_kept_paper paper = {.list = kept->papers[i].list,
+        const struct mlt_kept_paper paper = {.what = kept->papers[i].what,
                                              .about = kept->papers[i].about,
                                              .person = kept->papers[i].person,
                                              .at = kept->papers[i].at};
@@ -99,6 +99,11 @@ static void put_evidence(struct mlt_json_out *json, const struct mlt_kept_decisi
             mlt_json_out_kstring(json, "why", kept->papers[i].fault);
         mlt_json_out_object_end(json);
     }
+    mlt_json_out_array_end(json);
+    mlt_json_out_key(json, "facts");
+    mlt_json_out_array(json);
+    for (size_t i = 0; i < kept->fact_count; i++)
+        mlt_json_out_string(json, kept->facts[i]);
     mlt_json_out_array_end(json);
 }
 

@@ -167,6 +167,10 @@ static void evidence(const struct mlt_markdown *doc, const struct mlt_kept_decis
         mlt_explain_paper(&text, &kept->papers[i]);
         listed(doc, &text, &left);
     }
+    for (size_t i = 0; i < kept->fact_count; i++) {
+        mlt_buf_puts(&text, kept->facts[i]);
+        listed(doc, &text, &left);
+    }
     if (left > 0)
         mlt_buf_printf(doc->out, "- … and %zu more\n", left);
     mlt_buf_putc(doc->out, '\n');

@@ -182,6 +182,37 @@ static bool is_word(const char *text)
     return *text && text[strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_-")] == '\0';
 }
 
+/* Words that hold by a record which a person brings. */
+static const char *record_of(const char *word)
+{
+    static const char *const records[][2] = {
+        {"ab_test_plan_developed", "ab-test-plan"},
+        {"code_review_completed", "code-review"},
+        {"security_review_completed", "security-review"},
+        {"privacy_impact_assessment_completed", "privacy-impact-assessment"},
+        {"ethics_review_completed", "ethics-review"},
+        {"deployment_runbook_tested", "runbook-rehearsal"},
+        {"migration_path_documented", "migration-path"},
+        {"deprecation_notice_distributed", "deprecation-notice"},
+        {"no_active_users_90_days", "usage"},
+        {"all_clients_migrated", "usage"},
+    };
+    for (size_t i = 0; i < sizeof records / sizeof *records; i++)
+        if (strcmp(records[i][0], word) == 0)
+            return records[i][1];
+    return mlt_str_starts(word, "record: ") ? word + strlen("record: ") : NULL;
+}
+
+static void next_of_record(struct mlt_buf *out, const struct mlt_decision *decision,
+                           const char *kind)
+{
+    mlt_buf_puts(out, "mltest evidence add ");
+    mlt_report_shell_word(out, kind);
+    mlt_buf_putc(out, ' ');
+    put_subject(out, decision);
+    mlt_buf_puts(out, " --file FILE --reason TEXT");
+}
+
 static void next_of_word(struct mlt_buf *out, const struct mlt_decision *decision, const char *word)
 {
     static const char tests[] = "_tests_passed", deployed[] = "_deployment_successful";
@@ -210,7 +241,13 @@ void mlt_explain_next(struct mlt_buf *out, const struct mlt_decision *decision,
     const char *text = criterion->criterion ? criterion->criterion : "";
     if (criterion->verdict == MLT_VERDICT_PASS)
         return;
-    if (is_word(text)) {
+    const char *kind = record_of(text);
+    if (kind) {
+        next_of_record(out, decision, kind);
+    } else if (mlt_str_starts(text, "approval: ")) {
+        mlt_buf_puts(out, "mltest approvals ");
+        put_subject(out, decision);
+    } else if (is_word(text)) {
         next_of_word(out, decision, text);
     } else if (mlt_str_starts(text, "suites passed") || mlt_criterion_is_sentence(criterion)) {
         mlt_buf_puts(out, "mltest run ");
@@ -266,7 +303,7 @@ void mlt_explain_run(struct mlt_buf *out, const struct mlt_evidence_run *e)
 
 void mlt_explain_paper(struct mlt_buf *out, const struct mlt_kept_paper *paper)
 {
-    mlt_buf_printf(out, "%s: %s", paper->list, *paper->about ? paper->about : "?");
+    mlt_buf_printf(out, "%s %s", paper->what, *paper->about ? paper->about : "?");
     if (paper->person)
         mlt_buf_printf(out, " by %s", paper->person);
     if (paper->at)

@@ -29,7 +29,7 @@ void mlt_explain_next(struct mlt_buf *out, const struct mlt_decision *decision,
 void mlt_explain_next_step(struct mlt_buf *out, const struct mlt_explain_input *in);
 /* "run 01HZX3 of 2026-03-01T10:00:00Z, newest for unit, regression; data holdout (11,586 rows)" */
 void mlt_explain_run(struct mlt_buf *out, const struct mlt_evidence_run *run);
-/* "approvals: production by alice at …: does not count: …" */
+/* "approval production by alice at …: does not count: …" */
 void mlt_explain_paper(struct mlt_buf *out, const struct mlt_kept_paper *paper);
 /* What the document says about itself: not by the pinned policy, or silent about it; NULL when
  * there is nothing to warn of. Static. */

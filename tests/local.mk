@@ -26,6 +26,7 @@ include tests/cli/local.mk
 include tests/unit/base/local.mk
 include tests/unit/codec/local.mk
 include tests/unit/db/local.mk
+include tests/unit/net/local.mk
 include tests/unit/evaluate/local.mk
 include tests/unit/results/local.mk
 include tests/unit/adapter/local.mk

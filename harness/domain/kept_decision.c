@@ -125,16 +125,18 @@ static const char *first_text(const struct mlt_json *node, const char *const *ke
     return NULL;
 }
 
-static bool read_papers(const struct mlt_json *evidence, const char *list, struct mlt_arena *arena,
-                        struct mlt_kept_decision *out, struct mlt_err *err)
+static bool read_papers(const struct mlt_json *evidence, const char *list, const char *what,
+                        struct mlt_arena *arena, struct mlt_kept_decision *out, struct mlt_err *err)
 {
     static const char *const about[] = {"criterion", "stage", "kind", NULL};
     const struct mlt_json *node = mlt_json_get(evidence, list);
     for (node = mlt_json_first(node); node; node = mlt_json_next(node)) {
         const char *words = first_text(node, about);
+        bool rejects = false;
+        (void)mlt_json_bool(mlt_json_get(node, "rejection"), &rejects);
         struct mlt_kept_paper *paper = &out->papers[out->paper_count++];
         *paper = (struct mlt_kept_paper){
-            .list = list,
+            .what = rejects ? "rejection" : what,
             .about = mlt_arena_strdup(arena, words ? words : ""),
             .person = mlt_arena_strdup(arena, mlt_json_string(mlt_json_get(node, "person"))),
             .at = mlt_arena_strdup(arena, mlt_json_string(mlt_json_get(node, "at"))),
@@ -149,18 +151,93 @@ static bool read_papers(const struct mlt_json *evidence, const char *list, struc
 static bool read_all_papers(const struct mlt_json *evidence, struct mlt_arena *arena,
                             struct mlt_kept_decision *out, struct mlt_err *err)
 {
-    static const char *const lists[] = {"records", "approvals", "waivers"};
+    static const char *const lists[][2] = {
+        {"records", "record"}, {"approvals", "approval"}, {"waivers", "waiver"}};
     enum { LISTS = sizeof lists / sizeof *lists };
     size_t count = 0;
     for (size_t i = 0; i < LISTS; i++)
-        count += mlt_json_count(mlt_json_get(evidence, lists[i]));
+        count += mlt_json_count(mlt_json_get(evidence, lists[i][0]));
     out->papers = mlt_arena_calloc(arena, count, sizeof *out->papers);
     if (!out->papers)
         return mlt_err_oom(err);
     for (size_t i = 0; i < LISTS; i++)
-        if (!read_papers(evidence, lists[i], arena, out, err))
+        if (!read_papers(evidence, lists[i][0], lists[i][1], arena, out, err))
             return false;
     return true;
+}
+
+/* Keeps a sentence and empties the buffer; nothing for an empty one. */
+static bool add_fact(struct mlt_buf *words, struct mlt_arena *arena, struct mlt_kept_decision *out,
+                     struct mlt_err *err)
+{
+    const char *kept = words->oom ? NULL : mlt_arena_strdup(arena, words->data);
+    if (kept && *kept)
+        out->facts[out->fact_count++] = kept;
+    mlt_buf_free(words);
+    return kept ? true : mlt_err_oom(err);
+}
+
+/* Words around a count that is more than 0; nothing else. */
+static void put_count(struct mlt_buf *out, const struct mlt_json *node, const char *key,
+                      const char *before, const char *behind)
+{
+    double count;
+    if (mlt_json_number(mlt_json_get(node, key), &count) && count > 0)
+        mlt_buf_printf(out, "%s%.0f%s", before, count, behind);
+}
+
+static void say_use(struct mlt_buf *out, const struct mlt_json *use)
+{
+    const char *name = mlt_json_string(mlt_json_get(use, "dataset"));
+    mlt_buf_printf(out, "data set %s", name ? name : "?");
+    put_count(out, use, "decided", ", earlier whole runs of this model on it: ", "");
+    put_count(out, use, "looks",
+              ", other data of its name this candidate was judged on before: ", "");
+}
+
+static void say_lifecycle(struct mlt_buf *out, const struct mlt_json *node)
+{
+    const char *state = mlt_json_string(mlt_json_get(node, "state"));
+    const char *by = mlt_json_string(mlt_json_get(node, "created_by"));
+    const char *successor = mlt_json_string(mlt_json_get(node, "successor"));
+    if (state)
+        mlt_buf_printf(out, "the version's state is %s", state);
+    if (by)
+        mlt_buf_printf(out, "%s made by %s", out->len ? "," : "the version is", by);
+    if (successor) {
+        mlt_buf_printf(out, "%s successor %s in Production", out->len ? ", its" : "its", successor);
+        put_count(out, node, "successor_days", " for ", " days");
+    }
+}
+
+static void say_anchor(struct mlt_buf *out, const struct mlt_json *evidence)
+{
+    const char *run = mlt_json_string(mlt_json_get(mlt_json_get(evidence, "anchor_run"), "run_id"));
+    const char *fault = mlt_json_string(mlt_json_get(evidence, "anchor_fault"));
+    if (run)
+        mlt_buf_printf(out, "run %s compares with the anchor", run);
+    else if (fault)
+        mlt_buf_printf(out, "no run compares with the anchor: %s", fault);
+}
+
+static bool read_facts(const struct mlt_json *evidence, struct mlt_arena *arena,
+                       struct mlt_kept_decision *out, struct mlt_err *err)
+{
+    const struct mlt_json *uses = mlt_json_get(evidence, "held_out");
+    struct mlt_buf words = MLT_BUF_INIT;
+    out->facts = mlt_arena_calloc(arena, mlt_json_count(uses) + 2, sizeof *out->facts);
+    if (!out->facts)
+        return mlt_err_oom(err);
+    for (const struct mlt_json *n = mlt_json_first(uses); n; n = mlt_json_next(n)) {
+        say_use(&words, n);
+        if (!add_fact(&words, arena, out, err))
+            return false;
+    }
+    say_lifecycle(&words, mlt_json_get(evidence, "lifecycle"));
+    if (!add_fact(&words, arena, out, err))
+        return false;
+    say_anchor(&words, evidence);
+    return add_fact(&words, arena, out, err);
 }
 
 static bool read_evidence(const struct mlt_json *node, struct mlt_arena *arena,
@@ -185,7 +262,7 @@ static bool read_evidence(const struct mlt_json *node, struct mlt_arena *arena,
         if (!read_deployment(n, arena, &e->deployments[e->deployment_count++], err))
             return false;
     return read_documents(mlt_json_get(node, "documents"), arena, &e->documents, err) &&
-           read_all_papers(node, arena, out, err);
+           read_all_papers(node, arena, out, err) && read_facts(node, arena, out, err);
 }
 
 static bool read_criterion(const struct mlt_json *node, struct mlt_arena *arena,

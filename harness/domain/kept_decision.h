@@ -13,7 +13,7 @@
 
 /* A signed paper that was looked at: a record, an approval, a waiver. */
 struct mlt_kept_paper {
-    const char *list;        /* the list it stands in: "records", "approvals", "waivers" */
+    const char *what;        /* "record", "approval", "rejection", "waiver" */
     const char *about;       /* kind of record, stage of an approval, criterion of a waiver; "" */
     const char *person, *at; /* NULL: not said */
     const char *fault;       /* why it does not count; NULL when it does */
@@ -29,6 +29,10 @@ struct mlt_kept_decision {
     bool has_context; /* a document without one does not say whether it is advisory */
     struct mlt_kept_paper *papers;
     size_t paper_count;
+    /* What else was looked at, a sentence each: how often a held-out set was used, where the
+     * version stands, the run against the anchor. */
+    const char **facts;
+    size_t fact_count;
 };
 
 /* Reads `decided` and `context` (NULL: none) into the arena. Members that a newer version added are

@@ -12,6 +12,9 @@ MLT_ROOMS += %D%/libevaluate.la
 	%D%/measure.c \
 	%D%/packed.c %D%/packed.h \
 	%D%/partial.c %D%/partial_check.c \
+	%D%/rehearsal.c %D%/rehearsal.h \
+	%D%/rehearsal_rates.c %D%/rehearsal_rates.h \
+	%D%/rehearsal_world.c %D%/rehearsal_world.h \
 	%D%/search.c %D%/search.h %D%/search_cells.h \
 	%D%/search_find.c \
 	%D%/search_partial.c \

@@ -9,6 +9,7 @@ MLT_ROOMS += %D%/libmetrics.la
 	%D%/expression_code.h \
 	%D%/expression_eval.c \
 	%D%/families.h \
+	%D%/influence.c %D%/influence.h \
 	%D%/means.c %D%/means.h \
 	%D%/means_check.c \
 	%D%/means_codec.c \

@@ -4,7 +4,6 @@
 #include "harness/metrics/means.h"
 #include "harness/metrics/measuring.h"
 #include "harness/metrics/sampling.h"
-#include "harness/stats/exact.h"
 
 enum { BLOCK_ROWS = 4096 };
 
@@ -41,40 +40,6 @@ static bool measure_sums(const struct mlt_metric *metric, const struct mlt_metri
     return good ? true : mlt_err_oom(err);
 }
 
-/* The mean of a term as the sums have it: each weighted value rounded, the sum exact. */
-static struct mlt_wide mean_of(const struct mlt_metric_rows *rows, const double *term)
-{
-    struct mlt_exact sum = MLT_EXACT_INIT, total = MLT_EXACT_INIT;
-    for (size_t i = 0; i < rows->n; i++)
-        mlt_exact_add(&sum, rows->weight == NULL ? term[i] : rows->weight[i] * term[i]);
-    if (rows->weight == NULL)
-        return mlt_wide_div(mlt_exact_wide(&sum), mlt_wide_from_count(rows->n));
-    mlt_exact_add_n(&total, rows->weight, rows->n);
-    return mlt_wide_div(mlt_exact_wide(&sum), mlt_exact_wide(&total));
-}
-
-/* Influence values of a function of means: its gradient times how far the row's terms are from
- * their means. `term` is work space of MLT_METRIC_MAX_TERMS times n. */
-static void influence_of_means(const struct mlt_metric *metric, const struct mlt_metric_rows *rows,
-                               const double *score, double *term, double *out)
-{
-    struct mlt_metric_input in = mlt_rows_input(rows, score);
-    struct mlt_wide mean[MLT_METRIC_MAX_TERMS], value;
-    double gradient[MLT_METRIC_MAX_TERMS] = {0};
-    const char *why = NULL;
-    size_t terms = 0;
-    for (; metric->ops->terms[terms] != NULL; terms++) {
-        metric->ops->terms[terms]->fill(&in, metric->parameter, term + terms * rows->n);
-        mean[terms] = mean_of(rows, term + terms * rows->n);
-    }
-    metric->ops->combine(mean, metric->parameter, &value, gradient, &why);
-    for (size_t i = 0; i < rows->n; i++) {
-        out[i] = 0;
-        for (size_t t = 0; t < terms; t++)
-            out[i] += gradient[t] * (term[t * rows->n + i] - mlt_wide_value(mean[t]));
-    }
-}
-
 /* An exact binomial interval would take dependent rows for independent ones. */
 static bool measure_clusters(const struct mlt_metric *metric, const struct mlt_metric_rows *rows,
                              struct mlt_measurement *out, struct mlt_err *err)
@@ -92,9 +57,9 @@ static bool measure_clusters(const struct mlt_metric *metric, const struct mlt_m
     if (space == NULL)
         return mlt_err_oom(err);
     double *candidate = space + MLT_METRIC_MAX_TERMS * rows->n, *baseline = candidate + rows->n;
-    influence_of_means(metric, rows, rows->candidate, space, candidate);
+    mlt_means_influence(metric, rows, rows->candidate, space, candidate);
     if (pair)
-        influence_of_means(metric, rows, rows->baseline, space, baseline);
+        mlt_means_influence(metric, rows, rows->baseline, space, baseline);
     bool good = mlt_sampling_fill(&of, candidate, pair ? baseline : NULL, out, err);
     free(space);
     return good;

@@ -44,6 +44,11 @@ bool mlt_measure_queries(const struct mlt_metric *metric, const struct mlt_metri
                          struct mlt_arena *arena, struct mlt_measurement *out,
                          struct mlt_err *err) MLT_MUST_USE;
 
+/* Influence values [n] of one version on a metric of means. `work` has room for
+ * MLT_METRIC_MAX_TERMS times n numbers. */
+void mlt_means_influence(const struct mlt_metric *metric, const struct mlt_metric_rows *rows,
+                         const double *score, double *work, double *out);
+
 /* Paired replicates of one metric of columns into `out`, in the arena; states[1] NULL: no baseline.
  * Row i counts by Poisson weights keyed by its key (or its cluster's). */
 bool mlt_measure_replicates(const struct mlt_metric_ops *ops, void *const states[2],

@@ -76,7 +76,7 @@ static bool judge_signer(const struct mlt_signed *s, const char *what, enum mlt_
                          const char *at, struct mlt_arena *arena, const char **why,
                          struct mlt_err *err)
 {
-    int64_t retired = 0, logged = mlt_clock_wall_s();
+    int64_t retired = 0, logged = mlt_clock_true_s();
     *why = NULL;
     if (!(s->by->roles & role))
         *why = mlt_arena_printf(arena, "%s is signed by %s, a key for the role %s", what,

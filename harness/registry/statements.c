@@ -29,6 +29,19 @@ static enum mlt_statement_kind kind_named(const char *name)
     return MLT_STATEMENT_NONE;
 }
 
+/* Names everything of a record beside the text, which has its own digest. It stands in the log,
+ * too. */
+static bool seal(const struct mlt_stored_statement *s, char out[MLT_SHA256_HEX],
+                 struct mlt_err *err)
+{
+    struct mlt_buf all = MLT_BUF_INIT;
+    mlt_buf_printf(&all, "%s\n%s\n%s\n%s\n%s\n%s", mlt_statement_kind_name(s->kind), s->about,
+                   s->digest, s->logged_at, s->by, s->signature);
+    bool ok = mlt_buf_check(&all, err) && mlt_hash_bytes(all.data, all.len, out, err);
+    mlt_buf_free(&all);
+    return ok;
+}
+
 static bool copy_text(const struct mlt_json *document, const char *key, struct mlt_arena *arena,
                       const char **out)
 {
@@ -37,14 +50,18 @@ static bool copy_text(const struct mlt_json *document, const char *key, struct m
 }
 
 /* The text in the record, held against its digest. */
-static bool read_text(struct mlt_stored_statement *out, struct mlt_arena *arena,
-                      struct mlt_err *err)
+static bool read_text(struct mlt_stored_statement *out, const char *recorded_seal,
+                      struct mlt_arena *arena, struct mlt_err *err)
 {
-    char found[MLT_SHA256_HEX];
+    char found[MLT_SHA256_HEX], sealed[MLT_SHA256_HEX];
     struct mlt_err fault = MLT_ERR_INIT;
     struct mlt_statement s;
-    if (!mlt_hash_bytes(out->text, strlen(out->text), found, err))
+    if (!mlt_hash_bytes(out->text, strlen(out->text), found, err) || !seal(out, sealed, err))
         return false;
+    if (strcmp(sealed, recorded_seal) != 0) {
+        out->fault = "its record was altered: it does not have the seal that was logged";
+        return true;
+    }
     if (strcmp(found, out->digest) != 0) {
         out->fault = "its text was altered: it does not have the digest that was logged";
         return true;
@@ -68,14 +85,15 @@ static bool decode(const struct mlt_record *record, struct mlt_arena *arena,
                    struct mlt_stored_statement *out, struct mlt_err *err)
 {
     struct mlt_json *document;
-    const char *kind = NULL, *digest = "";
+    const char *kind = NULL, *digest = "", *sealed = "";
     int64_t when;
     if (!mlt_json_parse_kept(record->key, record->value, strlen(record->value), &document, err))
         return false;
     *out = (struct mlt_stored_statement){.key = record->key};
-    bool ok = mlt_json_count(document) == 7 && copy_text(document, "kind", arena, &kind) &&
+    bool ok = mlt_json_count(document) == 8 && copy_text(document, "kind", arena, &kind) &&
               copy_text(document, "about", arena, &out->about) &&
               copy_text(document, "sha256", arena, &digest) &&
+              copy_text(document, "seal", arena, &sealed) &&
               copy_text(document, "signature", arena, &out->signature) &&
               copy_text(document, "logged_at", arena, &out->logged_at) &&
               copy_text(document, "by", arena, &out->by) &&
@@ -87,7 +105,7 @@ static bool decode(const struct mlt_record *record, struct mlt_arena *arena,
         return mlt_err_set(err, MLT_ERR_EVIDENCE, "the record %s of %s is not one of a statement",
                            record->key, record->partition);
     memcpy(out->digest, digest, sizeof out->digest);
-    return read_text(out, arena, err);
+    return read_text(out, sealed, arena, err);
 }
 
 static bool list(struct mlt_registry *registry, const char *model, const char *part,
@@ -166,7 +184,8 @@ struct adding {
     struct mlt_arena *arena;
     struct mlt_statement s;
     char digest[MLT_SHA256_HEX];
-    const char *now;
+    const char *now, *by;
+    char seal[MLT_SHA256_HEX];
     char *part;
     bool is_there; /* already */
 };
@@ -279,9 +298,10 @@ static char *encode(const struct adding *a, struct mlt_err *err)
     mlt_json_out_kstring(&json, "kind", mlt_statement_kind_name(a->s.kind));
     mlt_json_out_kstring(&json, "about", about_of(&a->s));
     mlt_json_out_kstring(&json, "sha256", a->digest);
+    mlt_json_out_kstring(&json, "seal", a->seal);
     mlt_json_out_kstring(&json, "signature", a->add->signature);
     mlt_json_out_kstring(&json, "logged_at", a->now);
-    mlt_json_out_kstring(&json, "by", mlt_store_user(a->arena));
+    mlt_json_out_kstring(&json, "by", a->by);
     mlt_json_out_key(&json, "text");
     mlt_json_out_string_len(&json, a->add->text, a->add->len);
     mlt_json_out_object_end(&json);
@@ -298,9 +318,6 @@ static char *details(const struct adding *a, struct mlt_err *err)
 {
     struct mlt_buf text = MLT_BUF_INIT;
     struct mlt_json_out json;
-    char signature[MLT_SHA256_HEX];
-    if (!mlt_hash_bytes(a->add->signature, strlen(a->add->signature), signature, err))
-        return NULL;
     mlt_json_out_init(&json, &text, false);
     mlt_json_out_object(&json);
     mlt_json_out_kstring(&json, "person", a->s.person);
@@ -311,7 +328,7 @@ static char *details(const struct adding *a, struct mlt_err *err)
     put_if_said(&json, "outcome", a->s.outcome);
     put_if_said(&json, "revokes", a->s.revokes);
     put_if_said(&json, "policy", a->s.policy);
-    mlt_json_out_kstring(&json, "signature", signature);
+    mlt_json_out_kstring(&json, "seal", a->seal);
     mlt_json_out_object_end(&json);
     return mlt_store_json(&json, a->arena, err);
 }
@@ -341,6 +358,7 @@ static bool add_once(struct adding *a, enum mlt_change_end *end, struct mlt_err 
     mlt_change_put(&change, key, value);
     return mlt_change_log(&change,
                           &(struct mlt_log_entry){.at = a->now,
+                                                  .by = a->by,
                                                   .what = what[a->s.kind],
                                                   .version = *a->s.version ? a->s.version : NULL,
                                                   .digest = a->digest,
@@ -354,6 +372,17 @@ static bool add_once(struct adding *a, enum mlt_change_end *end, struct mlt_err 
            mlt_change_commit(&change, end, err);
 }
 
+static bool make_seal(struct adding *a, struct mlt_err *err)
+{
+    struct mlt_stored_statement s = {.kind = a->s.kind,
+                                     .about = about_of(&a->s),
+                                     .signature = a->add->signature,
+                                     .logged_at = a->now,
+                                     .by = a->by};
+    memcpy(s.digest, a->digest, sizeof s.digest);
+    return seal(&s, a->seal, err);
+}
+
 static bool add(struct adding *a, struct mlt_err *err)
 {
     char now[MLT_TIME_CHARS];
@@ -365,10 +394,12 @@ static bool add(struct adding *a, struct mlt_err *err)
                            fault.text);
     a->now = mlt_arena_strdup(a->arena, mlt_clock_format(now_s, now));
     a->part = mlt_arena_strdup(a->arena, *a->s.version ? a->s.version : policy_part);
-    if (!a->now || !a->part)
+    a->by = mlt_store_user(a->arena);
+    if (!a->now || !a->part || !a->by)
         return mlt_err_oom(err);
-    if (!mlt_hash_bytes(a->add->text, a->add->len, a->digest, err) || !check_version(a, err) ||
-        !check_signature(a, now_s, err) || !check_others(a, err) || !put_file(a, err))
+    if (!mlt_hash_bytes(a->add->text, a->add->len, a->digest, err) || !make_seal(a, err) ||
+        !check_version(a, err) || !check_signature(a, now_s, err) || !check_others(a, err) ||
+        !put_file(a, err))
         return false;
     for (int i = 0; end != MLT_CHANGE_DONE && i < MLT_CHANGE_TRIES; i++)
         if (!add_once(a, &end, err))

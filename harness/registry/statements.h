@@ -2,7 +2,9 @@
  *
  * Records: statement/<version>/<n>, or statement/policy/<n> for what approves a policy, n with 12
  * digits and ascending:
- *   {"kind","about","sha256","signature","logged_at","by","text"}
+ *   {"kind","about","sha256","seal","signature","logged_at","by","text"}
+ * The seal is the SHA-256 of kind, about, sha256, logged_at, by and signature, a line each; the log
+ * has it, too ("details"), so that a record that was altered as a whole is found by its entry.
  * Files of records: .evidence/<version>/records/<sha256>. A statement and its log entry are one
  * transaction. Times are the registry's own, whatever MLTEST_NOW says: keys are judged by them. */
 #ifndef MLTEST_REGISTRY_STATEMENTS_H

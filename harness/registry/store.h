@@ -5,6 +5,7 @@
  *   serving                                 {"version"}
  *   deployment/<environment>/<at>-<n>       {"version","digest","decision","by","reason"[,"cohort"]}
  *   run/<version>/<run-id>                  {"sha256","stored_at","stored_by"}
+ *   statement/<version>/<n>                 see statements.h
  *   documents/<version>/<n>                 {"digest","at","by"}, n from 1: see revision.h
  *   events                                  {"last": n}: how often the model was changed
  * Records of the registry's log (partition ".log"): see log_store.h.

@@ -1,7 +1,7 @@
 # Tests of the program as its users run it, on the example models.
 MLT_CLI_TESTS = \
 	%D%/ab.sh \
-	%D%/audit-killed.sh %D%/audit.sh %D%/approvals.sh \
+	%D%/audit-killed.sh %D%/audit.sh %D%/approvals.sh %D%/attest.sh %D%/approvals-killed.sh \
 	%D%/bad-input.sh \
 	%D%/check-compat.sh \
 	%D%/docs-gate.sh \
@@ -10,15 +10,16 @@ MLT_CLI_TESTS = \
 	%D%/ci.sh \
 	%D%/compat-run.sh \
 	%D%/docs.sh \
+	%D%/evidence.sh \
 	%D%/eval.sh \
 	%D%/explain.sh \
 	%D%/find-slices.sh \
 	%D%/hostile.sh \
 	%D%/install.sh \
-	%D%/keys.sh \
-	%D%/lifecycle-rules.sh \
+	%D%/keys.sh %D%/lifecycle-rules.sh \
 	%D%/main-job.sh \
 	%D%/merge.sh \
+	%D%/notify.sh \
 	%D%/process-python.sh \
 	%D%/profile.sh \
 	%D%/program.sh \
@@ -27,8 +28,10 @@ MLT_CLI_TESTS = \
 	%D%/registry-clean.sh \
 	%D%/registry-killed.sh \
 	%D%/registry-source.sh \
-	%D%/regression.sh
-EXTRA_DIST += %D%/actionlint.mjs %D%/tap.sh tests/bench/main-job.sh tests/bench/registry.sh %D%/people.sh
+	%D%/regression.sh \
+	%D%/rehearse.sh \
+	%D%/waivers.sh
+EXTRA_DIST += %D%/actionlint.mjs %D%/people.sh %D%/tap.sh tests/bench/main-job.sh tests/bench/registry.sh tests/servers/webhook.py
 AM_TESTS_ENVIRONMENT += \
 	MLTEST='$(abs_top_builddir)/mltest'; export MLTEST; \
 	EXAMPLES='$(abs_top_builddir)/examples-out'; export EXAMPLES;

@@ -4,8 +4,8 @@
 
 cd "$scratch" || exit 99
 unset SSH_AUTH_SOCK SSH_ASKPASS DISPLAY
-export HOME="$scratch/home" MLTEST_REGISTRY="$scratch/registry"
-mkdir -p home keys policy model/docs model/tests
+export HOME="$scratch/home" MLTEST_REGISTRY="$scratch/registry" TMPDIR="$scratch/tmp"
+mkdir -p home tmp keys policy model/docs model/tests
 : >policy/signers
 # person NAME [OPTIONS]: a key of their own, named in the signers' file.
 person() {
@@ -13,6 +13,7 @@ person() {
     echo "$1@example.org ${2:-}$(cut -d ' ' -f 1,2 "keys/$1.pub")" >>policy/signers
 }
 for name in ann bob cat dan max; do person "$name"; done
+person old 'valid-before="20200101Z" '
 cat >policy/gates.yaml <<'YAML'
 policy: 1
 transitions:

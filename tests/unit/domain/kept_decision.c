@@ -126,12 +126,26 @@ START_TEST(lists_that_came_later_are_read)
     write_document();
     ck_ok(read_with("\"deployments\":",
                     "\"news\": [1], \"approvals\": [{\"stage\": \"beta\", \"person\": \"alice\", "
-                    "\"fault\": \"revoked\"}, {\"stage\": \"alpha\"}], \"deployments\":",
+                    "\"fault\": \"revoked\"}, {\"stage\": \"alpha\", \"rejection\": true}], "
+                    "\"held_out\": [{\"dataset\": \"holdout\", \"decided\": 3, \"looks\": 1}], "
+                    "\"lifecycle\": {\"state\": \"RC\", \"created_by\": \"bob\", \"successor\": "
+                    "\"2.0.0\", \"successor_days\": 31}, \"anchor_fault\": \"no run\", "
+                    "\"deployments\":",
                     &kept));
     ck_assert_uint_eq(kept.paper_count, 2);
     ck_assert_str_eq(kept.papers[0].about, "beta");
     ck_assert_str_eq(kept.papers[0].fault, "revoked");
     ck_assert_ptr_null(kept.papers[1].fault);
+    ck_assert_str_eq(kept.papers[0].what, "approval");
+    ck_assert_str_eq(kept.papers[1].what, "rejection");
+    ck_assert_uint_eq(kept.fact_count, 3);
+    ck_assert_str_eq(kept.facts[0],
+                     "data set holdout, earlier whole runs of this model on it: 3, "
+                     "other data of its name this candidate was judged on before: 1");
+    ck_assert_str_eq(kept.facts[1],
+                     "the version's state is RC, made by bob, its successor 2.0.0 in "
+                     "Production for 31 days");
+    ck_assert_str_eq(kept.facts[2], "no run compares with the anchor: no run");
 }
 END_TEST
 

@@ -1,7 +1,8 @@
 check_PROGRAMS += %D%/test-registry
 TESTS += %D%/test-registry
 %C%_test_registry_SOURCES = $(MLT_UNIT_SOURCES) \
-	%D%/documents.c %D%/fixture.c %D%/fixture.h %D%/evidence.c %D%/log.c %D%/move.c %D%/register.c %D%/registry.c %D%/serve.c \
+	%D%/documents.c %D%/fixture.c %D%/fixture.h %D%/evidence.c %D%/log.c %D%/register.c \
+	%D%/registry.c %D%/serve.c %D%/move.c %D%/keys.c %D%/statements.c \
 	%D%/verify.c
 %C%_test_registry_CPPFLAGS = $(MLT_UNIT_CPPFLAGS)
 %C%_test_registry_LDADD = harness/registry/libregistry.la harness/ledger/libledger.la harness/documents/libdocuments.la harness/records/librecords.la \

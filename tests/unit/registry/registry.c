@@ -13,11 +13,13 @@ TCase *serve_case(void);
 TCase *evidence_case(void);
 TCase *verify_case(void);
 TCase *documents_case(void);
+TCase *keys_case(void);
 TCase *log_case(void);
+TCase *statements_case(void);
 
-static TCase *(*const cases[])(void) = {open_case,      register_case, move_case,
-                                        serve_case,     evidence_case, verify_case,
-                                        documents_case, log_case,      NULL};
+static TCase *(*const cases[])(void) = {documents_case,  evidence_case, keys_case,     log_case,
+                                        move_case,       open_case,     register_case, serve_case,
+                                        statements_case, verify_case,   NULL};
 const struct unit_suite unit_suite = {"registry", cases};
 
 START_TEST(open_names_the_command_that_makes_a_registry)

@@ -28,7 +28,7 @@ static void setup(void)
     counted = (struct mlt_evidence_run){.run = &run};
     rejected = (struct mlt_evidence_rejected){.what = "01HZX1", .why = "it is not complete"};
     paper = (struct mlt_kept_paper){
-        .list = "approvals", .about = "production", .person = "alice", .fault = "it was revoked"};
+        .what = "approval", .about = "production", .person = "alice", .fault = "it was revoked"};
     finding =
         fixture_comparison("rmse within 5% of production", MLT_VERDICT_INCONCLUSIVE, 0.9, 0.4);
     criteria[0] = (struct mlt_criterion_result){.criterion = "documentation_complete",
@@ -146,6 +146,13 @@ START_TEST(what_to_do_next_is_a_command)
         {"staging_deployment_successful", "mltest deploy ad-score-predictor@1.1.0 --env staging"},
         {"documentation_complete", "mltest docs check ad-score-predictor@1.1.0"},
         {"production_approval", "mltest approvals ad-score-predictor@1.1.0"},
+        {"security_review_completed",
+         "mltest evidence add security-review ad-score-predictor@1.1.0 --file FILE --reason TEXT"},
+        {"record: privacy-impact-assessment", "mltest evidence add privacy-impact-assessment "
+                                              "ad-score-predictor@1.1.0 --file FILE --reason "
+                                              "TEXT"},
+        {"approval: {stage: beta, roles: [Product Manager]}",
+         "mltest approvals ad-score-predictor@1.1.0"},
         {"suites passed: [unit]", "mltest run ad-score-predictor@1.1.0"},
         {"$(reboot)_tests_passed", ""},
     };
