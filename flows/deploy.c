@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "flows/attest.h"
+#include "flows/audit.h"
 #include "flows/gate.h"
 #include "harness/base/clock.h"
 #include "harness/base/hash.h"
@@ -48,7 +49,7 @@ static bool record(const struct mlt_setting *setting, const struct mlt_deploy_re
                    "\nrecorded: %s@%s is deployed to %s (deployer ledger: bookkeeping only)\n"
                    "decision: %s\n",
                    deployment.model, deployment.version, deployment.environment, path);
-    return true;
+    return mlt_audit_sign(setting->registry, arena, out, err);
 }
 
 bool mlt_flow_deploy(const struct mlt_deploy_request *request, struct mlt_arena *arena,

@@ -25,7 +25,7 @@ MLT_CLI_TESTS = \
 	%D%/registry-killed.sh \
 	%D%/registry-source.sh \
 	%D%/regression.sh
-EXTRA_DIST += %D%/tap.sh tests/bench/main-job.sh tests/bench/registry.sh
+EXTRA_DIST += %D%/tap.sh tests/bench/audit.sh tests/bench/main-job.sh tests/bench/registry.sh
 AM_TESTS_ENVIRONMENT += \
 	MLTEST='$(abs_top_builddir)/mltest'; export MLTEST; \
 	EXAMPLES='$(abs_top_builddir)/examples-out'; export EXAMPLES;
@@ -54,3 +54,7 @@ bench: all examples-out/.inputs
 .PHONY: bench-registry
 bench-registry: mltest
 	@MLTEST='$(abs_top_builddir)/mltest' $(SHELL) $(top_srcdir)/tests/bench/registry.sh $(BENCH_FLAGS)
+
+.PHONY: bench-audit
+bench-audit: mltest
+	@MLTEST='$(abs_top_builddir)/mltest' $(SHELL) $(top_srcdir)/tests/bench/audit.sh $(BENCH_FLAGS)
