@@ -35,5 +35,6 @@ void fixture_measure(struct fixture *f, size_t index, enum mlt_verdict wanted);
 TCase *case_decide(void);
 TCase *case_run_judge(void);
 TCase *case_collect(void);
+TCase *case_replay(void);
 
 #endif
