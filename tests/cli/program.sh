@@ -7,7 +7,8 @@ expect 0 'Examples:' "--help shows examples first" "$MLTEST" --help
 expect 2 'Commands:' "no command is a usage error that helps" "$MLTEST"
 commands=$("$MLTEST" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\).*/\1/p' | sort -u)
 for command in $commands; do
-    if [ "$command" != registry ] && [ "$command" != ab ] && [ "$command" != docs ]; then
+    if [ "$command" != registry ] && [ "$command" != ab ] && [ "$command" != docs ] && [ "$command" != audit ] &&
+        [ "$command" != keys ]; then
         expect 0 'Examples:' "mltest $command --help shows examples" "$MLTEST" "$command" --help
     fi
     ok_if "the man page knows $command" grep -Eq "mltest $command" "${srcdir:-.}/docs/mltest.1"
@@ -20,6 +21,9 @@ for word in new check put show; do
 done
 for word in analyze power; do
     expect 0 'Examples:' "mltest ab $word --help shows examples" "$MLTEST" ab "$word" --help
+done
+for word in log verify prove checkpoint export; do
+    expect 0 'Examples:' "mltest audit $word --help shows examples" "$MLTEST" audit "$word" --help
 done
 "$MLTEST" completion bash >"$scratch/completion.bash"
 ok_if "bash completion is bash" bash -n "$scratch/completion.bash"
