@@ -25,6 +25,9 @@ done
 for word in analyze power; do
     expect 0 'Examples:' "mltest ab $word --help shows examples" "$MLTEST" ab "$word" --help
 done
+for word in log verify prove checkpoint export; do
+    expect 0 'Examples:' "mltest audit $word --help shows examples" "$MLTEST" audit "$word" --help
+done
 "$MLTEST" completion bash >"$scratch/completion.bash"
 ok_if "bash completion is bash" bash -n "$scratch/completion.bash"
 # shellcheck disable=SC2016
