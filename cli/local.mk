@@ -25,6 +25,7 @@ mltest_SOURCES = \
 	%D%/cmd_gate.c \
 	%D%/cmd_init.c \
 	%D%/cmd_merge.c \
+	%D%/cmd_policy.c \
 	%D%/cmd_profile.c \
 	%D%/cmd_registry.c \
 	%D%/cmd_report.c \

@@ -41,6 +41,8 @@ MLT_ROOMS += %D%/libflows.la
 	%D%/init.c %D%/init.h \
 	%D%/judge.c %D%/judge.h \
 	%D%/merge.c \
+	%D%/policy.c %D%/policy.h \
+	%D%/policy_put.c \
 	%D%/profile.c %D%/profile.h \
 	%D%/registry.c %D%/registry.h \
 	%D%/replay.c %D%/replay.h \

@@ -15,6 +15,7 @@ MLT_CLI_TESTS = \
 	%D%/install.sh \
 	%D%/main-job.sh \
 	%D%/merge.sh \
+	%D%/policy.sh \
 	%D%/process-python.sh \
 	%D%/profile.sh \
 	%D%/program.sh \
