@@ -19,7 +19,7 @@ MLT_CLI_TESTS = \
 	%D%/keys.sh %D%/lifecycle-rules.sh \
 	%D%/main-job.sh \
 	%D%/merge.sh \
-	%D%/notify.sh \
+	%D%/notify.sh %D%/policy.sh \
 	%D%/process-python.sh \
 	%D%/profile.sh \
 	%D%/program.sh \
