@@ -35,7 +35,7 @@ static const struct mlt_opt prove_options[] = {
     REGISTRY_OPTIONS,
     NO_MORE_OPTIONS};
 static const struct mlt_opt checkpoint_options[] = {
-    {"key", 0, MLT_OPT_VALUE, "FILE", "the private key that signs (required)"},
+    {"key", 0, MLT_OPT_VALUE, "FILE", "the private key that signs (default: this user's own)"},
     {"output", 'o', MLT_OPT_VALUE, "FILE", "write there instead of standard output"},
     REGISTRY_OPTIONS,
     NO_MORE_OPTIONS};

@@ -27,7 +27,7 @@ mltest_SOURCES = \
 	%D%/cmd_init.c \
 	%D%/cmd_keys.c \
 	%D%/cmd_merge.c \
-	%D%/cmd_policy_rehearse.c \
+	%D%/cmd_policy_rehearse.c %D%/cmd_policy.c \
 	%D%/cmd_profile.c \
 	%D%/cmd_promote.c \
 	%D%/cmd_registry.c \

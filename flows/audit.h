@@ -21,7 +21,7 @@ struct mlt_audit_request {
     const char *format;         /* log: "console" (or NULL), "json", "csv" */
     const char *entry;          /* prove: a number; NULL: with `from` */
     const char *from;           /* prove: a file with an older checkpoint */
-    const char *key;            /* checkpoint, prove: a private key's file */
+    const char *key;            /* checkpoint, prove: a private key's file; NULL: this user's */
     const char *proof;          /* verify: a file, and nothing else */
     const char *output;         /* NULL: into `out` */
     const char *const *checkpoints; /* verify: files that were kept elsewhere */
@@ -45,6 +45,12 @@ bool mlt_flow_audit_checkpoint(const struct mlt_audit_request *request, struct m
 /* Writes the folder `output`: log.jsonl, a leaf on each line, and checkpoint.txt, the newest. */
 bool mlt_flow_audit_export(const struct mlt_audit_request *request, struct mlt_arena *arena,
                            struct mlt_buf *out, struct mlt_err *err) MLT_MUST_USE;
+
+/* After a decision was acted on and logged: signs a checkpoint where this user has a key that the
+ * registry allows to gates. A log that cannot be signed is told in `out`; what was done stands. False
+ * only when memory is out. */
+bool mlt_audit_sign(struct mlt_registry *registry, struct mlt_arena *arena, struct mlt_buf *out,
+                    struct mlt_err *err) MLT_MUST_USE;
 
 /* The keys in these files, in the arena, each the caller's to free. */
 bool mlt_audit_keys(const char *const *files, size_t count, struct mlt_arena *arena,

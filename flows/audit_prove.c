@@ -2,10 +2,12 @@
 #include <string.h>
 
 #include "flows/audit.h"
+#include "flows/keyring.h"
 #include "flows/setting.h"
 #include "harness/base/fs.h"
 #include "harness/base/str.h"
 #include "harness/codec/json.h"
+#include "harness/registry/keys.h"
 #include "harness/registry/log.h"
 
 enum { PROOF_BYTES = 4 * 1024 * 1024, PROOF_HASHES = MLT_MERKLE_LEVELS + 1 };
@@ -22,12 +24,49 @@ struct proof {
     size_t count;
 };
 
+/* Where the registry allows keys, only those of gates sign its log. */
+static bool check_allowed(struct mlt_registry *registry, const struct mlt_key *key,
+                          const char *file, struct mlt_arena *arena, struct mlt_err *err)
+{
+    struct mlt_registry_key *keys;
+    size_t count;
+    bool allowed = false;
+    if (!mlt_registry_keys(registry, arena, &keys, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        allowed = allowed || ((keys[i].roles & MLT_KEY_GATE) && !keys[i].retired_at &&
+                              strcmp(keys[i].id, mlt_key_id(key)) == 0);
+    return allowed || !count ||
+           mlt_err_set(err, MLT_ERR_USAGE,
+                       "%s is no key that this registry allows to gates, and only those sign its "
+                       "log: see `mltest keys`",
+                       file);
+}
+
+/* The key of a file, or, without one, this user's that the registry allows. */
+static bool find_key(struct mlt_registry *registry, const char *file, struct mlt_arena *arena,
+                     struct mlt_key **out, struct mlt_err *err)
+{
+    bool needed;
+    if (!file)
+        return mlt_keyring_find(registry, MLT_KEY_GATE, arena, &needed, out, err) &&
+               (*out || mlt_err_set(err, MLT_ERR_USAGE,
+                                    "a checkpoint needs --key FILE: this user has no key that the "
+                                    "registry allows to gates"));
+    if (!mlt_key_load(file, out, err))
+        return false;
+    if (check_allowed(registry, *out, file, arena, err))
+        return true;
+    mlt_key_free(*out);
+    return false;
+}
+
 static bool sign_now(struct mlt_registry *registry, const char *key_file, struct mlt_arena *arena,
                      struct mlt_checkpoint *out, const char **public_key, struct mlt_err *err)
 {
     struct mlt_key *key;
     struct mlt_buf pem = MLT_BUF_INIT;
-    if (!mlt_key_load(key_file, &key, err))
+    if (!find_key(registry, key_file, arena, &key, err))
         return false;
     bool ok =
         mlt_registry_log_sign(registry, key, arena, out, err) && mlt_key_public_pem(key, &pem, err);
@@ -38,6 +77,25 @@ static bool sign_now(struct mlt_registry *registry, const char *key_file, struct
     mlt_buf_free(&pem);
     mlt_key_free(key);
     return ok;
+}
+
+bool mlt_audit_sign(struct mlt_registry *registry, struct mlt_arena *arena, struct mlt_buf *out,
+                    struct mlt_err *err)
+{
+    struct mlt_err trouble = MLT_ERR_INIT;
+    struct mlt_checkpoint checkpoint;
+    struct mlt_key *key = NULL;
+    bool needed;
+    bool ok = mlt_keyring_find(registry, MLT_KEY_GATE, arena, &needed, &key, &trouble);
+    if (ok && key)
+        ok = mlt_registry_log_sign(registry, key, arena, &checkpoint, &trouble);
+    if (!ok)
+        mlt_buf_printf(out, "warning: the audit log was not signed: %s\n", trouble.text);
+    else if (key)
+        mlt_buf_printf(out, "checkpoint: the audit log of %" PRIu64 " entries is signed\n",
+                       checkpoint.size);
+    mlt_key_free(key);
+    return mlt_buf_check(out, err);
 }
 
 /* The newest checkpoint that is kept, or a new one where a key is given. */
@@ -172,9 +230,6 @@ bool mlt_flow_audit_checkpoint(const struct mlt_audit_request *request, struct m
     struct mlt_registry *registry;
     struct mlt_checkpoint checkpoint;
     const char *public_key;
-    if (!request->key)
-        return mlt_err_set(err, MLT_ERR_USAGE,
-                           "checkpoint needs --key FILE: the private key that signs it");
     if (!mlt_setting_registry(request->registry, request->dir, false, arena, &registry, err))
         return false;
     bool ok = sign_now(registry, request->key, arena, &checkpoint, &public_key, err);

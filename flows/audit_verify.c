@@ -4,6 +4,7 @@
 #include "flows/audit.h"
 #include "flows/setting.h"
 #include "harness/base/fs.h"
+#include "harness/registry/keys.h"
 #include "harness/registry/log.h"
 
 enum { KEY_BYTES = 16 * 1024 };
@@ -64,23 +65,68 @@ static void tell(void *context, const char *what)
     mlt_buf_printf(context, "  %s\n", what);
 }
 
-static bool verify(const struct mlt_audit_request *request, struct mlt_key **keys,
-                   struct mlt_arena *arena, struct mlt_buf *out, struct mlt_err *err)
+/* The keys that count: those that were given, else those that the registry allows to gates or did,
+ * else none. */
+struct keys {
+    struct mlt_key **keys;
+    size_t count;
+};
+
+static bool find_keys(const struct mlt_audit_request *request, struct mlt_registry *registry,
+                      struct mlt_arena *arena, struct keys *out, struct mlt_err *err)
+{
+    struct mlt_registry_key *known;
+    size_t count;
+    *out = (struct keys){.count = request->public_key_count};
+    if (out->count)
+        return mlt_audit_keys(request->public_keys, out->count, arena, &out->keys, err);
+    if (!mlt_registry_keys(registry, arena, &known, &count, err))
+        return false;
+    out->keys = mlt_arena_calloc(arena, count, sizeof(struct mlt_key *));
+    if (!out->keys)
+        return mlt_err_oom(err);
+    for (size_t i = 0; i < count; i++) {
+        if (!(known[i].roles & MLT_KEY_GATE))
+            continue;
+        if (!mlt_key_public_parse(known[i].public_key, strlen(known[i].public_key),
+                                  &out->keys[out->count], err)) {
+            mlt_audit_keys_free(out->keys, out->count);
+            return false;
+        }
+        out->count++;
+    }
+    return true;
+}
+
+static bool verify(const struct mlt_audit_request *request, struct mlt_registry *registry,
+                   struct mlt_arena *arena, struct mlt_buf *out, struct mlt_log_verified *verified,
+                   struct mlt_err *err)
 {
     struct mlt_log_checkpoint *elsewhere = NULL;
-    struct mlt_log_verified verified;
-    struct mlt_registry *registry;
-    char root[MLT_SHA256_HEX];
+    struct keys keys;
     if (!read_checkpoints(request, arena, &elsewhere, err) ||
-        !mlt_setting_registry(request->registry, request->dir, true, arena, &registry, err))
+        !find_keys(request, registry, arena, &keys, err))
         return false;
     const struct mlt_log_verify_request what = {.fault = tell,
                                                 .context = out,
                                                 .elsewhere = elsewhere,
                                                 .elsewhere_count = request->checkpoint_count,
-                                                .keys = keys,
-                                                .key_count = request->public_key_count};
-    bool ok = mlt_registry_log_verify(registry, &what, &verified, err);
+                                                .keys = keys.keys,
+                                                .key_count = keys.count};
+    bool ok = mlt_registry_log_verify(registry, &what, verified, err);
+    mlt_audit_keys_free(keys.keys, keys.count);
+    return ok;
+}
+
+bool mlt_flow_audit_verify(const struct mlt_audit_request *request, struct mlt_arena *arena,
+                           struct mlt_buf *out, struct mlt_err *err)
+{
+    struct mlt_log_verified verified;
+    struct mlt_registry *registry;
+    char root[MLT_SHA256_HEX];
+    if (!mlt_setting_registry(request->registry, request->dir, true, arena, &registry, err))
+        return false;
+    bool ok = verify(request, registry, arena, out, &verified, err);
     mlt_registry_close(registry);
     if (!ok)
         return false;
@@ -97,15 +143,4 @@ static bool verify(const struct mlt_audit_request *request, struct mlt_key **key
     return verified.faults == 0 ||
            mlt_err_set(err, MLT_ERR_EVIDENCE, "the audit log has %zu fault%s", verified.faults,
                        verified.faults == 1 ? "" : "s");
-}
-
-bool mlt_flow_audit_verify(const struct mlt_audit_request *request, struct mlt_arena *arena,
-                           struct mlt_buf *out, struct mlt_err *err)
-{
-    struct mlt_key **keys;
-    if (!mlt_audit_keys(request->public_keys, request->public_key_count, arena, &keys, err))
-        return false;
-    bool ok = verify(request, keys, arena, out, err);
-    mlt_audit_keys_free(keys, request->public_key_count);
-    return ok;
 }

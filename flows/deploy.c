@@ -1,6 +1,7 @@
 #include "flows/deploy.h"
 
 #include "flows/attest.h"
+#include "flows/audit.h"
 #include "flows/gate.h"
 #include "flows/lifecycle.h"
 #include "reports/decision.h"
@@ -83,7 +84,7 @@ static bool report(const struct deploying *d, struct mlt_buf *out, struct mlt_er
                    v->model, v->version, request->environment,
                    request->cohort ? " for the cohort " : "",
                    request->cohort ? request->cohort : "", d->decision_path);
-    return true;
+    return mlt_audit_sign(d->setting->registry, d->arena, out, err);
 }
 
 static bool deploy(struct deploying *d, struct mlt_buf *out, struct mlt_buf *notes,

@@ -46,7 +46,7 @@ MLT_ROOMS += %D%/libflows.la
 	%D%/judge.c %D%/judge.h \
 	%D%/keyring.c %D%/keyring.h %D%/keys.c %D%/keys.h %D%/lifecycle.c %D%/lifecycle.h \
 	%D%/merge.c \
-	%D%/notify.c %D%/notify.h \
+	%D%/notify.c %D%/notify.h %D%/policy.c %D%/policy.h %D%/policy_put.c \
 	%D%/profile.c %D%/profile.h \
 	%D%/promote.c %D%/promote.h \
 	%D%/registry.c %D%/registry.h \

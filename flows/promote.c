@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "flows/attest.h"
+#include "flows/audit.h"
 #include "flows/gate.h"
 #include "flows/lifecycle.h"
 #include "reports/decision.h"
@@ -161,7 +162,7 @@ static bool report(const struct promotion *p, enum mlt_verdict verdict, struct m
         mlt_buf_printf(out, "decision: %s\n", p->decision_path);
     if (p->to != MLT_STATE_DEVELOPMENT)
         say_next(p, &semver, out);
-    return true;
+    return mlt_audit_sign(p->setting->registry, p->arena, out, err);
 }
 
 static bool promote(struct promotion *p, struct mlt_buf *out, enum mlt_verdict *verdict,

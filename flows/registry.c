@@ -76,6 +76,24 @@ static bool pin_policy(struct mlt_registry *registry, const char *argument, stru
         return false;
     mlt_buf_printf(out, "pinned %s as the policy of %s\n", file,
                    *model == '*' ? "every model without its own" : model);
+    if (!policy.people.owner)
+        mlt_buf_printf(
+            out,
+            "note: %s names no owner (approvers: owner: ROLE), so that nobody can approve "
+            "another policy: this one stays for ever\n",
+            file);
+    return true;
+}
+
+/* Those of models before the one for all, which they would seem to escape. */
+static bool pin_policies(struct mlt_registry *registry, const struct mlt_registry_request *request,
+                         struct mlt_arena *arena, struct mlt_buf *out, struct mlt_err *err)
+{
+    for (int common = 0; common < 2; common++)
+        for (size_t i = 0; i < request->policy_count; i++)
+            if ((strchr(request->policies[i], '=') == NULL) == common &&
+                !pin_policy(registry, request->policies[i], arena, out, err))
+                return false;
     return true;
 }
 
@@ -104,9 +122,8 @@ static bool make(const struct mlt_registry_request *request, const char *user,
         !mlt_registry_open(request->registry, false, &registry, err))
         return false;
     mlt_buf_printf(out, "registry %s\n", mlt_registry_url(registry));
-    bool ok = !key || allow_maker(registry, user, key, path, out, err);
-    for (size_t i = 0; ok && i < request->policy_count; i++)
-        ok = pin_policy(registry, request->policies[i], arena, out, err);
+    bool ok = (!key || allow_maker(registry, user, key, path, out, err)) &&
+              pin_policies(registry, request, arena, out, err);
     mlt_registry_close(registry);
     return ok;
 }

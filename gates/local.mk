@@ -1,7 +1,9 @@
 noinst_LTLIBRARIES += %D%/libgates.la
 MLT_ROOMS += %D%/libgates.la
 %C%_libgates_la_SOURCES = \
+	%D%/collect/anchor.c %D%/collect/seen.h \
 	%D%/collect/collect.c %D%/collect/collect.h \
+	%D%/collect/held_out.c \
 	%D%/collect/lifecycle.c %D%/collect/lifecycle.h \
 	%D%/collect/people.c %D%/collect/people.h \
 	%D%/collect/signature.c %D%/collect/signature.h %D%/collect/usage.c %D%/collect/usage.h \

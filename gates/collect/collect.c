@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "gates/collect/signature.h"
+#include "gates/collect/seen.h"
 #include "harness/base/clock.h"
 #include "harness/base/fs.h"
 #include "harness/results/results.h"
@@ -31,6 +32,7 @@ struct collecting {
     struct attempt *attempts;
     size_t attempt_count;
     struct mlt_evidence *out;
+    struct mlt_seen_run *seen; /* of each attempt */
 };
 
 static bool keep(struct mlt_arena *arena, const char **slot, const char *text, struct mlt_err *err)
@@ -207,6 +209,7 @@ static bool reject(struct collecting *c, const struct attempt *a, const char *wh
     r->run_id = a->run_id;
     r->why = why;
     r->tampered = tampered;
+    r->config_digest = a->run ? a->run->config_digest : NULL;
     return why ? true : mlt_err_oom(err);
 }
 
@@ -247,7 +250,8 @@ static bool sift(struct collecting *c, struct mlt_err *err)
 {
     c->out->runs = mlt_arena_calloc(c->arena, c->attempt_count, sizeof *c->out->runs);
     c->out->rejected = mlt_arena_calloc(c->arena, c->attempt_count, sizeof *c->out->rejected);
-    if (!c->out->runs || !c->out->rejected)
+    c->seen = mlt_arena_calloc(c->arena, c->attempt_count, sizeof *c->seen);
+    if (!c->out->runs || !c->out->rejected || !c->seen)
         return mlt_err_oom(err);
     qsort(c->attempts, c->attempt_count, sizeof *c->attempts, newest_first);
     for (size_t i = 0; i < c->attempt_count; i++) {
@@ -256,6 +260,7 @@ static bool sift(struct collecting *c, struct mlt_err *err)
         bool repeated = i > 0 && !a->fault && a->run_id && c->attempts[i - 1].run_id &&
                         strcmp(a->run_id, c->attempts[i - 1].run_id) == 0 &&
                         strcmp(a->sha256, c->attempts[i - 1].sha256) == 0;
+        c->seen[i] = (struct mlt_seen_run){a->run, a->path, a->sha256, fault, repeated};
         if (repeated)
             continue;
         if (fault ? !reject(c, a, fault, a->fault != NULL, err) : !take(c, a, err))
@@ -320,5 +325,7 @@ bool mlt_gate_collect(const struct mlt_collect_request *request, struct mlt_aren
         .gate = request->gate,
     };
     struct collecting c = {.request = request, .arena = arena, .out = out};
-    return list_attempts(&c, err) && sift(&c, err) && list_deployments(&c, err);
+    return list_attempts(&c, err) && sift(&c, err) && list_deployments(&c, err) &&
+           mlt_collect_anchor(request, c.seen, c.attempt_count, arena, out, err) &&
+           mlt_collect_uses(request, c.seen, c.attempt_count, arena, out, err);
 }

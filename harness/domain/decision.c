@@ -67,6 +67,15 @@ bool mlt_decision_encode_decided(const struct mlt_decision *decision, struct mlt
     return mlt_json_out_finish(&json, err);
 }
 
+/* Where a replay looks first. */
+static void put_file(struct mlt_json_out *out, const struct mlt_evidence_run *e)
+{
+    mlt_json_out_object(out);
+    mlt_json_out_kstring(out, "sha256", e->sha256);
+    mlt_json_out_kstring(out, "path", e->path);
+    mlt_json_out_object_end(out);
+}
+
 bool mlt_decision_encode(const struct mlt_decision *decision,
                          const struct mlt_decision_context *context, struct mlt_buf *out,
                          struct mlt_err *err)
@@ -83,12 +92,10 @@ bool mlt_decision_encode(const struct mlt_decision *decision,
     mlt_json_out_kbool(&json, "advisory", context->advisory);
     mlt_json_out_key(&json, "files");
     mlt_json_out_array(&json);
-    for (size_t i = 0; i < decision->evidence->run_count; i++) {
-        mlt_json_out_object(&json);
-        mlt_json_out_kstring(&json, "sha256", decision->evidence->runs[i].sha256);
-        mlt_json_out_kstring(&json, "path", decision->evidence->runs[i].path);
-        mlt_json_out_object_end(&json);
-    }
+    for (size_t i = 0; i < decision->evidence->run_count; i++)
+        put_file(&json, &decision->evidence->runs[i]);
+    if (decision->evidence->anchor_run.run)
+        put_file(&json, &decision->evidence->anchor_run);
     mlt_json_out_array_end(&json);
     mlt_json_out_object_end(&json);
     mlt_json_out_object_end(&json);

@@ -104,15 +104,18 @@ static bool query(struct mlt_records *self, const char *partition, const char *p
                   size_t *out_count, struct mlt_err *err)
 {
     struct mlt_db_stmt *stmt;
+    /* One bound only: of two, SQLite seeks to one and steps over all that the other excludes. */
+    bool behind = after && strcmp(after, prefix) >= 0;
     if (!mlt_db_prepare(db_of(self),
-                        "SELECT key, value, revision FROM record"
-                        " WHERE partition = ? AND key >= ? AND key > ? ORDER BY key LIMIT ?",
+                        behind ? "SELECT key, value, revision FROM record"
+                                 " WHERE partition = ? AND key > ? ORDER BY key LIMIT ?"
+                               : "SELECT key, value, revision FROM record"
+                                 " WHERE partition = ? AND key >= ? ORDER BY key LIMIT ?",
                         &stmt, err))
         return false;
     mlt_db_bind_text(stmt, 0, partition);
-    mlt_db_bind_text(stmt, 1, prefix);
-    mlt_db_bind_text(stmt, 2, after ? after : "");
-    mlt_db_bind_int(stmt, 3, limit > INT64_MAX ? INT64_MAX : (int64_t)limit);
+    mlt_db_bind_text(stmt, 1, behind ? after : prefix);
+    mlt_db_bind_int(stmt, 2, limit > INT64_MAX ? INT64_MAX : (int64_t)limit);
     bool ok = collect(stmt, partition, prefix, arena, out, out_count, err);
     mlt_db_finish(stmt);
     return ok;

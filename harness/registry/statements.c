@@ -442,3 +442,37 @@ bool mlt_registry_record_file(struct mlt_registry *registry, const struct mlt_st
     mlt_arena_free(&arena);
     return ok;
 }
+
+bool mlt_statements_verify(struct mlt_registry *registry, const char *model, const char *version,
+                           struct mlt_arena *arena, void (*fault)(void *context, const char *what),
+                           void *context, struct mlt_err *err)
+{
+    struct mlt_stored_statement *all;
+    struct mlt_err found = MLT_ERR_INIT;
+    size_t count = 0;
+    if (!mlt_registry_statements(registry, model, version, arena, &all, &count, &found)) {
+        if (found.kind == MLT_ERR_INFRA)
+            *err = found;
+        else
+            fault(context, found.text);
+        return found.kind != MLT_ERR_INFRA;
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct mlt_buf text = MLT_BUF_INIT;
+        bool ok = true;
+        found = (struct mlt_err)MLT_ERR_INIT;
+        if (all[i].fault)
+            ok = mlt_err_set(&found, MLT_ERR_EVIDENCE, "%s of %s: %s", all[i].key, model,
+                             all[i].fault);
+        else if (all[i].statement.file_name)
+            ok = mlt_registry_record_file(registry, &all[i].statement, &text, &found);
+        mlt_buf_free(&text);
+        if (!ok && found.kind == MLT_ERR_INFRA) {
+            *err = found;
+            return false;
+        }
+        if (!ok)
+            fault(context, found.text);
+    }
+    return true;
+}

@@ -70,4 +70,11 @@ bool mlt_registry_add_statement(struct mlt_registry *registry,
 bool mlt_registry_record_file(struct mlt_registry *registry, const struct mlt_statement *record,
                               struct mlt_buf *out, struct mlt_err *err) MLT_MUST_USE;
 
+/* Reads the statements of one version and their files; calls `fault` for each that is altered or
+ * missing. Signatures are not looked at: the signers are the policy's. False only for
+ * infrastructure trouble. */
+bool mlt_statements_verify(struct mlt_registry *registry, const char *model, const char *version,
+                           struct mlt_arena *arena, void (*fault)(void *context, const char *what),
+                           void *context, struct mlt_err *err) MLT_MUST_USE;
+
 #endif

@@ -5,6 +5,7 @@
 #include "harness/base/str.h"
 #include "harness/registry/policy.h"
 #include "harness/registry/revision.h"
+#include "harness/registry/statements.h"
 #include "harness/registry/store.h"
 #include "harness/registry/verify_files.h"
 
@@ -363,7 +364,9 @@ static bool verify_model(const struct verification *v, const struct model *m, st
             !verify_decisions(v, m->name, m->records[i].version, err) ||
             !verify_deployments(v, m->name, m->records[i].version, err) ||
             !mlt_revision_verify(v->registry, m->name, &m->records[i], v->arena, v->fault,
-                                 v->context, err))
+                                 v->context, err) ||
+            !mlt_statements_verify(v->registry, m->name, m->records[i].version, v->arena, v->fault,
+                                   v->context, err))
             return false;
     if (!verify_policy(v, m->name, err))
         return false;

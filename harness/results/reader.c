@@ -290,9 +290,9 @@ static bool allocate(struct reader *r, struct mlt_run *run, struct mlt_err *err)
     return (run->datasets && run->cases && run->measurements) || mlt_err_oom(err);
 }
 
-static bool load(struct reader *r, struct mlt_run *run, struct mlt_err *err)
+static bool load_header(struct reader *r, struct mlt_run *run, struct mlt_err *err)
 {
-    return check(r, err) && allocate(r, run, err) &&
+    return allocate(r, run, err) &&
            each(r,
                 "SELECT run_id, tool_version, candidate_model, candidate_version, candidate_digest,"
                 " candidate_artifact_digest, baseline_model, baseline_version, baseline_digest,"
@@ -301,7 +301,12 @@ static bool load(struct reader *r, struct mlt_run *run, struct mlt_err *err)
                 " interrupted FROM run",
                 read_run_row, run, err) &&
            each(r, "SELECT name, path, sha256, rows FROM dataset ORDER BY rowid", read_dataset, run,
-                err) &&
+                err);
+}
+
+static bool load(struct reader *r, struct mlt_run *run, struct mlt_err *err)
+{
+    return check(r, err) && load_header(r, run, err) &&
            each(r,
                 "SELECT p.case_id, suite, name, spec, require, timeout_ns, exclusive, fresh, state,"
                 " message, diagnostics, duration_ns FROM plan p LEFT JOIN outcome o"
@@ -325,14 +330,15 @@ static bool close_after(struct reader *r, bool ok, struct mlt_err *err)
     return false;
 }
 
-static bool load_file(const char *path, bool recorded, struct mlt_arena *arena, struct mlt_run *out,
-                      struct mlt_err *err)
+static bool load_file(const char *path, bool recorded,
+                      bool (*load_from)(struct reader *, struct mlt_run *, struct mlt_err *),
+                      struct mlt_arena *arena, struct mlt_run *out, struct mlt_err *err)
 {
     struct reader r = {.path = path, .arena = arena, .recorded = recorded};
     struct mlt_run run = {0};
     if (!mlt_db_open(path, MLT_DB_READ, &mlt_results_schema, false, &r.db, err))
         return false;
-    if (!close_after(&r, load(&r, &run, err), err))
+    if (!close_after(&r, load_from(&r, &run, err), err))
         return false;
     *out = run;
     return true;
@@ -341,13 +347,19 @@ static bool load_file(const char *path, bool recorded, struct mlt_arena *arena, 
 bool mlt_results_load(const char *path, struct mlt_arena *arena, struct mlt_run *out,
                       struct mlt_err *err)
 {
-    return load_file(path, false, arena, out, err);
+    return load_file(path, false, load, arena, out, err);
 }
 
 bool mlt_results_load_recorded(const char *path, struct mlt_arena *arena, struct mlt_run *out,
                                struct mlt_err *err)
 {
-    return load_file(path, true, arena, out, err);
+    return load_file(path, true, load, arena, out, err);
+}
+
+bool mlt_results_load_header(const char *path, struct mlt_arena *arena, struct mlt_run *out,
+                             struct mlt_err *err)
+{
+    return load_file(path, true, load_header, arena, out, err);
 }
 
 static bool give_rows(struct reader *r, struct mlt_db_stmt *s,

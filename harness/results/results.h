@@ -53,6 +53,11 @@ bool mlt_results_load(const char *path, struct mlt_arena *arena, struct mlt_run 
 bool mlt_results_load_recorded(const char *path, struct mlt_arena *arena, struct mlt_run *out,
                                struct mlt_err *err) MLT_MUST_USE;
 
+/* Only who was tested when, on which data: no cases and no measurements. What it says was not checked
+ * against the rest of the file. */
+bool mlt_results_load_header(const char *path, struct mlt_arena *arena, struct mlt_run *out,
+                             struct mlt_err *err) MLT_MUST_USE;
+
 /* Calls `row` for each paired row of a case in id order of insertion; a false from it stops (the
  * result is then false with the error it set). Strings are lent for the call. */
 bool mlt_results_each_row(const char *path, const char *case_id,

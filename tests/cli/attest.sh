@@ -132,7 +132,13 @@ expect 0 'decisions/[0-9a-f]{64}\.json$' "and deployed on, the document kept as 
     "$MLTEST" deploy "$model@1.1.0" --env development
 expect 0 '' "nobody signed" gate --env staging -o "$scratch/d.json"
 ok_if "and nothing says so" sh -c "! grep -q signed_by '$scratch/d.json'"
+MLTEST_KEY=$scratch/foreign.pem
+export MLTEST_KEY
+run 9 >/dev/null 2>&1 || :
+unset MLTEST_KEY
 expect 0 'it is the first one' "the first key changes what counts" "$MLTEST" keys allow "$public" --role both
-expect 4 'it is not signed' "and the unsigned run no longer does" gate --env staging
+expect 4 '' "and neither run before does" gate --env staging -o "$scratch/d.json"
+ok_if "not the unsigned one" grep -q 'it is not signed: here only runs count' "$scratch/d.json"
+ok_if "not the one that a foreign key signed" grep -q 'signed by a key .* that is not allowed here' "$scratch/d.json"
 
 done_testing

@@ -27,7 +27,7 @@ cat >m/metadata.json <<'JSON'
  "training_dataset_hash": "sha256:0000000000000000000000000000000000000000000000000000000000000000",
  "hyperparameters": {}, "performance_metrics": {}, "dependencies": [], "tags": [], "changelog": "first"}
 JSON
-"$MLTEST" registry init base >/dev/null
+"$MLTEST" registry init base --unsigned >/dev/null
 MLTEST_REGISTRY=$scratch/base "$MLTEST" registry register m@1.0.0 m >/dev/null
 export MLTEST_REGISTRY="$scratch/registry"
 change() { "$MLTEST" registry adopt m@1.0.0 --as production --reason "it serves"; }

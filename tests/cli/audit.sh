@@ -28,7 +28,7 @@ sql() { sqlite3 "$db" "$1"; }
 # entry N: its bytes, as they lie in the records.
 entry() { sql "select value from record where partition = '.log' and key = printf('entry/%012d', $1)"; }
 
-"$MLTEST" registry init "$registry" >/dev/null
+"$MLTEST" registry init "$registry" --unsigned >/dev/null
 expect 0 '^ +1 .*  init  by ' "making a registry is its first entry" audit log
 folder m 1.0.0
 "$MLTEST" registry register m@1.0.0 m-1.0.0 >/dev/null
@@ -90,7 +90,7 @@ openssl genpkey -algorithm ed25519 -out gate.key 2>/dev/null && chmod 600 gate.k
 openssl pkey -in gate.key -pubout -out gate.pub
 openssl genpkey -algorithm ed25519 -out other.key 2>/dev/null && chmod 600 other.key
 openssl pkey -in other.key -pubout -out other.pub
-expect 2 'needs --key FILE' "a checkpoint needs a key" audit checkpoint
+expect 2 'needs --key FILE' "a checkpoint needs a key" env MLTEST_KEYS="$scratch/none" "$MLTEST" audit checkpoint
 expect 0 '^mltest-registry/[0-9a-f]{16}$' "a checkpoint is signed" audit checkpoint --key gate.key
 cp out first.txt
 ok_if "it counts the entries" test "$(sed -n 2p first.txt)" = 63
@@ -289,4 +289,13 @@ sql "delete from record where $in_log like 'checkpoint/%'"
 expect 0 '0 faults' "which, without its checkpoints, looks honest" audit verify
 expect 4 'the audit log was cut: it ends at entry 60, and second.txt knew 64 entries' \
     "but not to who kept one elsewhere" audit verify --checkpoint second.txt
+
+# A registry that allows keys counts only theirs.
+export MLTEST_KEYS="$scratch/keys" MLTEST_REGISTRY="$scratch/signed"
+unset MLTEST_KEY
+"$MLTEST" registry init signed >/dev/null
+expect 0 '^mltest-registry/' "whoever made a registry signs its log" audit checkpoint
+expect 0 ', 1 checkpoint, 0 faults$' "and is believed" audit verify
+expect 2 'is no key that this registry allows to gates' "others are not asked" audit checkpoint --key other.key
+expect 4 'is signed by no key that counts' "nor believed" audit verify --public-key other.pub
 done_testing

@@ -44,12 +44,14 @@ file=$(find "$MLTEST_REGISTRY/m/.evidence" -name "$(sha256sum <review.txt | cut 
 ok_if "the file of the review is kept by its digest" test -f "$file"
 chmod u+w "$file" && echo "found everything" >"$file"
 expect 0 'void: its file is gone, or not what was signed' "its file altered" "$MLTEST" evidence list m@1.0.0
+expect 4 "records/$(basename "$file") was altered" "which verify finds" "$MLTEST" registry verify --all
 expect 4 'was altered' "is not handed out" "$MLTEST" evidence show "$review" -o again.txt
 cp review.txt "$file"
 expect 0 'security-review: approved by cat@example.org  valid' "put back" "$MLTEST" evidence list m@1.0.0
 
 record "update record set value = replace(value, 'as it is', 'as it was') where key like 'statement/1.0.0/%' and value like '%security-review%'"
 expect 0 'void: its text was altered' "its words altered" "$MLTEST" evidence list m@1.0.0
+expect 4 'statement/1.0.0/[0-9]{12} of m: its text was altered' "verify finds it, too" "$MLTEST" registry verify --all
 record "update record set value = replace(value, 'as it was', 'as it is') where key like 'statement/%'"
 expect 0 'security-review: approved by cat@example.org  valid' "put back, too" "$MLTEST" evidence list m@1.0.0
 record "insert into record (partition, key, value, revision) select partition, replace(key, '1.0.0', '2.0.0'), value, revision from record where key like 'statement/1.0.0/%'"

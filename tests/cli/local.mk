@@ -19,7 +19,7 @@ MLT_CLI_TESTS = \
 	%D%/keys.sh %D%/lifecycle-rules.sh \
 	%D%/main-job.sh \
 	%D%/merge.sh \
-	%D%/notify.sh \
+	%D%/notify.sh %D%/policy.sh \
 	%D%/process-python.sh \
 	%D%/profile.sh \
 	%D%/program.sh \
@@ -31,7 +31,7 @@ MLT_CLI_TESTS = \
 	%D%/regression.sh \
 	%D%/rehearse.sh \
 	%D%/waivers.sh
-EXTRA_DIST += %D%/actionlint.mjs %D%/people.sh %D%/tap.sh tests/bench/main-job.sh tests/bench/registry.sh tests/servers/webhook.py
+EXTRA_DIST += %D%/actionlint.mjs %D%/people.sh %D%/tap.sh tests/bench/main-job.sh tests/bench/registry.sh tests/servers/webhook.py tests/bench/audit.sh
 AM_TESTS_ENVIRONMENT += \
 	MLTEST='$(abs_top_builddir)/mltest'; export MLTEST; \
 	EXAMPLES='$(abs_top_builddir)/examples-out'; export EXAMPLES;
@@ -60,3 +60,7 @@ bench: all examples-out/.inputs
 .PHONY: bench-registry
 bench-registry: mltest
 	@MLTEST='$(abs_top_builddir)/mltest' $(SHELL) $(top_srcdir)/tests/bench/registry.sh $(BENCH_FLAGS)
+
+.PHONY: bench-audit
+bench-audit: mltest
+	@MLTEST='$(abs_top_builddir)/mltest' $(SHELL) $(top_srcdir)/tests/bench/audit.sh $(BENCH_FLAGS)

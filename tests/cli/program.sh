@@ -7,9 +7,10 @@ expect 0 'Examples:' "--help shows examples first" "$MLTEST" --help
 expect 2 'Commands:' "no command is a usage error that helps" "$MLTEST"
 commands=$("$MLTEST" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\).*/\1/p' | sort -u)
 for command in $commands; do
-    if [ "$command" != registry ] && [ "$command" != ab ] && [ "$command" != docs ] && [ "$command" != policy ]; then
-        expect 0 'Examples:' "mltest $command --help shows examples" "$MLTEST" "$command" --help
-    fi
+    case $command in
+    ab | audit | docs | evidence | keys | policy | registry) ;;
+    *) expect 0 'Examples:' "mltest $command --help shows examples" "$MLTEST" "$command" --help ;;
+    esac
     ok_if "the man page knows $command" grep -Eq "mltest $command" "${srcdir:-.}/docs/mltest.1"
 done
 for word in init register adopt get list show verify latest clean check-source source; do
@@ -18,8 +19,14 @@ done
 for word in new check put show; do
     expect 0 'Examples:' "mltest docs $word --help shows examples" "$MLTEST" docs "$word" --help
 done
+for word in new list rotate retire allow; do
+    expect 0 'Examples:' "mltest keys $word --help shows examples" "$MLTEST" keys "$word" --help
+done
 for word in analyze power; do
     expect 0 'Examples:' "mltest ab $word --help shows examples" "$MLTEST" ab "$word" --help
+done
+for word in log verify prove checkpoint export; do
+    expect 0 'Examples:' "mltest audit $word --help shows examples" "$MLTEST" audit "$word" --help
 done
 "$MLTEST" completion bash >"$scratch/completion.bash"
 ok_if "bash completion is bash" bash -n "$scratch/completion.bash"

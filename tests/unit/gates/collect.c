@@ -72,6 +72,27 @@ START_TEST(collect_takes_the_newest_never_the_best)
 }
 END_TEST
 
+/* Counted per name and data, from what stands in the files. */
+START_TEST(collect_counts_how_often_a_held_out_set_was_looked_at)
+{
+    const char *files[4];
+    files[0] = write_run("a.mlt", "01J0000000000000000000000A");
+    memset(f.dataset.sha256, 'e', 64);
+    files[1] = write_run("b.mlt", "01J0000000000000000000000B");
+    files[2] = write_run("c.mlt", "01J0000000000000000000000C");
+    memset(f.dataset.sha256, 'f', 64);
+    f.run.filtered = true;
+    files[3] = write_run("d.mlt", "01J0000000000000000000000D");
+    struct mlt_evidence e = collect(files, 4);
+    ck_assert_uint_eq(e.use_count, 1);
+    ck_assert_str_eq(e.uses[0].dataset, "holdout");
+    ck_assert_uint_eq(e.uses[0].decided, 1); /* b, before c; d left cases out */
+    ck_assert_uint_eq(e.uses[0].looks, 1);   /* the data of a */
+    /* An attempt that does not count still says what it ran with. */
+    ck_assert_str_eq(e.rejected[0].config_digest, f.run.config_digest);
+}
+END_TEST
+
 static void interrupt(void) { f.run.interrupted = "SIGINT"; }
 static void filter(void) { f.run.filtered = true; }
 static void shard(void) { f.run.shard = 1, f.run.shards = 2; }
@@ -174,6 +195,7 @@ TCase *case_collect(void)
     TCase *tc = tcase_create("collect");
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_test(tc, collect_takes_the_newest_never_the_best);
+    tcase_add_test(tc, collect_counts_how_often_a_held_out_set_was_looked_at);
     tcase_add_loop_test(tc, collect_lists_what_is_unfit_and_an_older_fit_run_counts, 0,
                         sizeof unfit / sizeof *unfit);
     tcase_add_test(tc, collect_wants_suites_that_compare_against_what_serves_now);

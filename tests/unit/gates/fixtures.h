@@ -36,6 +36,8 @@ TCase *case_decide(void);
 TCase *case_words(void);
 TCase *case_run_judge(void);
 TCase *case_collect(void);
+TCase *case_people_collect(void);
 TCase *case_people_decide(void);
+TCase *case_replay(void);
 
 #endif

@@ -73,7 +73,14 @@ static struct mlt_criterion_result judge(const char *requirement)
     struct mlt_err err = MLT_ERR_INIT;
     char list[200];
     snprintf(list, sizeof list, "[%s]", requirement);
-    fixture_policy(&f, list);
+    fixture_policy(&f, strcmp(requirement, "anchor") == 0 ? "[unit_tests_passed]" : list);
+    if (strcmp(requirement, "anchor") == 0) {
+        struct mlt_policy_gate *gate = &f.policy.environments[1];
+        gate->requirements[0] = (struct mlt_requirement){.kind = MLT_REQUIREMENT_ANCHOR,
+                                                         .text = "anchor 0.9.0: rmse within 10% of "
+                                                                 "anchor",
+                                                         .sentence = "rmse within 10% of anchor"};
+    }
     f.policy.people.roles = roles;
     f.policy.people.role_count = 4;
     ck_ok(mlt_gate_decide(&f.policy, &f.evidence, "0.1.0", &f.arena, &decision, &err));
@@ -225,6 +232,30 @@ static void clients_behind(int clients)
     records[9].clients_behind = clients;
 }
 
+static void anchored(int thousandths)
+{
+    static struct mlt_run run;
+    static struct mlt_measurement measurements[SUITES];
+    run = f.run;
+    memcpy(measurements, f.measurements, sizeof measurements);
+    run.measurements = measurements;
+    for (size_t i = 0; i < SUITES; i++)
+        measurements[i].candidate = thousandths < 0 ? NAN : thousandths / 1000.0;
+    f.evidence.anchor_run = (struct mlt_evidence_run){.run = &run};
+}
+
+static void anchored_tampered(int n)
+{
+    anchored(1000);
+    tampered(n);
+}
+
+static void no_anchor_run(int n)
+{
+    (void)n;
+    f.evidence.anchor_fault = "no whole run against the anchor counts";
+}
+
 static void nothing(int n)
 {
     (void)n;
@@ -335,6 +366,13 @@ static const struct {
     ROW_RECORD("all_clients_migrated", 9),
     {"all_clients_migrated", clients_behind, 1, FAIL},
     {"all_clients_migrated", clients_behind, -1, INVALID},
+    {"anchor", anchored, 1050, PASS},
+    {"anchor", anchored, 1100, OPEN},
+    {"anchor", anchored, 1150, FAIL},
+    {"anchor", anchored, -1, INVALID},
+    {"anchor", no_anchor_run, 0, INVALID},
+    {"anchor", nothing, 0, INVALID},
+    {"anchor", anchored_tampered, 0, INVALID},
 };
 
 START_TEST(word_has_the_verdict_of_its_evidence)

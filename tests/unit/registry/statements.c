@@ -118,6 +118,35 @@ START_TEST(a_statement_is_kept_with_its_log_entry)
 }
 END_TEST
 
+/* A key counts at the time when the statement was logged, whatever the clock says now. */
+static const struct {
+    const char *logged_at, *options;
+    bool good;
+} moments[] = {
+    {"2019-12-31T23:59:59Z", "valid-before=\"20200101Z\"", true},
+    {"2020-01-01T00:00:01Z", "valid-before=\"20200101Z\"", false},
+    {"2019-12-31T23:59:59Z", "valid-after=\"20200101Z\"", false},
+    {"2020-01-01T00:00:01Z", "valid-after=\"20200101Z\"", true},
+};
+
+START_TEST(a_key_is_judged_at_the_time_that_was_logged)
+{
+    struct mlt_err err = MLT_ERR_INIT;
+    struct mlt_statement s = statement(MLT_STATEMENT_APPROVAL);
+    const char *fault;
+    size_t count;
+    bool tampered;
+    ck_assert_ptr_nonnull(add(&s, NULL, &err));
+    struct mlt_stored_statement stored = list(&count)[0];
+    stored.logged_at = moments[_i].logged_at;
+    const char *then = mlt_arena_printf(&arena, "ann@example.org %s%s", moments[_i].options,
+                                        strchr(signers, ' '));
+    ck_ok(mlt_stored_statement_verify(&stored, "m", then, &arena, &fault, &tampered, &err));
+    ck_assert_msg(moments[_i].good == (fault == NULL), "%s", fault);
+    ck_assert(!tampered);
+}
+END_TEST
+
 START_TEST(what_is_not_so_is_not_taken)
 {
     struct mlt_err err = MLT_ERR_INIT;
@@ -274,6 +303,8 @@ TCase *statements_case(void)
     tcase_set_timeout(tc, 30);
     tcase_add_checked_fixture(tc, setup, registry_teardown);
     tcase_add_test(tc, a_statement_is_kept_with_its_log_entry);
+    tcase_add_loop_test(tc, a_key_is_judged_at_the_time_that_was_logged, 0,
+                        (int)(sizeof moments / sizeof *moments));
     tcase_add_test(tc, what_is_not_so_is_not_taken);
     tcase_add_test(tc, the_same_again_changes_nothing_and_a_revocation_needs_its_target);
     tcase_add_test(tc, the_file_of_a_record_is_the_one_that_was_signed);
