@@ -6,13 +6,13 @@
 
 enum { DAY_S = 86400 };
 
-/* Whole days since then; 0 when nobody knows since when, or it lies ahead. */
+/* Whole days since then; 0 when it lies ahead, -1 when nobody knows since when. */
 static long long days_since(const char *since, int64_t now_s)
 {
     int64_t then;
-    if (!since || !mlt_clock_parse(since, &then) || then > now_s)
-        return 0;
-    return (long long)((now_s - then) / DAY_S);
+    if (!since || !mlt_clock_parse(since, &then))
+        return -1;
+    return then > now_s ? 0 : (long long)((now_s - then) / DAY_S);
 }
 
 bool mlt_gate_collect_lifecycle(const struct mlt_collect_request *request, const char *created_by,

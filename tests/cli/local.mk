@@ -16,7 +16,7 @@ MLT_CLI_TESTS = \
 	%D%/find-slices.sh \
 	%D%/hostile.sh \
 	%D%/install.sh \
-	%D%/keys.sh %D%/lifecycle-rules.sh \
+	%D%/keys.sh %D%/lifecycle.sh %D%/lifecycle-rules.sh \
 	%D%/main-job.sh \
 	%D%/merge.sh \
 	%D%/notify.sh %D%/policy.sh \
