@@ -29,4 +29,4 @@ MLT_ROOMS += %D%/libregistry.la
 	%D%/verify_files.c %D%/verify_files.h \
 	%D%/version.c \
 	%D%/version_record.c
-EXTRA_DIST += docs/registry.md
+EXTRA_DIST += docs/lifecycle.md docs/registry.md

@@ -23,6 +23,7 @@ MLT_CLI_TESTS = \
 	%D%/process-python.sh \
 	%D%/profile.sh \
 	%D%/program.sh \
+	%D%/promote-killed.sh \
 	%D%/registry-artifacts.sh \
 	%D%/registry-clean.sh \
 	%D%/registry-killed.sh \
