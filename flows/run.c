@@ -118,16 +118,6 @@ static bool execute(const struct mlt_run_request *request, const struct mlt_sett
     return ran;
 }
 
-static bool warn(const struct mlt_run_request *request, const struct mlt_setting *setting,
-                 struct mlt_arena *arena, struct mlt_err *err)
-{
-    return !request->notes ||
-           (mlt_lifecycle_warn(setting->registry, &setting->version, arena, request->notes, err) &&
-            (!setting->has_baseline ||
-             mlt_lifecycle_warn(setting->registry, &setting->baseline_version, arena,
-                                request->notes, err)));
-}
-
 /* Only what is registered has its runs kept. */
 static bool is_kept(const struct mlt_run_request *request, const struct mlt_setting *setting)
 {
@@ -166,6 +156,16 @@ static bool keep(const struct mlt_setting *setting, const struct mlt_run *run, c
     return ok;
 }
 
+static bool warn(const struct mlt_run_request *request, const struct mlt_setting *setting,
+                 struct mlt_arena *arena, struct mlt_err *err)
+{
+    return !request->notes ||
+           (mlt_lifecycle_warn(setting->registry, &setting->version, arena, request->notes, err) &&
+            (!setting->has_baseline ||
+             mlt_lifecycle_warn(setting->registry, &setting->baseline_version, arena,
+                                request->notes, err)));
+}
+
 bool mlt_flow_run(const struct mlt_run_request *request, struct mlt_arena *arena,
                   struct mlt_buf *console, enum mlt_verdict *out, struct mlt_err *err)
 {
@@ -183,8 +183,8 @@ bool mlt_flow_run(const struct mlt_run_request *request, struct mlt_arena *arena
     struct mlt_key *key = NULL;
     bool ok = check_reports(request, err) && mlt_setting_open(&where, arena, &setting, err) &&
               mlt_setting_baseline(&setting, request->baseline, arena, err) &&
-              warn(request, &setting, arena, err) &&
               find_key(request, &setting, arena, &key, console, err) &&
+              warn(request, &setting, arena, err) &&
               fill_header(request, &setting, arena, &run, err) &&
               mlt_run_plan(request, &setting, arena, &plan, &run, err) &&
               execute(request, &setting, &plan, &run, path, arena, err);

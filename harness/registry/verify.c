@@ -185,7 +185,8 @@ static bool verify_decisions(const struct verification *v, const char *model, co
         if (mlt_blobs_is_leftover(names[i]) || beside)
             continue;
         if (mlt_str_ends(path, ATTESTATIONS)) {
-            if (!tell(v, err, "%s was left by something that was cut off", path))
+            if (!tell(v, err, "%s was left by something that was cut off, or its decision is gone",
+                      path))
                 return false;
             continue;
         }

@@ -240,7 +240,7 @@ START_TEST(signed_decisions_are_found_by_their_digest)
              MLT_ERR_EVIDENCE, "was altered");
     ck_assert_ptr_nonnull(strstr(faults_of(NULL, NULL), "was altered"));
     ck_ok(mlt_fs_remove_tree(path, &err));
-    ck_assert_ptr_nonnull(strstr(faults_of(NULL, NULL), ".intoto.jsonl was altered"));
+    ck_assert_ptr_nonnull(strstr(faults_of(NULL, NULL), "or its decision is gone"));
     mlt_buf_clear(&got);
     ck_ok(mlt_registry_decision(registry, "m", "1.0.0", sha256, &arena, &got, &found, &is_envelope,
                                 &err));
