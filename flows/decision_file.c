@@ -38,7 +38,9 @@ bool mlt_decision_file_read(const char *path, struct mlt_arena *arena,
     out->decided = mlt_json_get(out->document, "decided");
     return (mlt_json_number(mlt_json_get(out->document, "mltest_decision"), &version) &&
             version == 1 && out->decided) ||
-           mlt_err_set(err, MLT_ERR_EVIDENCE, "it is no decision document (mltest_decision 1)");
+           mlt_err_set(
+               err, MLT_ERR_EVIDENCE,
+               "it is no decision document (mltest_decision 1); mltest gate -o FILE writes one");
 }
 
 void mlt_decision_file_free(struct mlt_decision_file *file)

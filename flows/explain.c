@@ -2,39 +2,19 @@
 
 #include <string.h>
 
-#include "harness/base/fs.h"
+#include "flows/decision_file.h"
 #include "harness/base/str.h"
 #include "reports/explain.h"
 
-enum { MAX_BYTES = 64 << 20 };
-
-/* What was decided, and its surroundings, in a document as it is kept. */
-static bool find_decided(const struct mlt_json *document, const struct mlt_json **decided,
-                         const struct mlt_json **context, struct mlt_err *err)
-{
-    double version = 0;
-    *decided = mlt_json_get(document, "decided");
-    *context = mlt_json_get(document, "context");
-    if (mlt_json_number(mlt_json_get(document, "mltest_decision"), &version) && version == 1 &&
-        *decided)
-        return true;
-    return mlt_err_set(err, MLT_ERR_EVIDENCE,
-                       "it is no decision document (mltest_decision 1); mltest gate -o FILE writes "
-                       "one");
-}
-
+/* What was decided, and its surroundings, signed or not: no signature is looked at. */
 static bool read_decision(const char *path, struct mlt_arena *arena, struct mlt_kept_decision *out,
                           struct mlt_err *err)
 {
-    struct mlt_buf text = MLT_BUF_INIT;
-    struct mlt_json *document = NULL;
-    const struct mlt_json *decided, *context;
-    bool ok = mlt_fs_read(path, MAX_BYTES, &text, err) &&
-              mlt_json_parse_kept(mlt_fs_basename(path), text.data, text.len, &document, err) &&
-              find_decided(document, &decided, &context, err) &&
-              mlt_kept_decision_decode(decided, context, arena, out, err);
-    mlt_json_free(document);
-    mlt_buf_free(&text);
+    struct mlt_decision_file file = {0};
+    bool ok = mlt_decision_file_read(path, arena, &file, err) &&
+              mlt_kept_decision_decode(file.decided, mlt_json_get(file.document, "context"), arena,
+                                       out, err);
+    mlt_decision_file_free(&file);
     return ok ? true : mlt_err_prefix(err, "%s", path);
 }
 

@@ -22,6 +22,7 @@ static void take(const struct mlt_seen_run *a, struct mlt_evidence *out)
 {
     out->anchor_run = (struct mlt_evidence_run){.run = a->run,
                                                 .path = a->path,
+                                                .signed_by = a->signed_by,
                                                 .suites = a->run->suites,
                                                 .suite_count = a->run->suite_count};
     memcpy(out->anchor_run.sha256, a->sha256, MLT_SHA256_HEX);

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gates/collect/signature.h"
 #include "gates/collect/seen.h"
+#include "gates/collect/signature.h"
 #include "harness/base/clock.h"
 #include "harness/base/fs.h"
 #include "harness/results/results.h"
@@ -260,7 +260,8 @@ static bool sift(struct collecting *c, struct mlt_err *err)
         bool repeated = i > 0 && !a->fault && a->run_id && c->attempts[i - 1].run_id &&
                         strcmp(a->run_id, c->attempts[i - 1].run_id) == 0 &&
                         strcmp(a->sha256, c->attempts[i - 1].sha256) == 0;
-        c->seen[i] = (struct mlt_seen_run){a->run, a->path, a->sha256, fault, repeated};
+        c->seen[i] =
+            (struct mlt_seen_run){a->run, a->path, a->sha256, a->signature.by, fault, repeated};
         if (repeated)
             continue;
         if (fault ? !reject(c, a, fault, a->fault != NULL, err) : !take(c, a, err))

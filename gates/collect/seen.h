@@ -7,6 +7,7 @@
 struct mlt_seen_run {
     const struct mlt_run *run; /* NULL for a file that cannot be read or trusted */
     const char *path, *sha256;
+    const char *signed_by; /* id of the key; NULL where the registry allows none */
     const char *fault; /* why it counts for no suite; NULL when it may */
     bool repeated;     /* the same file as the one before */
 };
