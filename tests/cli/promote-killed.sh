@@ -50,15 +50,15 @@ transitions:
   production: {require: [unit_tests_passed]}
 EOF
 "$MLTEST" registry init base --policy gates.yaml >/dev/null
-(
-    export MLTEST_REGISTRY="$scratch/base"
+export MLTEST_REGISTRY="$scratch/base"
+{
     "$MLTEST" registry register m@1.0.0 m && "$MLTEST" run -q m@1.0.0
     for state in alpha beta rc; do
         "$MLTEST" promote m@1.0.0 --to $state --reason "a test"
     done
-) >out 2>&1
+} >out 2>&1
 ok_if "a version in RC" grep -q 'm@1.0.0 is in RC' out
-export MLTEST_REGISTRY="$scratch/registry"
+MLTEST_REGISTRY=$scratch/registry
 promote() { "$MLTEST" promote m@1.0.0 --to production --reason "a test"; }
 # attempt OPTION...: the promotion in a fresh copy, under strace with these options; its exit code is in $code.
 attempt() {
