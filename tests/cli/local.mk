@@ -23,7 +23,7 @@ MLT_CLI_TESTS = \
 	%D%/registry-source.sh \
 	%D%/regression.sh \
 	%D%/rehearse.sh
-EXTRA_DIST += %D%/tap.sh tests/bench/main-job.sh tests/bench/registry.sh
+EXTRA_DIST += %D%/tap.sh tests/bench/main-job.sh tests/bench/registry.sh tests/bench/rehearse.sh
 AM_TESTS_ENVIRONMENT += \
 	MLTEST='$(abs_top_builddir)/mltest'; export MLTEST; \
 	EXAMPLES='$(abs_top_builddir)/examples-out'; export EXAMPLES;
@@ -52,3 +52,8 @@ bench: all examples-out/.inputs
 .PHONY: bench-registry
 bench-registry: mltest
 	@MLTEST='$(abs_top_builddir)/mltest' $(SHELL) $(top_srcdir)/tests/bench/registry.sh $(BENCH_FLAGS)
+
+.PHONY: bench-rehearse
+bench-rehearse: mltest examples-out/.inputs
+	@MLTEST='$(abs_top_builddir)/mltest' EXAMPLES='$(abs_top_builddir)/examples-out' \
+		$(SHELL) $(top_srcdir)/tests/bench/rehearse.sh $(BENCH_FLAGS)
