@@ -319,7 +319,8 @@ static uint64_t most_rows(const struct rehearsing *x)
 {
     uint64_t most = 0;
     for (size_t i = 0; i < x->cell_count; i++)
-        if (x->cells[i].basis != MLT_REHEARSAL_NONE && x->cells[i].m->rows > most)
+        if (x->cells[i].basis != MLT_REHEARSAL_NONE && x->cells[i].basis != MLT_REHEARSAL_LAW &&
+            x->cells[i].m->rows > most)
             most = x->cells[i].m->rows;
     return most;
 }

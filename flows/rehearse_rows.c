@@ -11,7 +11,7 @@
 #include "harness/metrics/influence.h"
 
 /* So many normal units tell the law of a variance as well as more would. */
-enum { LAW_UNITS = 1000 };
+enum { LAW_UNITS = 1000, LEAST_REPLICATES = 100 };
 
 struct units {
     const struct mlt_rehearse_source *source;
@@ -278,6 +278,7 @@ static bool rehearse_on_rows(struct units *u, const struct mlt_rehearse_case *c,
             const struct mlt_sentence *sentence = cell->sentence;
             *cell = u->cells[k];
             cell->sentence = sentence;
+            u->why[i] = u->why[k];
             return true;
         }
     if (!mlt_metric_find(cell->m->metric, c->task, u->arena, &metric, &unknown)) {
@@ -285,7 +286,7 @@ static bool rehearse_on_rows(struct units *u, const struct mlt_rehearse_case *c,
         return true;
     }
     if (metric.ops->method == MLT_INTERVAL_BOOTSTRAP) {
-        u->why[i] = "its interval comes from a bootstrap";
+        u->why[i] = "its bootstrap has too few replicates";
         return true;
     }
     if (!make_subset(u, c, cell->m, &subset, err) ||
@@ -349,6 +350,14 @@ static bool law_is_known(const struct mlt_rehearsal_cell *cell)
            (m->method != MLT_INTERVAL_SHARE || m->weighting);
 }
 
+/* Rows drawn, and the metric taken of them, as often as the measurement has replicates. */
+static bool has_replicates(const struct mlt_rehearsal_cell *cell)
+{
+    const struct mlt_measurement *m = cell->m;
+    return m->method == MLT_INTERVAL_BOOTSTRAP && m->replicates >= LEAST_REPLICATES &&
+           m->replicate_candidate && (isnan(m->baseline) || m->replicate_baseline);
+}
+
 /* What there is without rows; `why` says so. */
 static bool rehearse_without_rows(struct units *u, size_t i, struct mlt_err *err)
 {
@@ -363,6 +372,14 @@ static bool rehearse_without_rows(struct units *u, size_t i, struct mlt_err *err
         cell->n = cell->m->df + 1 < LAW_UNITS ? (size_t)cell->m->df + 1 : LAW_UNITS;
         u->why[i] =
             mlt_arena_printf(u->arena, "on normal values of the same covariance, because %s", why);
+        return u->why[i] ? true : mlt_err_oom(err);
+    }
+    if (has_replicates(cell)) {
+        cell->basis = MLT_REHEARSAL_REPLICATES;
+        u->why[i] = mlt_arena_printf(u->arena,
+                                     "on the %zu replicates of its own bootstrap, drawn apart from "
+                                     "the other figures",
+                                     cell->m->replicates);
         return u->why[i] ? true : mlt_err_oom(err);
     }
     u->why[i] = why;

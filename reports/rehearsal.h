@@ -33,7 +33,7 @@ struct mlt_rehearsal_report {
     const char *model, *version, *baseline_version; /* baseline NULL: none */
     const char *gate_kind, *gate, *policy, *policy_digest;
     const char *run_id;
-    uint64_t rows; /* most rows of any cell */
+    uint64_t rows; /* most rows of any cell that is rehearsed on rows; 0: none is */
     double alpha;
     const struct mlt_rehearsal *rehearsal;
     const struct mlt_rehearsal_line *lines;

@@ -14,15 +14,20 @@
 
 enum { RATE_COLUMNS = 9, RATES = 5, MIN_NAME_COLUMNS = 24 };
 
-/* "4.6 %", "0 %", "100 %": one decimal where there is something to tell apart. */
+/* "4.6 %", "0 %", "< 0.1 %", "100 %": what is nearly all or nothing is told from it. */
 static char *percent(double share, char out[MLT_QUANTITY_CHARS])
 {
     double value = 100 * share;
-    bool whole = value == 0 || value == 100 || isnan(value);
+    const char *format = "%.1f %%";
     if (isnan(value))
-        snprintf(out, MLT_QUANTITY_CHARS, "–");
-    else
-        snprintf(out, MLT_QUANTITY_CHARS, whole ? "%.0f %%" : "%.1f %%", value);
+        format = "–";
+    else if (value == 0 || value == 100)
+        format = "%.0f %%";
+    else if (value < 0.05)
+        format = "< 0.1 %%";
+    else if (value >= 99.95)
+        format = "> 99.9 %%";
+    snprintf(out, MLT_QUANTITY_CHARS, format, value);
     return out;
 }
 
@@ -55,6 +60,14 @@ static void print_cell(const struct mlt_rehearsal_report *r, size_t cell, struct
     }
 }
 
+static size_t count_left_out(const struct mlt_rehearsal_report *r)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < r->rates->sentence_count; i++)
+        count += r->rates->sentences[i].rehearsed == 0;
+    return count;
+}
+
 static void answer(const struct mlt_console *c, const struct mlt_rehearsal_report *r)
 {
     const struct mlt_rehearsal_rates *rates = r->rates;
@@ -76,6 +89,11 @@ static void answer(const struct mlt_console *c, const struct mlt_rehearsal_repor
         }
         mlt_buf_putc(&text, '.');
     }
+    const size_t left_out = count_left_out(r);
+    if (left_out > 0 && rates->equal_passes.n > 0)
+        mlt_buf_printf(&text,
+                       " %zu of its %zu sentences could not be rehearsed and %s not in this.",
+                       left_out, rates->sentence_count, left_out == 1 ? "is" : "are");
     if (r->green_count > 0)
         mlt_buf_printf(&text, " %zu of its rules cannot go red (below).", r->green_count);
     mlt_paint(c->out, c->color, r->green_count > 0 ? MLT_PAINT_BAD : MLT_PAINT_BOLD);
@@ -234,6 +252,28 @@ static void table(const struct mlt_console *c, const struct mlt_rehearsal_report
     mlt_buf_free(&text);
 }
 
+/* The sentence that an equal candidate fails to pass most often. */
+static void blocker(const struct mlt_console *c, const struct mlt_rehearsal_report *r)
+{
+    struct mlt_buf text = MLT_BUF_INIT;
+    char number[MLT_QUANTITY_CHARS];
+    size_t most = SIZE_MAX;
+    for (size_t i = 0; i < r->rates->sentence_count; i++) {
+        const struct mlt_rate *here = &r->rates->sentences[i].equal_blocked;
+        if (here->n > 0 && here->k > 0 &&
+            (most == SIZE_MAX || here->k > r->rates->sentences[most].equal_blocked.k))
+            most = i;
+    }
+    mlt_buf_putc(c->out, '\n');
+    if (most == SIZE_MAX)
+        return;
+    mlt_buf_printf(&text, "An equal candidate is blocked most often by: %s (%s).",
+                   r->lines[most].sentence,
+                   percent(r->rates->sentences[most].equal_blocked.share, number));
+    flush(c, "", &text);
+    mlt_buf_free(&text);
+}
+
 static void worst(const struct mlt_console *c, const struct mlt_rehearsal_report *r)
 {
     const struct mlt_rehearsal_rates *all = r->rates;
@@ -248,7 +288,6 @@ static void worst(const struct mlt_console *c, const struct mlt_rehearsal_report
                        ". A candidate at the margin in every figure at once passes %s of "
                        "the time.",
                        percent(all->margin_everywhere_passes.share, number));
-    mlt_buf_putc(c->out, '\n');
     flush(c, "", &text);
     mlt_buf_free(&text);
 }
@@ -374,6 +413,7 @@ bool mlt_rehearsal_report_console(const struct mlt_rehearsal_report *report, str
     answer(&c, report);
     basis(&c, report);
     table(&c, report);
+    blocker(&c, report);
     worst(&c, report);
     lenient(&c, report);
     otherwise(&c, report);

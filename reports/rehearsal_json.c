@@ -14,6 +14,8 @@ static const char *basis_name(enum mlt_rehearsal_basis basis)
         return "counts";
     case MLT_REHEARSAL_LAW:
         return "normal law";
+    case MLT_REHEARSAL_REPLICATES:
+        return "bootstrap replicates";
     case MLT_REHEARSAL_NONE:
         break;
     }

@@ -142,9 +142,10 @@ static bool judge_world(struct work *w, struct desk *desk, enum mlt_world world,
             continue;
         for (int k = 0; k < MLT_REPLICATE_SUMS; k++)
             sum[k] = desk->sum[c][k][j];
-        struct mlt_measurement m =
-            mlt_rehearsal_measure(cell, sum, world, mix(r->seed + world, c, replicate));
-        if (!mlt_judge_sentence(cell->sentence, m.case_id, &m, 1, r->defaults, &desk->arena,
+        struct mlt_measurement m;
+        const struct mlt_replicate drawn = {replicate, mix(r->seed + world, c, replicate), sum};
+        if (!mlt_rehearsal_measure(cell, &drawn, world, &desk->arena, &m) ||
+            !mlt_judge_sentence(cell->sentence, m.case_id, &m, 1, r->defaults, &desk->arena,
                                 &findings, &desk->err))
             return false;
         const struct mlt_finding *f = &findings.items[findings.count - 1];
@@ -160,6 +161,25 @@ static bool judge_world(struct work *w, struct desk *desk, enum mlt_world world,
     return true;
 }
 
+/* The sums of a step for all cells; sentences on one figure share them. */
+static void sum_cells(const struct mlt_rehearsal *r, struct desk *desk, size_t block)
+{
+    memset(desk->sum, 0, r->cell_count * sizeof *desk->sum);
+    for (size_t c = 0; c < r->cell_count; c++) {
+        const struct mlt_rehearsal_cell *cell = &r->cells[c];
+        size_t twin = 0;
+        while (twin < c && (r->cells[twin].unit == NULL || r->cells[twin].unit != cell->unit ||
+                            r->cells[twin].candidate != cell->candidate))
+            twin++;
+        if (twin < c)
+            memcpy(desk->sum[c], desk->sum[twin], sizeof desk->sum[c]);
+        else if (cell->basis == MLT_REHEARSAL_LAW)
+            sum_law(cell, mix(r->seed, c, 2), block * STEP, desk->sum[c]);
+        else if (cell->basis == MLT_REHEARSAL_SUMS || cell->basis == MLT_REHEARSAL_COUNTS)
+            sum_units(cell, desk, desk->sum[c]);
+    }
+}
+
 static void rehearse_block(void *context, size_t block, unsigned thread)
 {
     struct work *w = context;
@@ -168,14 +188,7 @@ static void rehearse_block(void *context, size_t block, unsigned thread)
     if (desk->failed || (r->interrupted != NULL && *r->interrupted != 0))
         return;
     draw_pools(r, desk, block);
-    memset(desk->sum, 0, r->cell_count * sizeof *desk->sum);
-    for (size_t c = 0; c < r->cell_count; c++) {
-        const struct mlt_rehearsal_cell *cell = &r->cells[c];
-        if (cell->basis == MLT_REHEARSAL_LAW)
-            sum_law(cell, mix(r->seed, c, 2), block * STEP, desk->sum[c]);
-        else if (cell->basis != MLT_REHEARSAL_NONE)
-            sum_units(cell, desk, desk->sum[c]);
-    }
+    sum_cells(r, desk, block);
     for (size_t j = 0; j < STEP && block * STEP + j < r->replicates; j++) {
         for (int world = 0; world < MLT_WORLDS && !desk->failed; world++)
             desk->failed = !judge_world(w, desk, (enum mlt_world)world, block * STEP + j, (int)j);

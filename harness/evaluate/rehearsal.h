@@ -33,6 +33,9 @@ enum mlt_rehearsal_basis {
     MLT_REHEARSAL_SUMS,     /* influence values of units */
     MLT_REHEARSAL_COUNTS,   /* right or wrong, unit by unit: units are rows */
     MLT_REHEARSAL_LAW,      /* no units: normal ones that have the measurement's covariance */
+    /* The measurement's own bootstrap: its replicates as the law of the estimates, drawn apart from
+     * other cells. More replicates than it has repeat them. */
+    MLT_REHEARSAL_REPLICATES,
 };
 
 /* Units that are drawn together. */
@@ -50,7 +53,7 @@ struct mlt_rehearsal_cell {
     const uint32_t *unit; /* [n] their places in the pool */
     /* SUMS: [n] what the unit adds to the estimate, about 0 in sum (its influence values times
      * their weights, over the sum of weights). COUNTS: 0 or 1. `baseline` is NULL
-     * where the measurement has none; LAW has neither. */
+     * where the measurement has none; LAW and REPLICATES have neither. */
     const double *candidate, *baseline;
 };
 

@@ -88,7 +88,10 @@ struct search {
 
 static bool is_chosen(const struct counting *c, const struct search *s, size_t cell)
 {
-    if (!counts(c, cell, s->world) || mlt_rehearsal_harm(&c->r->cells[cell], s->world) == 0)
+    double harm = mlt_rehearsal_harm(&c->r->cells[cell], s->world);
+    /* Twice the gain that is asked for is no harm: who has it may pass. */
+    bool is_gain = s->whole && s->world == MLT_WORLD_DOUBLE && harm < 0;
+    if (!counts(c, cell, s->world) || harm == 0 || is_gain)
         return false;
     return s->choice == ANY || c->lenient[cell] == (s->choice == LENIENT);
 }

@@ -243,10 +243,59 @@ static struct mlt_measurement measure_counts(const struct mlt_rehearsal_cell *ce
     return out;
 }
 
-struct mlt_measurement mlt_rehearsal_measure(const struct mlt_rehearsal_cell *cell,
-                                             const double sum[MLT_REPLICATE_SUMS],
-                                             enum mlt_world world, uint64_t seed)
+/* How far the replicates of one version are from its estimate, moved to another. */
+static const double *move_replicates(const double *from, size_t count, double by,
+                                     struct mlt_arena *arena)
 {
-    return cell->basis == MLT_REHEARSAL_COUNTS ? measure_counts(cell, sum, world, seed)
-                                               : measure_sums(cell, sum, world);
+    double *to = mlt_arena_calloc(arena, count, sizeof *to);
+    for (size_t i = 0; to != NULL && i < count; i++)
+        to[i] = from[i] + by;
+    return to;
+}
+
+/* One replicate of the bootstrap as the estimate, about which all of them lie as they did about
+ * the one that was measured. */
+static bool measure_replicates(const struct mlt_rehearsal_cell *cell,
+                               const struct mlt_replicate *replicate, enum mlt_world world,
+                               struct mlt_arena *arena, struct mlt_measurement *out)
+{
+    const struct mlt_measurement *m = cell->m;
+    const size_t r = replicate->index % m->replicates;
+    const double *from[2] = {m->replicate_candidate, m->replicate_baseline};
+    double about[2] = {m->candidate, m->baseline};
+    bool pair = has_baseline(cell);
+    if (pair && is_limit(cell) && world <= MLT_WORLD_LEVEL) {
+        from[0] = from[1];
+        about[0] = about[1];
+    } else if (pair && !is_limit(cell) && world == MLT_WORLD_EQUAL && (replicate->seed & 1)) {
+        from[0] = m->replicate_baseline;
+        from[1] = m->replicate_candidate;
+        about[0] = m->baseline;
+        about[1] = m->candidate;
+    }
+    *out = *m;
+    out->candidate = level_of(cell) + worse_way(cell) * mlt_rehearsal_harm(cell, world) +
+                     (from[0][r] - about[0]);
+    out->replicate_candidate =
+        move_replicates(from[0], m->replicates, out->candidate - about[0], arena);
+    if (pair) {
+        out->baseline = m->baseline + (from[1][r] - about[1]);
+        out->replicate_baseline =
+            move_replicates(from[1], m->replicates, out->baseline - about[1], arena);
+    }
+    if (isnan(out->candidate) || (pair && isnan(out->baseline)))
+        out->undefined = "it is not defined on the drawn rows";
+    return out->replicate_candidate != NULL && (!pair || out->replicate_baseline != NULL);
+}
+
+bool mlt_rehearsal_measure(const struct mlt_rehearsal_cell *cell,
+                           const struct mlt_replicate *replicate, enum mlt_world world,
+                           struct mlt_arena *arena, struct mlt_measurement *out)
+{
+    if (cell->basis == MLT_REHEARSAL_REPLICATES)
+        return measure_replicates(cell, replicate, world, arena, out);
+    *out = cell->basis == MLT_REHEARSAL_COUNTS
+               ? measure_counts(cell, replicate->sum, world, replicate->seed)
+               : measure_sums(cell, replicate->sum, world);
+    return true;
 }

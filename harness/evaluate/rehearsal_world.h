@@ -25,9 +25,17 @@ enum mlt_replicate_sum {
     MLT_REPLICATE_SUMS
 };
 
-/* The cell's measurement as these sums have it. `seed` draws which rows change sides (COUNTS). */
-struct mlt_measurement mlt_rehearsal_measure(const struct mlt_rehearsal_cell *cell,
-                                             const double sum[MLT_REPLICATE_SUMS],
-                                             enum mlt_world world, uint64_t seed);
+/* Which draw a measurement is made of. */
+struct mlt_replicate {
+    size_t index;
+    uint64_t seed;     /* draws which rows change sides, and which replicates are exchanged */
+    const double *sum; /* [MLT_REPLICATE_SUMS]; not of REPLICATES */
+};
+
+/* The cell's measurement as this draw has it; replicates that it needs live in the arena. False
+ * when memory is out. */
+bool mlt_rehearsal_measure(const struct mlt_rehearsal_cell *cell,
+                           const struct mlt_replicate *replicate, enum mlt_world world,
+                           struct mlt_arena *arena, struct mlt_measurement *out);
 
 #endif

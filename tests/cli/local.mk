@@ -31,7 +31,7 @@ MLT_CLI_TESTS = \
 	%D%/regression.sh \
 	%D%/rehearse.sh \
 	%D%/waivers.sh
-EXTRA_DIST += %D%/actionlint.mjs %D%/people.sh %D%/tap.sh tests/bench/main-job.sh tests/bench/registry.sh tests/servers/webhook.py tests/bench/audit.sh
+EXTRA_DIST += %D%/actionlint.mjs %D%/people.sh %D%/tap.sh tests/bench/main-job.sh tests/bench/registry.sh tests/servers/webhook.py tests/bench/audit.sh tests/bench/rehearse.sh
 AM_TESTS_ENVIRONMENT += \
 	MLTEST='$(abs_top_builddir)/mltest'; export MLTEST; \
 	EXAMPLES='$(abs_top_builddir)/examples-out'; export EXAMPLES;
@@ -64,3 +64,8 @@ bench-registry: mltest
 .PHONY: bench-audit
 bench-audit: mltest
 	@MLTEST='$(abs_top_builddir)/mltest' $(SHELL) $(top_srcdir)/tests/bench/audit.sh $(BENCH_FLAGS)
+
+.PHONY: bench-rehearse
+bench-rehearse: mltest examples-out/.inputs
+	@MLTEST='$(abs_top_builddir)/mltest' EXAMPLES='$(abs_top_builddir)/examples-out' \
+		$(SHELL) $(top_srcdir)/tests/bench/rehearse.sh $(BENCH_FLAGS)
