@@ -227,14 +227,14 @@ static bool render(const struct mlt_gate_request *request, const struct mlt_deci
                                                    : mlt_report_decision_console(&input, out, err);
 }
 
-/* Whether the lifecycle has this step, before evidence is read; `*gate` is its name in the policy.
+/* Whether the lifecycle has this step; `*gate` is its name in the policy, NULL where there is none.
  */
 static bool check_legal(const struct mlt_gate_request *request, const struct mlt_setting *setting,
                         const struct mlt_policy *policy, struct mlt_arena *arena, const char **gate,
                         struct mlt_err *err)
 {
-    enum mlt_state to;
-    *gate = request->environment;
+    enum mlt_state to = request->state ? mlt_state_parse(request->state) : MLT_STATE_NONE;
+    *gate = request->environment ? request->environment : mlt_state_key(to);
     if (request->environment)
         return mlt_lifecycle_check_environment(setting, policy, request->environment,
                                                request->cohort, arena, err);
@@ -242,10 +242,29 @@ static bool check_legal(const struct mlt_gate_request *request, const struct mlt
         return mlt_err_set(err, MLT_ERR_USAGE, "--cohort goes with --env production");
     if (!mlt_lifecycle_check_state(setting, request->state, arena, &to, err))
         return false;
-    *gate = mlt_state_key(to);
     return *gate || mlt_err_set(err, MLT_ERR_USAGE,
                                 "going back to Development needs no gate (mltest promote --to "
                                 "development --reason TEXT)");
+}
+
+/* A step that the lifecycle does not have never passes, but what else stands against it is told. */
+static bool decide(const struct mlt_gate_request *request, const struct mlt_setting *setting,
+                   const struct mlt_policy *policy, struct mlt_arena *arena,
+                   struct mlt_decision *decision, struct mlt_err *illegal, struct mlt_err *err)
+{
+    const char *gate;
+    bool legal = check_legal(request, setting, policy, arena, &gate, illegal);
+    if (!legal && (illegal->kind != MLT_ERR_USAGE || !gate)) {
+        *err = *illegal;
+        return false;
+    }
+    if (!mlt_gate_run(setting, policy, request->environment ? "environment" : "state", gate,
+                      request->evidence, request->evidence_count, arena, decision, err))
+        return false;
+    if (legal || decision->verdict != MLT_VERDICT_PASS)
+        return true;
+    *err = *illegal;
+    return false;
 }
 
 static bool announce(const struct mlt_gate_request *request, const struct mlt_decision *decision,
@@ -292,18 +311,18 @@ bool mlt_flow_gate(const struct mlt_gate_request *request, struct mlt_arena *are
     struct mlt_buf document = MLT_BUF_INIT;
     /* Nobody vouches for a file that the registry did not store. */
     const bool by_hand = request->evidence_count > 0;
-    const char *gate;
+    struct mlt_err illegal = MLT_ERR_INIT;
     bool advisory;
     bool ok = check_format(request->format, err) &&
               mlt_setting_open(&where, arena, &setting, err) &&
               mlt_gate_policy(&setting, request->policy, false, arena, &policy, &advisory, err) &&
-              check_legal(request, &setting, &policy, arena, &gate, err) &&
-              mlt_gate_run(&setting, &policy, request->environment ? "environment" : "state", gate,
-                           request->evidence, request->evidence_count, arena, &decision, err) &&
+              decide(request, &setting, &policy, arena, &decision, &illegal, err) &&
               mlt_gate_document(&decision, advisory || by_hand, &document, err) &&
               write_output(request, &setting, &decision, &document, arena, err) &&
               render(request, &decision, advisory || by_hand, &document, out, err) &&
               announce(request, &decision, advisory || by_hand, &document, arena, err);
+    if (ok && illegal.text[0] && !mlt_str_eq(request->format, "json"))
+        mlt_buf_printf(out, "\nand the lifecycle does not have this step: %s\n", illegal.text);
     if (ok)
         *verdict = decision.verdict;
     mlt_buf_free(&document);

@@ -63,7 +63,7 @@ expect 0 'asks for beta: there' "and holds" "$MLTEST" approvals m@1.0.0
 
 sed 's/longest: 30d/longest: 20d/' policy/gates.yaml >policy/other.yaml
 expect 4 'void: the policy changed since \(it was [0-9a-f]{12}, it is [0-9a-f]{12}\)' "by another policy they are void" \
-    "$MLTEST" gate m@1.0.0 --to beta --policy policy/other.yaml --format json
+    "$MLTEST" gate m@1.0.0 --to alpha --policy policy/other.yaml --format json
 expect 4 'had expired' "a key that has expired signs nothing" approve old beta --as old@example.org
 expect 2 'not valid now' "nor tells whose it is" approve old beta
 

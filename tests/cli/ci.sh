@@ -82,6 +82,8 @@ sed -n "s/.*script: '\(.*mltest .*\)'.*/\1/p" "$docs/Jenkinsfile" >"$scratch/jen
 ok_if "the Jenkinsfile has four commands of mltest" test "$(wc -l <"$scratch/jenkins")" = 4
 JENKINS_URL=http://j/ WORKSPACE=$scratch/work run_all "$scratch/jenkins"
 ok_if "which pass it too (run, gate, deploy, explain:$codes)" test "$codes" = " 0 0 0 0"
+"$MLTEST" run -q "$model@1.1.1" >/dev/null 2>&1
+expect 0 'development' "1.1.1 gets as far as development" "$MLTEST" deploy "$model@1.1.1" --env development
 VERSION=1.1.1 ENVIRONMENT=staging
 JENKINS_URL=http://j/ WORKSPACE=$scratch/work run_all "$scratch/jenkins"
 ok_if "and stop one that may not (run, gate, deploy, explain:$codes)" test "$codes" = " 1 1 1 0"

@@ -92,7 +92,7 @@ expect 2 'did you mean|the nearest is' "and known" promote 1.1.9 alpha
 
 # One step at a time, by a gate.
 expect 2 'takes one step at a time: its next step is to Alpha' "no state is skipped" promote 1.1.0 beta
-expect 2 'm: 1\.1\.0 is in Development and takes one step at a time: its next step is to Alpha' \
+expect 4 'm: 1\.1\.0 is in Development and takes one step at a time: its next step is to Alpha' \
     "the gate says the same" "$MLTEST" gate m@1.1.0 --to beta
 expect 2 'is in Development already' "nothing goes where it is" promote 1.1.0 development
 expect 4 'nothing was moved: m@1\.1\.0 stays in Development' "a gate without evidence blocks" promote 1.1.0 alpha

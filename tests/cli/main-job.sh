@@ -34,11 +34,11 @@ expect 0 ' 0 faults' "the whole registry verifies" "$MLTEST" registry verify
 version=1.1.0
 expect 4 'invalid' "a version without runs is invalid evidence" gate ad-score-predictor@1.1.0 --env development
 expect 0 'pass' "ad-score-predictor 1.1.0 passes its own run" run ad-score-predictor@1.1.0
-expect 2 'was not deployed to development, which comes before staging' "staging wants the deployment to development first" \
+expect 4 'was not deployed to development, which comes before staging' "staging wants the deployment to development first" \
     gate ad-score-predictor@1.1.0 --env staging
 expect 0 'development' "1.1.0 is deployed to development" "$MLTEST" deploy ad-score-predictor@1.1.0 --env development
 expect 0 'pass' "ad-score-predictor 1.1.0 passes the staging gate" gate ad-score-predictor@1.1.0 --env staging
-expect 2 'production takes it in state Production only' "production wants the state first" \
+expect 4 'production takes it in state Production only' "production wants the state first" \
     gate ad-score-predictor@1.1.0 --env production
 
 version=1.1.1

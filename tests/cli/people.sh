@@ -17,7 +17,7 @@ person old 'valid-before="20200101Z" '
 cat >policy/gates.yaml <<'YAML'
 policy: 1
 transitions:
-  beta:
+  alpha:
     require:
       - record: security-review
       - approval: {stage: beta, roles: [Lead, Board], quorum: 1}

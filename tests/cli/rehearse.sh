@@ -63,7 +63,7 @@ expect 1 'not-shown-worse, when the sign is swapped' "and is named with the faul
 
 # What cannot be rehearsed on.
 expect 2 'which gate' "no gate is a usage error" rehearse --results "$run" --policy "$scratch/blind.yaml"
-expect 2 'it has beta' "an unknown gate is told" rehearse --results "$run" --policy "$scratch/blind.yaml" --to rc
+expect 2 'it has alpha, beta' "an unknown gate is told" rehearse --results "$run" --policy "$scratch/blind.yaml" --to nowhere
 expect 2 '100 to' "too few replicates are refused" \
     rehearse --results "$run" --policy "$scratch/blind.yaml" --to beta --replicates 5
 expect 2 'no format' "an unknown format is told" \

@@ -27,18 +27,18 @@ expect 0 "\(ML-2\)  void: it expired at $until" "has ended" "$MLTEST" approvals 
 # A rejection is a fail, which may be waived; that approvals are missing is invalid, and may not.
 approval='approval: {stage: beta, roles: [Lead, Board], quorum: 1}'
 expect 0 'recorded' "a rejection" "$MLTEST" reject m@1.0.0 --stage beta --reason no --key keys/bob --yes
-expect 1 'bob@example.org rejected it for beta' "blocks" "$MLTEST" gate m@1.0.0 --to beta
+expect 1 'bob@example.org rejected it for beta' "blocks" "$MLTEST" gate m@1.0.0 --to alpha
 "$MLTEST" evidence add security-review m@1.0.0 --reason fine --key keys/cat --yes >/dev/null 2>&1
 expect 0 'recorded' "it is waived by the board" waive ann --criterion "$approval" --ticket ML-3 --expires 7d
-expect 0 'waived by ann@example.org until .*ML-3.*without the waiver fail: bob@example.org rejected' "and lets pass, and says so" "$MLTEST" gate m@1.0.0 --to beta --format json
+expect 0 'waived by ann@example.org until .*ML-3.*without the waiver fail: bob@example.org rejected' "and lets pass, and says so" "$MLTEST" gate m@1.0.0 --to alpha --format json
 expect 0 'recorded' "new evidence" "$MLTEST" evidence add incident m@1.0.0 --reason "it broke" --key keys/cat --yes
-expect 1 'the waiver of ann@example.org does nothing: the evidence changed since' "and the waiver is void" "$MLTEST" gate m@1.0.0 --to beta --format json
+expect 1 'the waiver of ann@example.org does nothing: the evidence changed since' "and the waiver is void" "$MLTEST" gate m@1.0.0 --to alpha --format json
 expect 0 'recorded' "one by somebody without the role" waive cat --criterion "$approval" --ticket ML-4 --expires 7d
-expect 1 'hold no role that may waive' "does nothing" "$MLTEST" gate m@1.0.0 --to beta --format json
+expect 1 'hold no role that may waive' "does nothing" "$MLTEST" gate m@1.0.0 --to alpha --format json
 expect 0 'recorded' "one for too long" waive ann --criterion "$approval" --ticket ML-5 --expires 31d
-expect 1 'for longer than the policy lets' "does nothing, either" "$MLTEST" gate m@1.0.0 --to beta --format json
+expect 1 'for longer than the policy lets' "does nothing, either" "$MLTEST" gate m@1.0.0 --to alpha --format json
 expect 0 'recorded' "one by whom the version is" waive max --criterion "$approval" --ticket ML-6 --expires 7d
-expect 1 'they made the version' "neither" "$MLTEST" gate m@1.0.0 --to beta --format json
+expect 1 'they made the version' "neither" "$MLTEST" gate m@1.0.0 --to alpha --format json
 expect 0 'recorded' "what is missing" waive ann --criterion 'approval: {stage: production, roles: [Board], quorum: 2}' --ticket ML-7 --expires 7d
 expect 4 '0 of 2 approvals for production' "is never waived" "$MLTEST" gate m@1.0.0 --to production --format json
 
