@@ -3,7 +3,7 @@
 . "${srcdir:-.}/tests/cli/people.sh"
 
 ok_if "a registry with a policy" registry_with_policy
-expect 0 'transition beta asks for beta: missing: 0 of 2' "nobody approved yet" "$MLTEST" approvals m@1.0.0
+expect 0 'transition alpha asks for beta: missing: 0 of 2' "nobody approved yet" "$MLTEST" approvals m@1.0.0
 
 # approve WHO STAGE [OPTION...]
 approve() {

@@ -34,8 +34,9 @@ expect 0 'recorded' "usage figures" usage 0 "\"$(ago '90 days')\"" '[{"name": "a
 expect 0 '\(0 active users, 90 days without one, 1 of 2 clients behind\)' "are read" "$MLTEST" evidence list m@1.0.0
 expect 0 'recorded' "a second less than 90 days" usage 0 "\"$(date -u -d "$now - 90 days + 1 second" +%Y-%m-%dT%H:%M:%SZ)\"" '[]'
 expect 0 '89 days without one' "is 89" "$MLTEST" evidence list m@1.0.0
+# shellcheck disable=SC2089 # the quotes are JSON's
 for bad in '-1 null []' '1.5 null []' '0 "yesterday" []' '0 null {}' '0 null [{"name":"a"}]' '0 null [{"name":"a","version":"1"}]' '0 null [],"more":1'; do
-    # shellcheck disable=SC2086 # three words
+    # shellcheck disable=SC2086,SC2090 # three words
     expect 2 'usage.json' "refused: $bad" usage $bad
 done
 

@@ -246,8 +246,8 @@ START_TEST(an_equal_candidate_is_shown_worse_less_often_than_alpha)
 {
     static const char *const sentences[] = {"rmse within 1% of production, rule not-shown-worse",
                                             "auc within 0.002 of production, rule not-shown-worse",
-                                            "accuracy within 0.001 of production, rule "
-                                            "not-shown-worse"};
+                                            ("accuracy within 0.001 of production, rule "
+                                             "not-shown-worse")};
     struct mlt_rng rng;
     mlt_rng_seed(&rng, 23);
     laws[_i].draw(&rng, 1);
