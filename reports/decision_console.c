@@ -16,13 +16,14 @@ static void criterion_row(const struct mlt_console *c, const struct mlt_criterio
 {
     mlt_paint(c->out, c->color, mlt_paint_of_verdict(criterion->verdict));
     mlt_buf_printf(c->out, "%s %-12s", mlt_mark_of_verdict(criterion->verdict),
-                   mlt_verdict_name(criterion->verdict));
+                   criterion->waived ? "waived" : mlt_verdict_name(criterion->verdict));
     mlt_paint(c->out, c->color, MLT_PAINT_PLAIN);
     mlt_buf_putc(c->out, ' ');
     mlt_cell_text(c->out, criterion->criterion ? criterion->criterion : "?", c->width - 15,
                   MLT_ALIGN_LEFT);
     mlt_buf_putc(c->out, '\n');
-    if (criterion->verdict != MLT_VERDICT_PASS && !mlt_criterion_is_sentence(criterion))
+    if (criterion->waived ||
+        (criterion->verdict != MLT_VERDICT_PASS && !mlt_criterion_is_sentence(criterion)))
         mlt_console_paragraph(c, "               ", criterion->reason);
 }
 

@@ -82,8 +82,13 @@ static void next_pass(const struct mlt_report_decision_input *in, struct mlt_buf
         return;
     }
     if (!mlt_str_eq(evidence->gate_kind, "environment")) {
-        mlt_buf_puts(out, "it may move to ");
+        mlt_buf_puts(out, "mltest promote ");
+        mlt_report_shell_word(out, evidence->subject.model);
+        mlt_buf_putc(out, '@');
+        mlt_report_shell_word(out, evidence->subject.version);
+        mlt_buf_puts(out, " --to ");
         mlt_report_shell_word(out, evidence->gate);
+        mlt_buf_puts(out, " --reason TEXT");
         return;
     }
     mlt_buf_puts(out, "mltest deploy ");

@@ -52,6 +52,7 @@ bool mlt_decide_waivers(const struct mlt_policy *policy, const struct mlt_eviden
         const char *fault = fault_of(policy, evidence, w);
         if (!fault) {
             result->verdict = MLT_VERDICT_PASS;
+            result->waived = true;
             result->reason = mlt_arena_printf(
                 arena, "waived by %s until %s: %s (%s, statement %.12s); without the waiver %s: %s",
                 w->person, w->expires, w->reason, w->ticket, w->digest, mlt_verdict_name(was),

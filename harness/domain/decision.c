@@ -17,6 +17,8 @@ static void put_criterion(struct mlt_json_out *out, const struct mlt_criterion_r
     mlt_json_out_object(out);
     mlt_json_out_kstring(out, "criterion", c->criterion);
     mlt_json_out_kstring(out, "verdict", mlt_verdict_name(c->verdict));
+    if (c->waived)
+        mlt_json_out_kbool(out, "waived", true);
     mlt_json_out_kstring(out, "reason", c->reason);
     mlt_json_out_key(out, "findings");
     mlt_json_out_array(out);

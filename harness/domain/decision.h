@@ -24,6 +24,7 @@ struct mlt_criterion_result {
     const char *reason;           /* plain words; the worst finding's when there are findings */
     struct mlt_finding *findings; /* worst first; may be none */
     size_t finding_count;
+    bool waived; /* passes by a waiver alone; the reason says whose, and what it excuses */
 };
 
 struct mlt_decision {

@@ -273,6 +273,7 @@ static bool read_criterion(const struct mlt_json *node, struct mlt_arena *arena,
     out->criterion = mlt_field_text(&in, "criterion");
     out->verdict = (enum mlt_verdict)mlt_field_name(&in, "verdict", verdict_names, 4);
     out->reason = mlt_field_optional_text(&in, "reason");
+    out->waived = mlt_json_get(node, "waived") && mlt_field_bool(&in, "waived");
     if (!mlt_field_finish(&in))
         return false;
     out->findings = mlt_arena_calloc(arena, mlt_json_count(findings), sizeof *out->findings);

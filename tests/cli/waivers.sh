@@ -31,6 +31,8 @@ expect 1 'bob@example.org rejected it for beta' "blocks" "$MLTEST" gate m@1.0.0 
 "$MLTEST" evidence add security-review m@1.0.0 --reason fine --key keys/cat --yes >/dev/null 2>&1
 expect 0 'recorded' "it is waived by the board" waive ann --criterion "$approval" --ticket ML-3 --expires 7d
 expect 0 'waived by ann@example.org until .*ML-3.*without the waiver fail: bob@example.org rejected' "and lets pass, and says so" "$MLTEST" gate m@1.0.0 --to alpha --format json
+expect 0 '^✓ waived +approval: ' "on the terminal too" "$MLTEST" gate m@1.0.0 --to alpha
+ok_if "with by whom, and what it excuses" sh -c 'tr -s " \n" " " <"$1" | grep -q "waived by ann@example.org until .*ML-3"' - "$scratch/out"
 expect 0 'recorded' "new evidence" "$MLTEST" evidence add incident m@1.0.0 --reason "it broke" --key keys/cat --yes
 expect 1 'the waiver of ann@example.org does nothing: the evidence changed since' "and the waiver is void" "$MLTEST" gate m@1.0.0 --to alpha --format json
 expect 0 'recorded' "one by somebody without the role" waive cat --criterion "$approval" --ticket ML-4 --expires 7d

@@ -90,8 +90,7 @@ START_TEST(the_next_step_fits_the_gate)
 {
     decide(MLT_VERDICT_PASS);
     ck_ok(mlt_report_decision_console(&in, &text, &err));
-    ck_assert_ptr_nonnull(
-        strstr(text.data, "Next: it may move to beta."));
+    ck_assert_ptr_nonnull(strstr(text.data, " --to beta --reason TEXT."));
     evidence.gate_kind = "environment";
     evidence.gate = "staging";
     mlt_buf_clear(&text);
