@@ -13,7 +13,9 @@ mltest_SOURCES = \
 	%D%/announce.c %D%/announce.h \
 	%D%/cmd_ab_analyze.c \
 	%D%/cmd_ab_power.c \
-	%D%/cmd_audit.c %D%/cmd_approvals.c %D%/cmd_approve.c \
+	%D%/cmd_approvals.c \
+	%D%/cmd_approve.c \
+	%D%/cmd_audit.c \
 	%D%/cmd_clean.c \
 	%D%/cmd_compat.c \
 	%D%/cmd_completion.c \
@@ -27,7 +29,8 @@ mltest_SOURCES = \
 	%D%/cmd_init.c \
 	%D%/cmd_keys.c \
 	%D%/cmd_merge.c \
-	%D%/cmd_policy_rehearse.c %D%/cmd_policy.c \
+	%D%/cmd_policy.c \
+	%D%/cmd_policy_rehearse.c \
 	%D%/cmd_profile.c \
 	%D%/cmd_promote.c \
 	%D%/cmd_registry.c \

@@ -5,15 +5,15 @@ MLT_ROOMS += %D%/libflows.la
 	%D%/ab_power.c %D%/ab_power.h \
 	%D%/announce.c %D%/announce.h \
 	%D%/api.c \
+	%D%/approvals.c %D%/approvals.h \
+	%D%/approve.c %D%/approve.h \
+	%D%/attest.c %D%/attest.h \
 	%D%/audit.c %D%/audit.h \
 	%D%/audit_prove.c \
 	%D%/audit_verify.c \
 	%D%/builtins.c %D%/builtins.h \
 	%D%/clean.c %D%/clean.h \
 	%D%/compat.c %D%/compat.h \
-	%D%/approvals.c %D%/approvals.h \
-	%D%/approve.c %D%/approve.h \
-	%D%/attest.c %D%/attest.h \
 	%D%/decision_file.c %D%/decision_file.h \
 	%D%/deploy.c %D%/deploy.h \
 	%D%/docs.c %D%/docs.h \
@@ -39,19 +39,28 @@ MLT_ROOMS += %D%/libflows.la
 	%D%/eval_sniff.c \
 	%D%/eval_survey.c \
 	%D%/eval_threshold.c %D%/eval_threshold.h \
-	%D%/explain.c %D%/explain.h %D%/evidence.c %D%/find_statement.c %D%/find_statement.h \
+	%D%/evidence.c \
+	%D%/explain.c %D%/explain.h \
+	%D%/find_statement.c %D%/find_statement.h \
 	%D%/format.c %D%/format.h \
 	%D%/gate.c %D%/gate.h \
 	%D%/init.c %D%/init.h \
 	%D%/judge.c %D%/judge.h \
-	%D%/keyring.c %D%/keyring.h %D%/keys.c %D%/keys.h %D%/lifecycle.c %D%/lifecycle.h \
+	%D%/keyring.c %D%/keyring.h \
+	%D%/keys.c %D%/keys.h \
+	%D%/lifecycle.c %D%/lifecycle.h \
 	%D%/merge.c \
-	%D%/notify.c %D%/notify.h %D%/policy.c %D%/policy.h %D%/policy_put.c \
+	%D%/notify.c %D%/notify.h \
+	%D%/policy.c %D%/policy.h \
+	%D%/policy_put.c \
 	%D%/profile.c %D%/profile.h \
 	%D%/promote.c %D%/promote.h \
 	%D%/registry.c %D%/registry.h \
-	%D%/registry_show.c %D%/rehearse.c %D%/rehearse.h %D%/rehearse_case.c %D%/rehearse_case.h \
-	%D%/rehearse_faults.c %D%/rehearse_faults.h %D%/rehearse_good.c %D%/rehearse_good.h \
+	%D%/registry_show.c \
+	%D%/rehearse.c %D%/rehearse.h \
+	%D%/rehearse_case.c %D%/rehearse_case.h \
+	%D%/rehearse_faults.c %D%/rehearse_faults.h \
+	%D%/rehearse_good.c %D%/rehearse_good.h \
 	%D%/rehearse_rows.c %D%/rehearse_rows.h \
 	%D%/replay.c %D%/replay.h \
 	%D%/report.c %D%/report.h \

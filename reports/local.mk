@@ -37,8 +37,10 @@ EXTRA_DIST += docs/schemas/report.schema.json
 	%D%/evaluation_console.c \
 	%D%/evaluation_json.c \
 	%D%/evaluation_search.c %D%/evaluation_search.h \
-	%D%/experiment.h %D%/experiment_console.c %D%/experiment_json.c \
 	%D%/event.c %D%/event.h \
+	%D%/experiment.h \
+	%D%/experiment_console.c \
+	%D%/experiment_json.c \
 	%D%/explain.h \
 	%D%/explain_console.c \
 	%D%/explain_json.c \
@@ -56,7 +58,11 @@ EXTRA_DIST += docs/schemas/report.schema.json
 	%D%/paint.c %D%/paint.h \
 	%D%/plot.c %D%/plot.h \
 	%D%/quantity.c %D%/quantity.h \
-	%D%/rehearsal.h %D%/rehearsal_console.c %D%/rehearsal_json.c \
+	%D%/rehearsal.h \
+	%D%/rehearsal_console.c \
+	%D%/rehearsal_json.c \
 	%D%/report.h \
-	%D%/sample_size.h %D%/sample_size_console.c %D%/sample_size_json.c \
+	%D%/sample_size.h \
+	%D%/sample_size_console.c \
+	%D%/sample_size_json.c \
 	%D%/summary.c %D%/summary.h

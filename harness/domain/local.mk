@@ -10,7 +10,8 @@ MLT_ROOMS += %D%/libdomain.la
 	%D%/evidence_decode.c \
 	%D%/field.c %D%/field.h \
 	%D%/finding.c %D%/finding.h \
-	%D%/kept_decision.c %D%/kept_decision.h %D%/lifecycle.h %D%/lifecycle.c \
+	%D%/kept_decision.c %D%/kept_decision.h \
+	%D%/lifecycle.c %D%/lifecycle.h \
 	%D%/manifest.c %D%/manifest.h \
 	%D%/measurement.c %D%/measurement.h \
 	%D%/metadata.c %D%/metadata.h \

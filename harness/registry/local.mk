@@ -12,8 +12,15 @@ MLT_ROOMS += %D%/libregistry.la
 	%D%/faults.c %D%/faults.h \
 	%D%/git_program.c %D%/git_program.h \
 	%D%/git_tree.c %D%/git_tree.h \
-	%D%/key_check.c %D%/keys.c %D%/keys.h %D%/log.c %D%/log.h %D%/log_import.c %D%/log_proof.c \
-	%D%/log_read.c %D%/log_store.h %D%/log_verify.c %D%/move.c \
+	%D%/key_check.c \
+	%D%/keys.c %D%/keys.h \
+	%D%/log.c %D%/log.h \
+	%D%/log_import.c \
+	%D%/log_proof.c \
+	%D%/log_read.c \
+	%D%/log_store.h \
+	%D%/log_verify.c \
+	%D%/move.c \
 	%D%/open.c \
 	%D%/policy.c %D%/policy.h \
 	%D%/promise.c \

@@ -1,25 +1,32 @@
 # Tests of the program as its users run it, on the example models.
 MLT_CLI_TESTS = \
 	%D%/ab.sh \
-	%D%/audit-killed.sh %D%/audit.sh %D%/approvals.sh %D%/attest.sh %D%/approvals-killed.sh \
+	%D%/approvals.sh \
+	%D%/approvals-killed.sh \
+	%D%/attest.sh \
+	%D%/audit.sh \
+	%D%/audit-killed.sh \
 	%D%/bad-input.sh \
 	%D%/check-compat.sh \
-	%D%/docs-gate.sh \
-	%D%/docs-publish.sh \
-	%D%/docs-store.sh \
 	%D%/ci.sh \
 	%D%/compat-run.sh \
 	%D%/docs.sh \
-	%D%/evidence.sh \
+	%D%/docs-gate.sh \
+	%D%/docs-publish.sh \
+	%D%/docs-store.sh \
 	%D%/eval.sh \
+	%D%/evidence.sh \
 	%D%/explain.sh \
 	%D%/find-slices.sh \
 	%D%/hostile.sh \
 	%D%/install.sh \
-	%D%/keys.sh %D%/lifecycle.sh %D%/lifecycle-rules.sh \
+	%D%/keys.sh \
+	%D%/lifecycle.sh \
+	%D%/lifecycle-rules.sh \
 	%D%/main-job.sh \
 	%D%/merge.sh \
-	%D%/notify.sh %D%/policy.sh \
+	%D%/notify.sh \
+	%D%/policy.sh \
 	%D%/process-python.sh \
 	%D%/profile.sh \
 	%D%/program.sh \
