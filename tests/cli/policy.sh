@@ -11,10 +11,10 @@ expect 2 'did you mean json' "a format that there is none" "$MLTEST" policy show
 # Checked, with its weak spots.
 expect 0 'is a policy, digest' "a policy is checked" "$MLTEST" policy check policy/gates.yaml
 ok_if "what is written is told by its line" grep -q 'record: security-review  \[line 5\]' out
-ok_if "what is built in is told apart" grep -q 'unit_tests_passed  \[built in\]' out
+ok_if "what is built in is told apart" grep -q 'ab_test_plan_developed  \[built in\]' out
 ok_if "with who can approve" grep -q '2 of Board (ann@example.org, bob@example.org, max@example.org)' out
-ok_if "a gate that compares nothing is weak" grep -q '^to beta: nothing is compared with production' out
-ok_if "a role that nobody holds is weak" grep -q '^to alpha: nobody holds the role ML Architect' out
+ok_if "a gate that compares nothing is weak" grep -q '^to production: nothing is compared with production' out
+ok_if "a role that nobody holds is weak" grep -q '^to beta: nobody holds the role Product Manager' out
 cat >weak.yaml <<'YAML'
 policy: 1
 transitions: {beta: {also: [rmse by brand within 5% of production]}}
