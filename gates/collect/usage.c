@@ -87,6 +87,9 @@ static bool read_document(const struct mlt_usage_request *request, const struct 
     const struct mlt_json *last = mlt_json_get(r.object, "last_active_at");
     if (!last || mlt_json_type(last) != MLT_JSON_NULL)
         last_active = read_time(&r, "last_active_at");
+    else if (last_active <= 0)
+        mlt_field_fault(&r, "last_active_at",
+                        "a time, since nobody knows from when on the version could be used");
     else if (last_active > as_of)
         last_active = as_of;
     if (!has_only(&r, 4) || !mlt_semver_parse(request->version, &subject, err) ||

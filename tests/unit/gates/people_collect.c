@@ -102,6 +102,21 @@ START_TEST(usage_figures_are_read_strictly)
 }
 END_TEST
 
+/* Nobody ever used it, and nobody knows since when it could be used: that is no 90 days. */
+START_TEST(usage_of_a_version_without_a_beginning_shows_nothing)
+{
+    static const char text[] = "{\"as_of\":\"2026-05-01T00:00:00Z\",\"active_users\":0,"
+                               "\"last_active_at\":null,\"clients\":[]}";
+    struct mlt_err err = MLT_ERR_INIT;
+    struct mlt_usage_request request = {.version = "1.1.0"};
+    struct mlt_usage usage;
+    const char *fault;
+    ck_assert(mlt_clock_parse("2026-05-01T00:00:00Z", &request.now_s));
+    ck_ok(mlt_usage_parse(&request, text, strlen(text), &f.arena, &usage, &fault, &err));
+    ck_assert_msg(fault && strstr(fault, "last_active_at"), "%s", fault);
+}
+END_TEST
+
 START_TEST(what_an_approval_rests_on)
 {
     struct mlt_err err = MLT_ERR_INIT;
@@ -144,6 +159,7 @@ TCase *case_people_collect(void)
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_loop_test(tc, usage_figures_are_read_strictly, 0,
                         (int)(sizeof figures / sizeof *figures));
+    tcase_add_test(tc, usage_of_a_version_without_a_beginning_shows_nothing);
     tcase_add_test(tc, what_an_approval_rests_on);
     tcase_add_test(tc, without_a_registry_nobody_said_anything);
     return tc;
