@@ -238,8 +238,6 @@ static bool check_legal(const struct mlt_gate_request *request, const struct mlt
     if (request->environment)
         return mlt_lifecycle_check_environment(setting, policy, request->environment,
                                                request->cohort, arena, err);
-    if (request->cohort)
-        return mlt_err_set(err, MLT_ERR_USAGE, "--cohort goes with --env production");
     if (!mlt_lifecycle_check_state(setting, request->state, arena, &to, err))
         return false;
     return *gate || mlt_err_set(err, MLT_ERR_USAGE,
@@ -300,6 +298,8 @@ bool mlt_flow_gate(const struct mlt_gate_request *request, struct mlt_arena *are
     if (!request->environment == !request->state)
         return mlt_err_set(err, MLT_ERR_USAGE,
                            "say where the version should go: --env ENVIRONMENT or --to STATE");
+    if (request->cohort && !request->environment)
+        return mlt_err_set(err, MLT_ERR_USAGE, "--cohort goes with --env production");
     if (request->sign && !request->output)
         return mlt_err_set(err, MLT_ERR_USAGE,
                            "--sign writes an envelope: say where, with -o FILE");
