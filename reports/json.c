@@ -22,16 +22,6 @@ static void side(struct mlt_json_out *json, const char *key, const struct mlt_ru
     mlt_json_out_object_end(json);
 }
 
-static void strings(struct mlt_json_out *json, const char *key, const char *const *items,
-                    size_t count)
-{
-    mlt_json_out_key(json, key);
-    mlt_json_out_array(json);
-    for (size_t i = 0; i < count; i++)
-        mlt_json_out_string(json, items[i]);
-    mlt_json_out_array_end(json);
-}
-
 static void run_datasets(struct mlt_json_out *json, const struct mlt_run *run)
 {
     mlt_json_out_key(json, "datasets");
@@ -74,7 +64,7 @@ static void run_object(struct mlt_json_out *json, const struct mlt_run *run)
     mlt_json_out_kstring(json, "config_path", run->config_path);
     digest(json, "config_digest", run->config_digest);
     mlt_json_out_kstring(json, "config_text", run->config_text);
-    strings(json, "suites", run->suites, run->suite_count);
+    mlt_json_out_kstrings(json, "suites", run->suites, run->suite_count);
     run_datasets(json, run);
     mlt_json_out_object_end(json);
 }
@@ -110,7 +100,7 @@ static void one_case(struct mlt_json_out *json, const struct mlt_run *run,
     mlt_json_out_kint(json, "duration_ns", (int64_t)test->outcome.duration_ns);
     mlt_json_out_kstring(json, "message", test->outcome.message);
     mlt_json_out_kstring(json, "diagnostics", test->outcome.diagnostics);
-    strings(json, "require", test->plan.require, test->plan.require_count);
+    mlt_json_out_kstrings(json, "require", test->plan.require, test->plan.require_count);
     mlt_json_out_kstring(json, "reproduce", command.data);
     mlt_json_out_object_end(json);
     json->buf->oom |= command.oom;

@@ -185,6 +185,11 @@ static bool want(const struct mlt_json *object, const char *key, enum mlt_json_t
     return true;
 }
 
+const char *mlt_json_text(const struct mlt_json *object, const char *key, struct mlt_arena *arena)
+{
+    return mlt_arena_strdup(arena, mlt_json_string(mlt_json_get(object, key)));
+}
+
 bool mlt_json_want_string(const struct mlt_json *object, const char *key, const char **out,
                           struct mlt_err *err)
 {

@@ -62,6 +62,9 @@ bool mlt_json_want_string(const struct mlt_json *object, const char *key, const 
 bool mlt_json_want_number(const struct mlt_json *object, const char *key, double *out,
                           struct mlt_err *err) MLT_MUST_USE;
 
+/* A string field copied into the arena; NULL where there is none, and when memory is out. */
+const char *mlt_json_text(const struct mlt_json *object, const char *key, struct mlt_arena *arena);
+
 /* Streaming writer. Commas and nesting are its business; misuse is an assertion. With `indent` it
  * writes two-space indented text, else one line. Keys appear in the order written: documents whose
  * bytes matter are written in one fixed order. */
@@ -97,6 +100,10 @@ const char *mlt_json_node_text(const struct mlt_json *node, struct mlt_arena *ar
                                struct mlt_err *err);
 /* key + value in one call. */
 void mlt_json_out_kstring(struct mlt_json_out *out, const char *key, const char *text);
+/* Neither key nor value where the text is NULL. */
+void mlt_json_out_kstring_if(struct mlt_json_out *out, const char *key, const char *text);
+void mlt_json_out_kstrings(struct mlt_json_out *out, const char *key, const char *const *texts,
+                           size_t count);
 void mlt_json_out_knumber(struct mlt_json_out *out, const char *key, double value);
 /* A number when finite, else null: for optional figures whose absence the reader knows. */
 void mlt_json_out_koptional(struct mlt_json_out *out, const char *key, double value);

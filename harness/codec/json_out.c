@@ -235,6 +235,22 @@ void mlt_json_out_kstring(struct mlt_json_out *out, const char *key, const char 
     mlt_json_out_string(out, text);
 }
 
+void mlt_json_out_kstring_if(struct mlt_json_out *out, const char *key, const char *text)
+{
+    if (text)
+        mlt_json_out_kstring(out, key, text);
+}
+
+void mlt_json_out_kstrings(struct mlt_json_out *out, const char *key, const char *const *texts,
+                           size_t count)
+{
+    mlt_json_out_key(out, key);
+    mlt_json_out_array(out);
+    for (size_t i = 0; i < count; i++)
+        mlt_json_out_string(out, texts[i]);
+    mlt_json_out_array_end(out);
+}
+
 void mlt_json_out_knumber(struct mlt_json_out *out, const char *key, double value)
 {
     mlt_json_out_key(out, key);

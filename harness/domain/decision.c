@@ -2,16 +2,6 @@
 
 #include "harness/codec/json.h"
 
-static void put_texts(struct mlt_json_out *out, const char *key, const char *const *texts,
-                      size_t count)
-{
-    mlt_json_out_key(out, key);
-    mlt_json_out_array(out);
-    for (size_t i = 0; i < count; i++)
-        mlt_json_out_string(out, texts[i]);
-    mlt_json_out_array_end(out);
-}
-
 static void put_criterion(struct mlt_json_out *out, const struct mlt_criterion_result *c)
 {
     mlt_json_out_object(out);
@@ -41,7 +31,7 @@ static void put_decided(struct mlt_json_out *out, const struct mlt_decision *d)
     mlt_evidence_side_encode("subject", &e->subject, out);
     if (e->has_baseline)
         mlt_evidence_side_encode("baseline", &e->baseline, out);
-    put_texts(out, "reasons", d->reasons, d->reason_count);
+    mlt_json_out_kstrings(out, "reasons", d->reasons, d->reason_count);
     mlt_json_out_key(out, "criteria");
     mlt_json_out_array(out);
     for (size_t i = 0; i < d->criterion_count; i++)

@@ -15,30 +15,14 @@ void mlt_evidence_side_encode(const char *key, const struct mlt_run_side *side,
     mlt_json_out_object_end(out);
 }
 
-static void put_texts(struct mlt_json_out *out, const char *key, const char *const *texts,
-                      size_t count)
-{
-    mlt_json_out_key(out, key);
-    mlt_json_out_array(out);
-    for (size_t i = 0; i < count; i++)
-        mlt_json_out_string(out, texts[i]);
-    mlt_json_out_array_end(out);
-}
-
-static void put_optional(struct mlt_json_out *out, const char *key, const char *text)
-{
-    if (text)
-        mlt_json_out_kstring(out, key, text);
-}
-
 static void put_run(struct mlt_json_out *out, const struct mlt_evidence_run *e)
 {
     const struct mlt_run *run = e->run;
     mlt_json_out_object(out);
     mlt_json_out_kstring(out, "run_id", run->run_id);
     mlt_json_out_kstring(out, "sha256", e->sha256);
-    put_optional(out, "signed_by", e->signed_by);
-    put_texts(out, "suites", e->suites, e->suite_count);
+    mlt_json_out_kstring_if(out, "signed_by", e->signed_by);
+    mlt_json_out_kstrings(out, "suites", e->suites, e->suite_count);
     mlt_json_out_kstring(out, "started_at", run->started_at);
     mlt_json_out_kstring(out, "config_digest", run->config_digest);
     mlt_json_out_key(out, "datasets");
@@ -76,7 +60,7 @@ static void put_documents(struct mlt_json_out *out, const struct mlt_evidence_do
     mlt_json_out_object(out);
     mlt_json_out_kint(out, "revision", d->revision);
     mlt_json_out_kstring(out, "digest", d->digest);
-    put_texts(out, "faults", d->faults, d->fault_count);
+    mlt_json_out_kstrings(out, "faults", d->faults, d->fault_count);
     mlt_json_out_object_end(out);
 }
 
@@ -112,9 +96,9 @@ static void put_record(struct mlt_json_out *out, const struct mlt_evidence_recor
     mlt_json_out_object(out);
     mlt_json_out_kstring(out, "kind", r->kind);
     mlt_json_out_kstring(out, "digest", r->digest);
-    put_optional(out, "outcome", r->outcome);
-    put_optional(out, "person", r->person);
-    put_optional(out, "at", r->at);
+    mlt_json_out_kstring_if(out, "outcome", r->outcome);
+    mlt_json_out_kstring_if(out, "person", r->person);
+    mlt_json_out_kstring_if(out, "at", r->at);
     put_fault(out, r->fault, r->tampered);
     if (r->active_users >= 0)
         mlt_json_out_kint(out, "active_users", r->active_users);
@@ -131,9 +115,9 @@ static void put_approval(struct mlt_json_out *out, const struct mlt_evidence_app
 {
     mlt_json_out_object(out);
     mlt_json_out_kstring(out, "digest", a->digest);
-    put_optional(out, "stage", a->stage);
-    put_optional(out, "person", a->person);
-    put_optional(out, "at", a->at);
+    mlt_json_out_kstring_if(out, "stage", a->stage);
+    mlt_json_out_kstring_if(out, "person", a->person);
+    mlt_json_out_kstring_if(out, "at", a->at);
     mlt_json_out_kbool(out, "rejection", a->is_rejection);
     put_fault(out, a->fault, a->tampered);
     mlt_json_out_object_end(out);
@@ -143,12 +127,12 @@ static void put_waiver(struct mlt_json_out *out, const struct mlt_evidence_waive
 {
     mlt_json_out_object(out);
     mlt_json_out_kstring(out, "digest", w->digest);
-    put_optional(out, "criterion", w->criterion);
-    put_optional(out, "person", w->person);
-    put_optional(out, "reason", w->reason);
-    put_optional(out, "ticket", w->ticket);
-    put_optional(out, "expires", w->expires);
-    put_optional(out, "at", w->at);
+    mlt_json_out_kstring_if(out, "criterion", w->criterion);
+    mlt_json_out_kstring_if(out, "person", w->person);
+    mlt_json_out_kstring_if(out, "reason", w->reason);
+    mlt_json_out_kstring_if(out, "ticket", w->ticket);
+    mlt_json_out_kstring_if(out, "expires", w->expires);
+    mlt_json_out_kstring_if(out, "at", w->at);
     put_fault(out, w->fault, w->tampered);
     mlt_json_out_object_end(out);
 }
@@ -159,9 +143,9 @@ static void put_lifecycle(struct mlt_json_out *out, const struct mlt_evidence_li
         return;
     mlt_json_out_key(out, "lifecycle");
     mlt_json_out_object(out);
-    put_optional(out, "state", l->state);
-    put_optional(out, "created_by", l->created_by);
-    put_optional(out, "successor", l->successor);
+    mlt_json_out_kstring_if(out, "state", l->state);
+    mlt_json_out_kstring_if(out, "created_by", l->created_by);
+    mlt_json_out_kstring_if(out, "successor", l->successor);
     mlt_json_out_kint(out, "successor_days", l->successor_days);
     mlt_json_out_object_end(out);
 }
@@ -172,7 +156,7 @@ static void put_anchor(struct mlt_json_out *out, const struct mlt_evidence *e)
         mlt_json_out_key(out, "anchor_run");
         put_run(out, &e->anchor_run);
     }
-    put_optional(out, "anchor_fault", e->anchor_fault);
+    mlt_json_out_kstring_if(out, "anchor_fault", e->anchor_fault);
 }
 
 #define PUT_LIST(out, key, items, count, put)                                                      \

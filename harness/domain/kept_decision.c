@@ -138,9 +138,9 @@ static bool read_papers(const struct mlt_json *evidence, const char *list, const
         *paper = (struct mlt_kept_paper){
             .what = rejects ? "rejection" : what,
             .about = mlt_arena_strdup(arena, words ? words : ""),
-            .person = mlt_arena_strdup(arena, mlt_json_string(mlt_json_get(node, "person"))),
-            .at = mlt_arena_strdup(arena, mlt_json_string(mlt_json_get(node, "at"))),
-            .fault = mlt_arena_strdup(arena, mlt_json_string(mlt_json_get(node, "fault"))),
+            .person = mlt_json_text(node, "person", arena),
+            .at = mlt_json_text(node, "at", arena),
+            .fault = mlt_json_text(node, "fault", arena),
         };
         if (!paper->about)
             return mlt_err_oom(err);

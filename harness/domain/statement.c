@@ -239,18 +239,6 @@ static void put_text(struct mlt_json_out *json, const char *key, const char *tex
         mlt_json_out_kstring(json, key, text);
 }
 
-static void put_texts(struct mlt_json_out *json, const char *key, const char *const *texts,
-                      size_t count)
-{
-    if (count == 0)
-        return;
-    mlt_json_out_key(json, key);
-    mlt_json_out_array(json);
-    for (size_t i = 0; i < count; i++)
-        mlt_json_out_string(json, texts[i]);
-    mlt_json_out_array_end(json);
-}
-
 static void put_file(struct mlt_json_out *json, const struct mlt_statement *s)
 {
     if (!says(s->file_name))
@@ -276,7 +264,8 @@ static bool encode(const struct mlt_statement *s, struct mlt_buf *out, struct ml
     put_text(&json, "artifact_digest", s->artifact_digest);
     put_text(&json, "stage", s->stage);
     put_text(&json, "policy", s->policy);
-    put_texts(&json, "evidence", s->evidence, s->evidence_count);
+    if (s->evidence_count)
+        mlt_json_out_kstrings(&json, "evidence", s->evidence, s->evidence_count);
     put_text(&json, "criterion", s->criterion);
     put_text(&json, "expires", s->expires);
     put_text(&json, "record", s->record);
@@ -285,7 +274,8 @@ static bool encode(const struct mlt_statement *s, struct mlt_buf *out, struct ml
     put_text(&json, "revokes", s->revokes);
     mlt_json_out_kstring(&json, "person", s->person);
     mlt_json_out_kstring(&json, "reason", s->reason);
-    put_texts(&json, "tickets", s->tickets, s->ticket_count);
+    if (s->ticket_count)
+        mlt_json_out_kstrings(&json, "tickets", s->tickets, s->ticket_count);
     mlt_json_out_kstring(&json, "at", s->at);
     mlt_json_out_object_end(&json);
     mlt_buf_putc(out, '\n');

@@ -137,11 +137,6 @@ bool mlt_registry_record_deployment(struct mlt_registry *registry,
     return ok;
 }
 
-static const char *text(const struct mlt_json *node, const char *key, struct mlt_arena *arena)
-{
-    return mlt_arena_strdup(arena, mlt_json_string(mlt_json_get(node, key)));
-}
-
 static bool decode(const struct mlt_record *record, struct mlt_arena *arena,
                    struct mlt_deployment *out, struct mlt_err *err)
 {
@@ -150,14 +145,14 @@ static bool decode(const struct mlt_record *record, struct mlt_arena *arena,
         return false;
     *out = (struct mlt_deployment){
         .model = record->partition,
-        .environment = text(document, "environment", arena),
-        .version = text(document, "version", arena),
-        .digest = text(document, "digest", arena),
-        .cohort = text(document, "cohort", arena),
-        .decision_digest = text(document, "decision", arena),
-        .at = text(document, "at", arena),
-        .by = text(document, "by", arena),
-        .reason = text(document, "reason", arena),
+        .environment = mlt_json_text(document, "environment", arena),
+        .version = mlt_json_text(document, "version", arena),
+        .digest = mlt_json_text(document, "digest", arena),
+        .cohort = mlt_json_text(document, "cohort", arena),
+        .decision_digest = mlt_json_text(document, "decision", arena),
+        .at = mlt_json_text(document, "at", arena),
+        .by = mlt_json_text(document, "by", arena),
+        .reason = mlt_json_text(document, "reason", arena),
     };
     mlt_json_free(document);
     if (!out->environment || !out->version || !out->digest || !out->at)

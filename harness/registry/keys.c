@@ -55,12 +55,6 @@ static char *encode(const struct mlt_registry_key *key, struct mlt_arena *arena,
     return mlt_store_json(&json, arena, err);
 }
 
-static const char *text_of(const struct mlt_json *document, const char *key,
-                           struct mlt_arena *arena)
-{
-    return mlt_arena_strdup(arena, mlt_json_string(mlt_json_get(document, key)));
-}
-
 static bool decode(const struct mlt_record *record, struct mlt_arena *arena,
                    struct mlt_registry_key *out, struct mlt_err *err)
 {
@@ -71,13 +65,13 @@ static bool decode(const struct mlt_record *record, struct mlt_arena *arena,
         return false;
     const char *roles = mlt_json_string(mlt_json_get(document, "roles"));
     *out = (struct mlt_registry_key){
-        .name = text_of(document, "name", arena),
+        .name = mlt_json_text(document, "name", arena),
         .roles = roles ? mlt_key_roles_parse(roles) : 0,
-        .public_key = text_of(document, "public_key", arena),
-        .added_at = text_of(document, "added_at", arena),
-        .added_by = text_of(document, "added_by", arena),
-        .retired_at = text_of(document, "retired_at", arena),
-        .retired_by = text_of(document, "retired_by", arena),
+        .public_key = mlt_json_text(document, "public_key", arena),
+        .added_at = mlt_json_text(document, "added_at", arena),
+        .added_by = mlt_json_text(document, "added_by", arena),
+        .retired_at = mlt_json_text(document, "retired_at", arena),
+        .retired_by = mlt_json_text(document, "retired_by", arena),
     };
     mlt_json_free(document);
     if (!out->name || !out->roles || !out->public_key || !out->added_at)

@@ -90,24 +90,6 @@ static char *encode_head(const struct mlt_log_head *head, struct mlt_arena *aren
     return mlt_store_json(&json, arena, err);
 }
 
-static void put_text(struct mlt_json_out *json, const char *key, const char *text)
-{
-    if (text)
-        mlt_json_out_kstring(json, key, text);
-}
-
-static void put_texts(struct mlt_json_out *json, const char *key, const char *const *texts,
-                      size_t count)
-{
-    if (!count)
-        return;
-    mlt_json_out_key(json, key);
-    mlt_json_out_array(json);
-    for (size_t i = 0; i < count; i++)
-        mlt_json_out_string(json, texts[i]);
-    mlt_json_out_array_end(json);
-}
-
 static char *encode(const struct mlt_log_entry *entry, struct mlt_arena *arena, struct mlt_err *err)
 {
     struct mlt_buf text = MLT_BUF_INIT;
@@ -118,14 +100,16 @@ static char *encode(const struct mlt_log_entry *entry, struct mlt_arena *arena, 
     mlt_json_out_kstring(&json, "at", entry->at);
     mlt_json_out_kstring(&json, "by", entry->by);
     mlt_json_out_kstring(&json, "what", entry->what);
-    put_text(&json, "model", entry->model);
-    put_text(&json, "version", entry->version);
-    put_text(&json, "digest", entry->digest);
-    put_text(&json, "reason", entry->reason);
-    put_texts(&json, "approvers", entry->approvers, entry->approver_count);
-    put_texts(&json, "tickets", entry->tickets, entry->ticket_count);
-    put_text(&json, "previous", entry->previous);
-    put_text(&json, "decision", entry->decision);
+    mlt_json_out_kstring_if(&json, "model", entry->model);
+    mlt_json_out_kstring_if(&json, "version", entry->version);
+    mlt_json_out_kstring_if(&json, "digest", entry->digest);
+    mlt_json_out_kstring_if(&json, "reason", entry->reason);
+    if (entry->approver_count)
+        mlt_json_out_kstrings(&json, "approvers", entry->approvers, entry->approver_count);
+    if (entry->ticket_count)
+        mlt_json_out_kstrings(&json, "tickets", entry->tickets, entry->ticket_count);
+    mlt_json_out_kstring_if(&json, "previous", entry->previous);
+    mlt_json_out_kstring_if(&json, "decision", entry->decision);
     if (entry->details) {
         mlt_json_out_key(&json, "details");
         mlt_json_out_raw(&json, entry->details, strlen(entry->details));
@@ -213,12 +197,6 @@ static bool decode_texts(const struct mlt_json *list, struct mlt_arena *arena,
     return true;
 }
 
-static const char *text_of(const struct mlt_json *document, const char *key,
-                           struct mlt_arena *arena)
-{
-    return mlt_arena_strdup(arena, mlt_json_string(mlt_json_get(document, key)));
-}
-
 bool mlt_log_entry_decode(const char *name, const struct mlt_json *document,
                           struct mlt_arena *arena, struct mlt_log_entry *out, struct mlt_err *err)
 {
@@ -227,15 +205,15 @@ bool mlt_log_entry_decode(const char *name, const struct mlt_json *document,
     (void)mlt_json_number(mlt_json_get(document, "n"), &number);
     struct mlt_log_entry entry = {
         .number = number >= 0 && number < 1e12 ? (uint64_t)number : 0,
-        .at = text_of(document, "at", arena),
-        .by = text_of(document, "by", arena),
-        .what = text_of(document, "what", arena),
-        .model = text_of(document, "model", arena),
-        .version = text_of(document, "version", arena),
-        .digest = text_of(document, "digest", arena),
-        .reason = text_of(document, "reason", arena),
-        .previous = text_of(document, "previous", arena),
-        .decision = text_of(document, "decision", arena),
+        .at = mlt_json_text(document, "at", arena),
+        .by = mlt_json_text(document, "by", arena),
+        .what = mlt_json_text(document, "what", arena),
+        .model = mlt_json_text(document, "model", arena),
+        .version = mlt_json_text(document, "version", arena),
+        .digest = mlt_json_text(document, "digest", arena),
+        .reason = mlt_json_text(document, "reason", arena),
+        .previous = mlt_json_text(document, "previous", arena),
+        .decision = mlt_json_text(document, "decision", arena),
     };
     if (details && !(entry.details = mlt_json_node_text(details, arena, err)))
         return false;

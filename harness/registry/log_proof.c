@@ -74,9 +74,9 @@ static bool decode_checkpoint(const struct mlt_record *record, struct mlt_arena 
         return false;
     const char *note = mlt_json_string(mlt_json_get(document, "note"));
     out->public_key =
-        mlt_arena_strdup(arena, mlt_json_string(mlt_json_get(document, "public_key")));
-    out->at = mlt_arena_strdup(arena, mlt_json_string(mlt_json_get(document, "at")));
-    out->by = mlt_arena_strdup(arena, mlt_json_string(mlt_json_get(document, "by")));
+        mlt_json_text(document, "public_key", arena);
+    out->at = mlt_json_text(document, "at", arena);
+    out->by = mlt_json_text(document, "by", arena);
     out->name = record->key;
     bool ok = (note && out->public_key && out->at && out->by) ||
               mlt_err_set(err, MLT_ERR_EVIDENCE, "the record %s of the audit log is no checkpoint",

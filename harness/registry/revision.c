@@ -83,12 +83,6 @@ static bool decode_files(const char *name, const struct mlt_json *list, struct m
 }
 
 /* A copy in the arena; NULL for a member that is no text, or when memory was out. */
-static const char *text_of(const struct mlt_json *document, const char *key,
-                           struct mlt_arena *arena)
-{
-    return mlt_arena_strdup(arena, mlt_json_string(mlt_json_get(document, key)));
-}
-
 static bool decode(const char *name, const struct mlt_json *document, struct mlt_arena *arena,
                    struct mlt_revision *out, struct mlt_err *err)
 {
@@ -106,11 +100,11 @@ static bool decode(const char *name, const struct mlt_json *document, struct mlt
     r.number = (long long)number;
     strcpy(r.of, of);
     strcpy(r.before, before);
-    r.model = text_of(document, "model", arena);
-    r.version = text_of(document, "version", arena);
-    r.by = text_of(document, "by", arena);
-    r.reason = text_of(document, "reason", arena);
-    r.at = text_of(document, "at", arena);
+    r.model = mlt_json_text(document, "model", arena);
+    r.version = mlt_json_text(document, "version", arena);
+    r.by = mlt_json_text(document, "by", arena);
+    r.reason = mlt_json_text(document, "reason", arena);
+    r.at = mlt_json_text(document, "at", arena);
     if (!r.model || !r.version || !r.by || !r.reason || !r.at || !mlt_clock_parse(r.at, &when))
         return broken(err, name, "a member is missing, or its time is not one");
     if (!decode_files(name, mlt_json_get(document, "files"), &r, err))

@@ -45,7 +45,7 @@ static bool seal(const struct mlt_stored_statement *s, char out[MLT_SHA256_HEX],
 static bool copy_text(const struct mlt_json *document, const char *key, struct mlt_arena *arena,
                       const char **out)
 {
-    *out = mlt_arena_strdup(arena, mlt_json_string(mlt_json_get(document, key)));
+    *out = mlt_json_text(document, key, arena);
     return *out != NULL;
 }
 

@@ -46,11 +46,11 @@ static bool decode(const struct mlt_json *node, struct mlt_arena *arena,
 {
     const char *digest = mlt_json_string(mlt_json_get(node, "digest"));
     const char *artifact = mlt_json_string(mlt_json_get(node, "artifact_digest"));
-    out->state = mlt_arena_strdup(arena, mlt_json_string(mlt_json_get(node, "state")));
+    out->state = mlt_json_text(node, "state", arena);
     out->registered_at =
-        mlt_arena_strdup(arena, mlt_json_string(mlt_json_get(node, "registered_at")));
+        mlt_json_text(node, "registered_at", arena);
     out->registered_by =
-        mlt_arena_strdup(arena, mlt_json_string(mlt_json_get(node, "registered_by")));
+        mlt_json_text(node, "registered_by", arena);
     if (!digest || !mlt_hash_is_hex(digest) || !artifact || !mlt_hash_is_hex(artifact) ||
         !out->state || !out->registered_at || !out->registered_by ||
         !decode_optional(node, "state_since", arena, &out->state_since) ||
