@@ -2,16 +2,10 @@
 # An approval that is killed, or told of an error, at a system call is wholly there, with its entry in the log, or not
 # at all, and the same statement again finishes it. strace chooses the call: each that changes files or locks.
 if [ -d /dev/shm ] && [ -w /dev/shm ]; then export TMPDIR=/dev/shm; fi
+root=$(cd "${srcdir:-.}" && pwd)
 . "${srcdir:-.}/tests/cli/people.sh"
-
-# Leaks are not looked for: their search cannot run in a traced process.
-export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0"
-export GCOV_PREFIX="$scratch/gcov"
-
-if ! strace -o "$scratch/trace" true 2>"$scratch/err"; then
-    echo "1..0 # SKIP it needs strace, and the right to trace: $(head -n 1 "$scratch/err")"
-    exit 0
-fi
+# shellcheck source=tests/cli/killed.sh
+. "$root/tests/cli/killed.sh"
 
 ok_if "a registry with a policy" registry_with_policy
 "$MLTEST" approve m@1.0.0 --stage beta --reason "it holds" --as ann@example.org --statement-only -o away >/dev/null
@@ -31,22 +25,6 @@ attempt() {
     cp -r base registry
     code=0
     "$@" || code=$?
-}
-
-# points: the calls of a trace that change something, as "NAME N" (the Nth of that name).
-points() {
-    awk -v changing='^(p?writev?(64)?|f(data)?sync|rename(at2?)?|link(at)?|symlink(at)?|unlink(at)?|rmdir|mkdir(at)?|f?chmod(at)?|f?chown|ftruncate|flock)$' '{
-        if (/\.gcda"|"[^"]*\/gcov[\/"]/)
-            exit
-        name = $0
-        if (!sub(/\(.*/, "", name) || name !~ /^[a-z0-9_]+$/)
-            next
-        count[name]++
-        if (/ = -1 /)
-            next
-        if (name ~ changing || (name ~ /^open/ && /O_CREAT/) || (name == "fcntl" && /F_WRLCK/) || (name == "mmap" && /MAP_SHARED/))
-            print name, count[name]
-    }' trace
 }
 
 # settled WHAT COMMAND: prints what is wrong: half a statement, or one that the same command does not finish.

@@ -38,7 +38,7 @@ MLT_CLI_TESTS = \
 	%D%/regression.sh \
 	%D%/rehearse.sh \
 	%D%/waivers.sh
-EXTRA_DIST += %D%/actionlint.mjs %D%/people.sh %D%/tap.sh tests/bench/main-job.sh tests/bench/registry.sh tests/servers/webhook.py tests/bench/audit.sh tests/bench/rehearse.sh
+EXTRA_DIST += %D%/actionlint.mjs %D%/killed.sh %D%/people.sh %D%/tap.sh tests/bench/main-job.sh tests/bench/registry.sh tests/servers/webhook.py tests/bench/audit.sh tests/bench/rehearse.sh
 AM_TESTS_ENVIRONMENT += \
 	MLTEST='$(abs_top_builddir)/mltest'; export MLTEST; \
 	EXAMPLES='$(abs_top_builddir)/examples-out'; export EXAMPLES;

@@ -4,16 +4,7 @@
 # Thousands of syncs are waited for: in memory, where that can be, since no test here takes the power away.
 if [ -d /dev/shm ] && [ -w /dev/shm ]; then export TMPDIR=/dev/shm; fi
 . "${srcdir:-.}/tests/cli/tap.sh"
-
-cd "$scratch" || exit 99
-# Leaks are not looked for: their search cannot run in a traced process.
-export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0"
-# A build that counts coverage writes hundreds of files at the end of each process.
-export GCOV_PREFIX="$scratch/gcov"
-if ! strace -f -o trace true 2>err; then
-    echo "1..0 # SKIP it needs strace, and the right to trace: $(head -n 1 err)"
-    exit 0
-fi
+. "${srcdir:-.}/tests/cli/killed.sh"
 
 mkdir -p m/docs m/tests
 echo '{"rmse": 0.1}' >m/metrics.json
@@ -66,22 +57,6 @@ attempt() {
     cp -r base registry
     code=0
     strace -f -o trace "$@" "$MLTEST" promote m@1.0.0 --to production --reason "a test" >said 2>&1 || code=$?
-}
-
-# points: the calls of a trace that change something, as "NAME N" (the Nth of that name).
-points() {
-    awk -v changing='^(p?writev?(64)?|f(data)?sync|rename(at2?)?|link(at)?|symlink(at)?|unlink(at)?|rmdir|mkdir(at)?|f?chmod(at)?|f?chown|ftruncate|flock)$' '{
-        if (/\.gcda"|"[^"]*\/gcov[\/"]/)
-            exit
-        sub(/^[0-9]+ +/, "")
-        name = $0
-        if (!sub(/\(.*/, "", name) || name !~ /^[a-z0-9_]+$/)
-            next
-        count[name]++
-        if (!/ = -1 / && (name ~ changing || (name ~ /^open/ && /O_CREAT/) || (name == "fcntl" && /F_WRLCK/) ||
-            (name == "mmap" && /MAP_SHARED/)))
-            print name, count[name]
-    }' trace
 }
 
 state() { "$MLTEST" registry list m | grep -c ' Production '; }

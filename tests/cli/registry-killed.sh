@@ -8,16 +8,7 @@ if [ -d /dev/shm ] && [ -w /dev/shm ]; then export TMPDIR=/dev/shm; fi
 
 model=$scratch/model
 mkdir -p "$model/docs" "$model/tests" "$scratch/runs"
-cd "$scratch" || exit 99
-# Leaks are not looked for: their search cannot run in a traced process.
-export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0"
-# A build that counts coverage writes hundreds of files at the end of each process, thousands of which run here.
-export GCOV_PREFIX="$scratch/gcov"
-
-if ! strace -f -o "$scratch/trace" true 2>"$scratch/err"; then
-    echo "1..0 # SKIP it needs strace, and the right to trace: $(head -n 1 "$scratch/err")"
-    exit 0
-fi
+. "${srcdir:-.}/tests/cli/killed.sh"
 
 echo '{"rmse": 0.1}' >"$model/metrics.json"
 head -c 70000 /dev/zero >"$model/m-1.0.0.bin"
@@ -52,24 +43,6 @@ attempt() {
     cp -r base "$registry"
     code=0
     strace -f -o trace "$@" "$MLTEST" registry register m@1.0.0 "$model" >said 2>&1 || code=$?
-}
-
-# points: the calls of a trace as "NAME N every" (the Nth call of that name changes something) or "NAME N some".
-points() {
-    # What comes after the first .gcda is the build's own counting, not the registration.
-    awk -v changing='^(p?writev?(64)?|f(data)?sync|rename(at2?)?|link(at)?|symlink(at)?|unlink(at)?|rmdir|mkdir(at)?|f?chmod(at)?|f?chown|ftruncate|flock)$' '{
-        if (/\.gcda"|"[^"]*\/gcov[\/"]/)
-            exit
-        sub(/^[0-9]+ +/, "")
-        name = $0
-        if (!sub(/\(.*/, "", name) || name !~ /^[a-z0-9_]+$/)
-            next
-        count[name]++
-        refused = / = -1 /
-        changes = !refused && (name ~ changing || (name ~ /^open/ && /O_CREAT/) ||
-            (name == "fcntl" && /F_WRLCK/) || (name == "mmap" && /MAP_SHARED/))
-        print name, count[name], changes ? "every" : "some"
-    }' trace
 }
 
 # What is left: nothing half, and the same registration succeeds. Prints what is wrong.
@@ -113,7 +86,7 @@ attempt
 ok_if "a registration that nothing disturbs" test "$code" = 0
 settled >found 2>&1
 ok_if "is whole" test ! -s found
-points >all
+calls >all
 ok_if "the calls are seen" grep -q '^renameat2 1 every$' all
 
 awk '$3 == "every" { print $1 }' all | sort -u >changing
