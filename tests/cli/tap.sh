@@ -27,6 +27,12 @@ steady_example() {
     sed '/performance_tests_passed/d' "$EXAMPLES/$1/gates.yaml" >"$2/gates.yaml"
 }
 
+# roomy FILE: a mltest.yaml of an example whose performance a slow or busy machine reaches, too.
+roomy() {
+    sed 's/latency p95 < 20ms/latency p95 < 5s/; s/latency p95 within 20ms of/latency p95 within 5s of/
+        s/error_rate < 0\.1%/error_rate < 5%/' "$1"
+}
+
 pass() {
     tap_count=$((tap_count + 1))
     echo "ok $tap_count - $1"
